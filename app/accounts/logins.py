@@ -1,0 +1,145 @@
+"""Log-ins: begun with a random token whose hash is stored, found again at each request, and really ended."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+from bson import ObjectId
+
+from app.events import LoginsEnded
+from app.settings import Settings
+from app.users.cards import card_of
+from app.viewer import GUEST, Viewer
+from app.web.pages import Unread
+from app.work import tell
+from documents import Login, User
+from documents.base import Raw
+from documents.clock import now
+from documents.notification import BELL
+
+TOKEN_BYTES: Final = 32
+# `seen_at` is for people and clean-up, not to the second: it is written at most this often.
+SEEN_EVERY: Final = timedelta(minutes=5)
+UNREAD_SHOWN_MAX: Final = 999
+
+
+async def begin(user: User, settings: Settings, *, remembered: bool, address: str, agent: str) -> str:
+    """Log somebody in; gives the token for their cookie."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    moment = now()
+    lasts = timedelta(days=settings.session_days) if remembered else timedelta(hours=settings.session_hours)
+    login = Login(
+        token_hash=hashed(token),
+        user=user.oid,
+        created_at=moment,
+        seen_at=moment,
+        expires_at=moment + lasts,
+        remembered=remembered,
+        address=address[:64],
+        agent=agent[:200],
+    )
+    await Login.raw().insert_one(login.as_stored())
+    return token
+
+
+def hashed(token: str) -> str:
+    """SHA-256 of a token: enough, as a token is random and long."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def viewer_of(token: str | None) -> Viewer:
+    """Who holds this token, with their unread numbers: one round trip. A guest when it is not, or no longer, good."""
+    found = await _find({"token_hash": hashed(token)}) if token else None
+    if found is None:
+        return GUEST
+    await _note_seen(found)
+    return _viewer(found)
+
+
+async def viewer_by_login(login: ObjectId) -> Viewer:
+    """Who is behind a log-in as things are now; a guest when it is over."""
+    found = await _find({"_id": login})
+    return GUEST if found is None else _viewer(found)
+
+
+async def _find(which: Raw) -> Raw | None:
+    live = {**which, "ended_at": None, "expires_at": {"$gt": now()}}
+    found = await (await Login.raw().aggregate([{"$match": live}, *VIEWER_JOINS])).to_list()
+    return found[0] if found and found[0]["person"] else None
+
+
+def _viewer(login: Raw) -> Viewer:
+    person = login["person"][0]
+    return Viewer(
+        id=person["_id"],
+        card=card_of(person),
+        role=person["role"],
+        login=login["_id"],
+        locale=person.get("locale", ""),
+        seq=person["notification_seq"],
+        unread=Unread(_count(login["bell"]), _count(login["inbox"])),
+    )
+
+
+def _count(rows: list[Raw]) -> int:
+    return min(int(rows[0]["n"]), UNREAD_SHOWN_MAX) if rows else 0
+
+
+def _of_person(collection: str, field: str, name: str, pipeline: list[Raw]) -> Raw:
+    lookup = {"from": collection, "localField": "user", "foreignField": field, "as": name, "pipeline": pipeline}
+    return {"$lookup": lookup}
+
+
+PERSON: Final[list[Raw]] = [
+    {"$match": {"deleted_at": None}},
+    {"$project": {"username": 1, "display_name": 1, "role": 1, "locale": 1, "notification_seq": 1}},
+]
+BELL_COUNT: Final[list[Raw]] = [
+    {"$match": {"withdrawn_at": None, "kind": {"$in": list(BELL)}, "unread": True}},
+    {"$count": "n"},
+]
+INBOX_COUNT: Final[list[Raw]] = [
+    {"$match": {"unread": {"$gt": 0}, "deleted_at": None}},
+    {"$group": {"_id": None, "n": {"$sum": "$unread"}}},
+]
+VIEWER_JOINS: Final[list[Raw]] = [
+    _of_person("users", "_id", "person", PERSON),
+    _of_person("notifications", "user", "bell", BELL_COUNT),
+    _of_person("memberships", "user", "inbox", INBOX_COUNT),
+    {"$project": {"person": 1, "bell": 1, "inbox": 1, "seen_at": 1}},
+]
+
+
+async def _note_seen(login: Raw) -> None:
+    moment = now()
+    if moment - login["seen_at"] > SEEN_EVERY:
+        await Login.raw().update_one({"_id": login["_id"]}, {"$set": {"seen_at": moment}})
+        await User.raw().update_one({"_id": login["person"][0]["_id"]}, {"$set": {"seen_at": moment}})
+
+
+async def end(login: ObjectId) -> None:
+    """Log out here."""
+    await _end({"_id": login})
+
+
+async def end_all(user: ObjectId, *, but: ObjectId | None = None) -> None:
+    """Log out everywhere, or everywhere else."""
+    await _end({"user": user, "_id": {"$ne": but}})
+
+
+async def _end(which: Raw) -> None:
+    live = {**which, "ended_at": None}
+    ids = [raw["_id"] async for raw in Login.raw().find(live, {"_id": 1})]
+    await Login.raw().update_many({"_id": {"$in": ids}}, {"$set": {"ended_at": now()}})
+    if ids:
+        await tell(LoginsEnded(tuple(ids)))
+
+
+async def still_good(logins: Iterable[ObjectId]) -> set[ObjectId]:
+    """Those of these log-ins that are not over."""
+    query = {"_id": {"$in": list(logins)}, "ended_at": None, "expires_at": {"$gt": now()}}
+    return {raw["_id"] async for raw in Login.raw().find(query, {"_id": 1})}

@@ -1,0 +1,142 @@
+"""Putting the application together. Nothing is opened before it serves."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any, Final, cast
+
+from quart import Quart
+from quart_auth import QuartAuth
+
+import app.accounts.routes
+import app.admin.routes
+import app.boards.routes
+import app.comments.routes
+import app.messages.routes
+import app.notifications.routes
+import app.realtime.routes
+import app.topics.editing
+import app.topics.routes
+import app.users.routes
+import app.web.routes
+from app import logs, wiring
+from app.accounts.logins import viewer_of
+from app.accounts.passwords import PASSWORDS, Passwords
+from app.lifecycle import channel_prefix, close_all, open_all, redis_client
+from app.realtime.channels import news
+from app.realtime.guard import FrameGuard
+from app.realtime.hub import Hub
+from app.realtime.routes import HUB
+from app.realtime.socket import RESTART
+from app.settings import Settings
+from app.topics.counting import VIEWS, Views
+from app.topics.reading import guest_view_counter
+from app.viewer import Viewer
+from app.web import faults, guards
+from app.web.assets import Assets
+from app.web.context import EXTENSION, RUNNING, Plumbing
+from app.web.fragments import Bounded
+from app.web.front import Front, GuestPages
+from app.web.health import Running
+from app.web.limits import Limits
+from app.web.routing import ObjectIdConverter
+from app.web.templating import Templates
+
+FEATURES: Final[tuple[ModuleType, ...]] = (
+    app.web.routes,
+    app.accounts.routes,
+    app.users.routes,
+    app.boards.routes,
+    app.comments.routes,
+    app.topics.routes,
+    app.topics.editing,
+    app.messages.routes,
+    app.notifications.routes,
+    app.admin.routes,
+    app.realtime.routes,
+)
+AUTH_COOKIE: Final = "quorum_session"
+FLASH_COOKIE: Final = "quorum_flash"
+
+
+def assemble(settings: Settings) -> Quart:
+    """The application for these settings."""
+    logs.configure(settings)
+    forum = _quart(settings)
+    plumbing = _plumbing(settings, _auth(forum, settings))
+    redis, line = redis_client(settings), redis_client(settings, timeout=None)
+    hub = Hub(redis, line, news(settings.mongodb_db))
+    views = Views(redis, channel_prefix(settings), settings.view_window_minutes * 60)
+    passwords = Passwords(settings.password_hash_concurrency)
+    forum.extensions |= {EXTENSION: plumbing, HUB: hub, PASSWORDS: passwords, VIEWS: views}
+    guards.install(forum)
+    faults.install(forum)
+    for feature in FEATURES:
+        forum.register_blueprint(feature.blueprint)
+    wiring.connect(hub, plumbing)
+    counter = guest_view_counter(views, settings)
+    inner = FrameGuard(cast(Any, forum.asgi_app))
+    forum.asgi_app = cast(Any, Front(inner, plumbing.assets, plumbing.guest_pages, counter))  # type: ignore[method-assign]
+    _live_with(forum, settings, hub)
+    return forum
+
+
+def _quart(settings: Settings) -> Quart:
+    forum = Quart("app", static_folder=None, template_folder=None)
+    forum.secret_key = settings.secret()
+    forum.config["MAX_CONTENT_LENGTH"] = settings.max_form_kib * 1024
+    forum.config["SESSION_COOKIE_NAME"] = FLASH_COOKIE
+    forum.config["SESSION_COOKIE_SAMESITE"] = "Lax"
+    forum.config["SESSION_COOKIE_SECURE"] = settings.secure
+    forum.url_map.converters["oid"] = ObjectIdConverter
+    return forum
+
+
+def _auth(forum: Quart, settings: Settings) -> QuartAuth:
+    """quart-auth signs and reads the cookie; what it holds is only a random token, so that log-ins can be ended."""
+    return QuartAuth(
+        forum,
+        cookie_name=AUTH_COOKIE,
+        cookie_secure=settings.secure,
+        cookie_samesite="Lax",
+        duration=settings.session_days * 24 * 3600,
+        salt="quorum session",
+    )
+
+
+def _plumbing(settings: Settings, auth: QuartAuth) -> Plumbing:
+    async def load_viewer() -> Viewer:
+        return await viewer_of(auth.load_cookie())
+
+    assets = Assets()
+    cache_bytes = settings.page_cache_mib * 1024 * 1024
+    redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
+    return Plumbing(
+        settings=settings,
+        key=settings.secret().encode(),
+        assets=assets,
+        templates=Templates(assets.url),
+        guest_pages=GuestPages(cache_bytes),
+        windows=Bounded(cache_bytes),
+        limits=Limits(redis_url, channel_prefix(settings), enabled=settings.limited),
+        load_viewer=load_viewer,
+    )
+
+
+def _live_with(forum: Quart, settings: Settings, hub: Hub) -> None:
+    """Open with the server, close with it, and say goodbye to websockets when told to."""
+
+    @forum.before_serving
+    async def open_up() -> None:
+        forum.extensions[RUNNING] = await open_all(forum, settings)
+
+    @forum.after_serving
+    async def close_down() -> None:
+        running: Running | None = forum.extensions.pop(RUNNING, None)
+        if running is not None:
+            await close_all(forum, running)
+
+    async def close_websockets() -> None:
+        await hub.close_all(RESTART)
+
+    forum.close_websockets = close_websockets  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""Boards, and what may be read in them."""

@@ -1,0 +1,44 @@
+"""What templates print of boards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.web.pages import Card
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRef:
+    """A board by name."""
+
+    id: str
+    name: str
+    staff_only: bool = False
+    deleted: bool = False
+
+    @property
+    def url(self) -> str:
+        """The board's page."""
+        return f"/boards/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class LastTopic:
+    """The topic last written in."""
+
+    title: str
+    url: str
+    at: datetime
+    who: Card
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """A board in the list of boards."""
+
+    ref: BoardRef
+    description: str
+    topic_count: int
+    comment_count: int
+    last: LastTopic | None

@@ -1,0 +1,48 @@
+"""Forms in which people write."""
+
+from __future__ import annotations
+
+from wtforms import HiddenField, StringField, TextAreaField
+
+from app.web.context import plumbing
+from app.web.forms import AtMost, Form, Said, clean, one_line
+
+REASON_CHARS_MAX = 300
+
+
+class BodyAtMost(AtMost):
+    """No longer than the settings allow a text to be."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+
+    def __call__(self, form: object, field: object) -> None:
+        """Refuse a longer text."""
+        self.limit = plumbing().settings.max_body_chars
+        super().__call__(form, field)  # type: ignore[arg-type]
+
+
+class CommentForm(Form):
+    """A comment."""
+
+    body = TextAreaField(filters=[clean], validators=[Said(), BodyAtMost()])
+    reply_to = HiddenField(filters=[one_line])
+
+
+class EditForm(Form):
+    """A changed comment. `seen` is the number of edits the writer had before their eyes."""
+
+    body = TextAreaField(filters=[clean], validators=[Said(), BodyAtMost()])
+    seen = HiddenField(filters=[one_line])
+
+    @property
+    def seen_edits(self) -> int | None:
+        """The number, when the form says one."""
+        value = self.seen.data or ""
+        return int(value) if value.isdecimal() and len(value) < 9 else None
+
+
+class ReasonForm(Form):
+    """Why something is deleted."""
+
+    reason = StringField(filters=[one_line], validators=[AtMost(REASON_CHARS_MAX)])

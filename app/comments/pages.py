@@ -1,0 +1,78 @@
+"""What templates print of comments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+from app.web.pages import Card
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """Why a text is not there any more."""
+
+    by_moderator: bool
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRef:
+    """The comment that one answers."""
+
+    number: int
+    url: str
+    who: Card
+
+
+@dataclass(frozen=True, slots=True)
+class CommentView:
+    """A comment as drawn in its topic. `html` is empty where `tombstone` is set."""
+
+    id: str
+    number: int
+    url: str
+    author: Card
+    created_at: datetime
+    html: Markup
+    edited_at: datetime | None = None
+    reply_to: ReplyRef | None = None
+    like_count: int = 0
+    tombstone: Tombstone | None = None
+    lang: str = ""
+
+    @property
+    def opens(self) -> bool:
+        """Whether this is the opening post."""
+        return self.number == 1
+
+
+@dataclass(frozen=True, slots=True)
+class CommentActions:
+    """What the viewer may do with one comment: the same policy as the routes ask."""
+
+    id: str
+    number: int
+    like: bool = False
+    liked: bool = False
+    reply: bool = False
+    edit: bool = False
+    delete: bool = False
+    restore: bool = False
+    history: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionView:
+    """An earlier text of a comment."""
+
+    number: int
+    who: Card
+    at: datetime
+    html: Markup
+    body: str
+    title: str | None = None
+    lang: str = ""

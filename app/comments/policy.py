@@ -1,0 +1,60 @@
+"""Who may do what with a comment: the routes ask, and the templates show a button when the answer is yes."""
+
+from __future__ import annotations
+
+from app.comments.pages import CommentActions
+from app.viewer import Viewer
+from documents import Board, Comment, Topic
+
+
+def may_comment(viewer: Viewer, topic: Topic, board: Board) -> bool:
+    """Whether this person may write in a topic that they can see."""
+    return viewer.known and topic.live and not topic.locked and board.live
+
+
+def may_edit(viewer: Viewer, comment: Comment, topic: Topic) -> bool:
+    """Authors as long as the topic is open, and moderators."""
+    if not (comment.live and topic.live):
+        return False
+    return viewer.moderates or (_is_author(viewer, comment) and not topic.locked)
+
+
+def may_delete(viewer: Viewer, comment: Comment) -> bool:
+    """Authors and moderators."""
+    return comment.live and (viewer.moderates or _is_author(viewer, comment))
+
+
+def may_restore(viewer: Viewer, comment: Comment) -> bool:
+    """Moderators; authors only what they deleted themselves."""
+    if comment.live:
+        return False
+    return viewer.moderates or (_is_author(viewer, comment) and comment.deleted_as == "author")
+
+
+def may_like(viewer: Viewer, comment: Comment, topic: Topic) -> bool:
+    """Everybody who is logged in, but nobody their own."""
+    return viewer.known and comment.live and topic.live and not _is_author(viewer, comment)
+
+
+def may_see_history(viewer: Viewer, comment: Comment) -> bool:
+    """Earlier texts are for everyone while the comment is there; afterwards for its author and moderators."""
+    return (comment.live and comment.edit_count > 0) or viewer.moderates or _is_author(viewer, comment)
+
+
+def actions(viewer: Viewer, comment: Comment, topic: Topic, board: Board, *, liked: bool) -> CommentActions:
+    """All the answers at once."""
+    return CommentActions(
+        id=str(comment.oid),
+        number=comment.number,
+        like=may_like(viewer, comment, topic),
+        liked=liked,
+        reply=may_comment(viewer, topic, board) and comment.live,
+        edit=may_edit(viewer, comment, topic),
+        delete=may_delete(viewer, comment) and comment.number > 1,
+        restore=may_restore(viewer, comment),
+        history=comment.edit_count > 0 and may_see_history(viewer, comment),
+    )
+
+
+def _is_author(viewer: Viewer, comment: Comment) -> bool:
+    return viewer.known and viewer.id == comment.author

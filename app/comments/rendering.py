@@ -1,0 +1,45 @@
+"""From what people write to what is stored: names looked up, Markdown rendered off the loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from bson import ObjectId
+
+from app.text.markdown import Person, Rendered
+from app.text.pool import RenderPool
+from documents import User
+from documents.base import Raw
+
+PERSON_FIELDS: Final[Raw] = {"username": 1, "username_key": 1, "role": 1}
+_shared: list[tuple[RenderPool, str]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A rendered text and the people it names, with their roles."""
+
+    html: str
+    excerpt: str
+    named: dict[ObjectId, str]
+
+
+def use(pool: RenderPool, origin: str) -> None:
+    """Render with this pool; links to `origin` are our own."""
+    _shared[:] = [(pool, origin)]
+
+
+async def write(body: str, prefix: str) -> Written:
+    """Render a text; `prefix` keeps the ids of its footnotes apart from those of others on the page."""
+    pool, origin = _shared[0]
+    people = await _people(await pool.candidates(body)) if "@" in body else {}
+    linked = {key: Person(username=raw["username"], id=str(raw["_id"])) for key, raw in people.items()}
+    rendered: Rendered = await pool.render(body, people=linked, prefix=prefix, origin=origin, topics={})
+    named = {people[key]["_id"]: str(people[key]["role"]) for key in rendered.mentions if key in people}
+    return Written(rendered.html, rendered.excerpt, named)
+
+
+async def _people(keys: frozenset[str]) -> dict[str, Raw]:
+    found = User.raw().find({"username_key": {"$in": sorted(keys)}, "deleted_at": None}, PERSON_FIELDS)
+    return {raw["username_key"]: raw async for raw in found}

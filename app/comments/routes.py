@@ -1,0 +1,173 @@
+"""A comment by its id: where it stands, editing, deleting, restoring, liking."""
+
+from __future__ import annotations
+
+from bson import ObjectId
+from markupsafe import Markup
+from quart import Blueprint, Response, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from app.boards.access import visible_comment
+from app.comments import policy, service, views
+from app.comments.forms import EditForm, ReasonForm
+from app.comments.rendering import write
+from app.errors import Conflict, Forbidden, Refusal
+from app.users.cards import cards
+from app.web.context import page, require_login, say, spend, status_of, to, viewer
+from app.web.i18n import N_
+from app.web.limits import Limit
+from documents import Comment, Topic
+
+blueprint = Blueprint("comments", __name__, url_prefix="/comments")
+Answer = Response | WerkzeugResponse
+
+
+def place_of(comment: Comment) -> WerkzeugResponse:
+    """To the comment in its topic, after something was done with it."""
+    return to(views.number_url(comment.topic, comment.number))
+
+
+@blueprint.get("/<oid:comment_id>")
+async def show(comment_id: ObjectId) -> Answer:
+    """To where it stands."""
+    comment, _, _ = await visible_comment(viewer(), comment_id)
+    response = to(views.number_url(comment.topic, comment.number))
+    response.status_code = 302
+    return response
+
+
+@blueprint.get("/<oid:comment_id>/edit")
+async def edit(comment_id: ObjectId) -> Answer:
+    """The form; of an opening post it is the topic's."""
+    comment, topic = await _editable(comment_id)
+    if comment.number == 1:
+        return to(f"/topics/{topic.oid}/edit")
+    return await _edit_page(comment, topic, EditForm(data={"body": comment.body, "seen": str(comment.edit_count)}))
+
+
+async def _editable(comment_id: ObjectId) -> tuple[Comment, Topic]:
+    found = require_login()
+    comment, topic, _ = await visible_comment(found, comment_id)
+    if not policy.may_edit(found, comment, topic):
+        raise Forbidden
+    return comment, topic
+
+
+@blueprint.post("/<oid:comment_id>/edit")
+async def save(comment_id: ObjectId) -> Answer:
+    """Save, or show what it will look like."""
+    comment, topic = await _editable(comment_id)
+    form = await EditForm.read()
+    try:
+        form.check()
+        if "preview" in await request.form:
+            return await _edit_page(comment, topic, form, preview=await preview_of(form.text("body")))
+        await spend(Limit.EDIT)
+        await service.edit_comment(viewer(), comment_id, form.text("body"), seen=form.seen_edits)
+    except Refusal as refusal:
+        if isinstance(refusal, Conflict):
+            comment, topic = await _editable(comment_id)
+            form.seen.data = str(comment.edit_count)
+        return await _edit_page(comment, topic, form, refusal=refusal)
+    await say("success", N_("Saved."))
+    return place_of(comment)
+
+
+async def preview_of(body: str) -> Markup:
+    """What a text will look like."""
+    await spend(Limit.PREVIEW)
+    return Markup((await write(body, "preview-")).html)
+
+
+async def _edit_page(
+    comment: Comment, topic: Topic, form: EditForm, *, preview: Markup | None = None, refusal: Refusal | None = None
+) -> Response:
+    people = await cards(views.people_in([comment]))
+    return await page(
+        "comments/edit.html",
+        status=status_of(refusal),
+        comment=views.view(comment, people),
+        topic_title=topic.title,
+        topic_url=f"/topics/{topic.oid}",
+        form=form,
+        preview=preview,
+        theirs=comment.body if isinstance(refusal, Conflict) else None,
+        error=form.refuse(refusal) if refusal else None,
+    )
+
+
+@blueprint.get("/<oid:comment_id>/delete")
+async def ask_delete(comment_id: ObjectId) -> Answer:
+    """Ask once, and for a reason."""
+    return await _delete_page(await _deletable(comment_id), ReasonForm())
+
+
+async def _deletable(comment_id: ObjectId) -> Comment:
+    found = require_login()
+    comment, _, _ = await visible_comment(found, comment_id)
+    if not policy.may_delete(found, comment):
+        raise Forbidden
+    return comment
+
+
+async def _delete_page(comment: Comment, form: ReasonForm, refusal: Refusal | None = None) -> Response:
+    people = await cards(views.people_in([comment]))
+    shown = views.view(comment, people)
+    error = form.refuse(refusal) if refusal else None
+    return await page("comments/delete.html", status=status_of(refusal), comment=shown, form=form, error=error)
+
+
+@blueprint.post("/<oid:comment_id>/delete")
+async def delete(comment_id: ObjectId) -> Answer:
+    """Delete it, softly."""
+    comment = await _deletable(comment_id)
+    form = await ReasonForm.read()
+    try:
+        form.check()
+        await service.delete_comment(viewer(), comment_id, form.reason.data or "")
+    except Refusal as refusal:
+        return await _delete_page(comment, form, refusal)
+    await say("success", N_("The comment is deleted. You can restore it where it stood."))
+    return place_of(comment)
+
+
+@blueprint.post("/<oid:comment_id>/restore")
+async def restore(comment_id: ObjectId) -> Answer:
+    """Bring it back."""
+    require_login()
+    comment = await service.restore_comment(viewer(), comment_id)
+    await say("success", N_("The comment is back."))
+    return place_of(comment)
+
+
+@blueprint.post("/<oid:comment_id>/like")
+async def like(comment_id: ObjectId) -> Answer:
+    """Like it."""
+    require_login()
+    await spend(Limit.LIKE)
+    return place_of(await service.like(viewer(), comment_id))
+
+
+@blueprint.post("/<oid:comment_id>/unlike")
+async def unlike(comment_id: ObjectId) -> Answer:
+    """Take the like back."""
+    require_login()
+    await spend(Limit.LIKE)
+    return place_of(await service.unlike(viewer(), comment_id))
+
+
+@blueprint.get("/<oid:comment_id>/history")
+async def history(comment_id: ObjectId) -> Answer:
+    """The earlier texts."""
+    comment, topic, _ = await visible_comment(viewer(), comment_id)
+    if not policy.may_see_history(viewer(), comment):
+        raise Forbidden
+    people = await cards(views.people_in([comment]))
+    return await page(
+        "comments/history.html",
+        comment=views.view(comment, people),
+        current=Markup(comment.html),
+        topic_title=topic.title,
+        topic_url=f"/topics/{topic.oid}",
+        revisions=await views.history(comment),
+    )

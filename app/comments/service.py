@@ -1,0 +1,274 @@
+"""Comments: posting, editing, deleting, restoring, liking. Each is one transaction with all that follows from it."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import datetime
+
+from bson import ObjectId
+from pymongo.errors import DuplicateKeyError
+
+from app.boards.access import visible_comment, visible_topic
+from app.comments import policy
+from app.comments.rendering import Written, write
+from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.events import TopicChanged
+from app.notifications.service import bring_back, notify, withdraw
+from app.text.markdown import RENDERER_VERSION
+from app.viewer import Viewer
+from app.web.i18n import N_, Text
+from app.work import Work, together
+from documents import Board, Comment, Reaction, Revision, Topic, User
+from documents.base import RESTORED, Raw, deletion
+from documents.clock import now
+from documents.notification import Reason
+
+
+async def post_comment(
+    viewer: Viewer, topic_id: ObjectId, body: str, *, reply_to: ObjectId | None = None, once: str | None = None
+) -> Comment:
+    """Add a comment to a topic. The same `once` key again gives the comment that is there already."""
+    topic, board = await visible_topic(viewer, topic_id)
+    if not policy.may_comment(viewer, topic, board):
+        raise Forbidden(Text(N_("This topic takes no more comments.")) if viewer.known else None)
+    sent = await sent_before(viewer, once)
+    if sent is not None:
+        return sent
+    parent = await _parent(topic_id, reply_to)
+    comment_id = ObjectId()
+    written = await write(body, footnote_prefix(comment_id))
+    draft = new_comment(comment_id, viewer.me, topic, body, written, parent=parent, once=once)
+    try:
+        return await together(lambda work: _store(work, draft, parent, board, written))
+    except DuplicateKeyError:
+        sent = await sent_before(viewer, once)
+        if sent is None:
+            raise
+        return sent
+
+
+async def sent_before(viewer: Viewer, once: str | None) -> Comment | None:
+    """The comment that this form has made already."""
+    return await Comment.find_one({"author": viewer.me, "once": once}) if once else None
+
+
+async def _parent(topic: ObjectId, reply_to: ObjectId | None) -> Comment | None:
+    if reply_to is None:
+        return None
+    parent = await Comment.find_one({"_id": reply_to, "topic": topic, "deleted_at": None})
+    if parent is None:
+        raise Invalid(Text(N_("The comment you are replying to is not there any more.")))
+    return parent
+
+
+def footnote_prefix(comment: ObjectId) -> str:
+    """What keeps the footnotes of a comment apart from others on the page."""
+    return f"c{comment}-"
+
+
+def new_comment(
+    id: ObjectId,
+    author: ObjectId,
+    topic: Topic,
+    body: str,
+    written: Written,
+    *,
+    parent: Comment | None = None,
+    once: str | None = None,
+    number: int = 1,
+    at: datetime | None = None,
+) -> Comment:
+    """A comment that is not stored yet; its number is taken when it is."""
+    return Comment(
+        id=id,
+        topic=topic.oid,
+        board=topic.board,
+        number=number,
+        author=author,
+        body=body,
+        html=written.html,
+        excerpt=written.excerpt,
+        renderer=RENDERER_VERSION,
+        created_at=at or now(),
+        reply_to=parent.oid if parent else None,
+        reply_to_number=parent.number if parent else None,
+        reply_to_author=parent.author if parent else None,
+        mentions=list(written.named),
+        once=once,
+    )
+
+
+async def _store(work: Work, comment: Comment, parent: Comment | None, board: Board, written: Written) -> Comment:
+    topic = await Topic.take_number(comment.topic, comment.author, comment.created_at, work.session)
+    if topic is None:
+        raise NotFound
+    comment.number = topic["last_number"]
+    await Comment.raw().insert_one(comment.as_stored(), session=work.session)
+    await Board.add(comment.board, work.session, last=comment.topic, comment_count=1)
+    await User.add(comment.author, work.session, comment_count=1)
+    await tell_named(work, comment, board, written.named, parent)
+    work.record(TopicChanged(comment.topic, comment.board))
+    return comment
+
+
+async def tell_named(
+    work: Work, comment: Comment, board: Board, named: dict[ObjectId, str], parent: Comment | None = None
+) -> None:
+    """Tell those who are mentioned and who is replied to, if they may read the place; never the writer themselves."""
+    reasons: dict[ObjectId, list[Reason]] = {}
+    for person, role in named.items():
+        if not board.staff_only or role in ("moderator", "admin"):
+            reasons[person] = ["mention"]
+    if parent is not None:
+        reasons.setdefault(parent.author, []).append("reply")
+    reasons.pop(comment.author, None)
+    await notify(work, reasons, subject_of(comment))
+
+
+def subject_of(comment: Comment) -> Raw:
+    """What a notification about a comment holds of it."""
+    return {"subject": comment.oid, "actor": comment.author, "topic": comment.topic, "number": comment.number}
+
+
+async def edit_comment(viewer: Viewer, id: ObjectId, body: str, *, seen: int | None = None) -> Comment:
+    """Change the text. `seen` is the number of edits that the writer knew of: another one since is a `Conflict`."""
+    comment, topic, board = await visible_comment(viewer, id)
+    if not policy.may_edit(viewer, comment, topic):
+        raise Forbidden
+    if seen is not None and seen != comment.edit_count:
+        raise changed_meanwhile()
+    if body != comment.body:
+        written = await write(body, footnote_prefix(id))
+        await together(lambda work: store_edit(work, viewer, comment, board, body, written))
+    return comment
+
+
+def changed_meanwhile() -> Conflict:
+    """Somebody else's edit was faster."""
+    return Conflict(
+        Text(N_("Someone else has edited this text in the meantime. Yours is still here; compare before you save."))
+    )
+
+
+async def store_edit(
+    work: Work, viewer: Viewer, comment: Comment, board: Board, body: str, written: Written, title: Raw | None = None
+) -> None:
+    """Keep the text before, set the new one, tell the newly named. `title`: the topic's title and tags before."""
+    moment = now()
+    fields = {"body": body, "html": written.html, "excerpt": written.excerpt, "renderer": RENDERER_VERSION}
+    fields |= {"edited_at": moment, "edited_by": viewer.me, "mentions": list(written.named)}
+    found = await Comment.raw().update_one(
+        {"_id": comment.oid, "edit_count": comment.edit_count, "deleted_at": None},
+        {"$set": fields, "$inc": {"edit_count": 1}},
+        session=work.session,
+    )
+    if not found.modified_count:
+        raise changed_meanwhile()
+    await Revision.raw().insert_one(_revision(comment, moment, title or {}), session=work.session)
+    await Topic.change(comment.topic, work.session)
+    newly = {person: role for person, role in written.named.items() if person not in comment.mentions}
+    await tell_named(work, comment, board, newly)
+    work.record(TopicChanged(comment.topic, comment.board))
+
+
+def _revision(comment: Comment, at: datetime, title: Raw) -> Raw:
+    return Revision(
+        comment=comment.oid,
+        topic=comment.topic,
+        number=comment.edit_count,
+        body=comment.body,
+        html=comment.html,
+        author=comment.edited_by or comment.author,
+        written_at=comment.edited_at or comment.created_at,
+        created_at=at,
+        **title,
+    ).as_stored()
+
+
+async def delete_comment(viewer: Viewer, id: ObjectId, reason: str) -> Comment:
+    """Leave a tombstone in its place."""
+    comment, _, _ = await visible_comment(viewer, id)
+    if not policy.may_delete(viewer, comment) or comment.number == 1:
+        raise Forbidden
+    deleted_as = "author" if viewer.id == comment.author else "moderator"
+    marks = deletion(now(), viewer.me, deleted_as, reason)  # type: ignore[arg-type]
+    await together(lambda work: _mark(work, comment, marks, -1))
+    return comment
+
+
+async def restore_comment(viewer: Viewer, id: ObjectId) -> Comment:
+    """Bring a deleted comment back to its place."""
+    comment, _, _ = await visible_comment(viewer, id)
+    if not policy.may_restore(viewer, comment):
+        raise Forbidden
+    await together(lambda work: _mark(work, comment, RESTORED, 1))
+    return comment
+
+
+async def _mark(work: Work, comment: Comment, marks: Raw, by: int) -> None:
+    """Delete (`by` -1) or restore (`by` 1); nothing happens when somebody was faster."""
+    guard = {"_id": comment.oid, "deleted_at": None if by < 0 else {"$ne": None}}
+    found = await Comment.raw().update_one(guard, {"$set": marks}, session=work.session)
+    if not found.modified_count:
+        return
+    last = await Comment.last_live(comment.topic, work.session)
+    standing: Raw = {}
+    if last is not None:
+        standing = {"active_at": last.created_at, "last_author": last.author, "last_visible": last.number}
+    await Topic.change(comment.topic, work.session, inc={"comment_count": by}, **standing)
+    await Board.add(comment.board, work.session, comment_count=by)
+    await User.add(comment.author, work.session, comment_count=by)
+    await _follow_notices(work, comment, gone=by < 0)
+    work.record(TopicChanged(comment.topic, comment.board))
+
+
+async def _follow_notices(work: Work, comment: Comment, *, gone: bool) -> None:
+    """What was told about a comment is there as long as the comment and its topic are."""
+    if gone:
+        await withdraw(work, {"subject": comment.oid})
+    elif await Topic.raw().find_one({"_id": comment.topic, "deleted_at": None}, {"_id": 1}, session=work.session):
+        await bring_back(work, {"subject": comment.oid})
+
+
+async def like(viewer: Viewer, id: ObjectId) -> Comment:
+    """Like a comment; a second time changes nothing."""
+    comment, topic, _ = await visible_comment(viewer, id)
+    if not policy.may_like(viewer, comment, topic):
+        raise Forbidden
+    raw = Reaction(comment=id, topic=topic.oid, number=comment.number, user=viewer.me, created_at=now()).as_stored()
+
+    async def steps(work: Work) -> None:
+        known = await Reaction.raw().find_one({"comment": id, "user": viewer.me}, session=work.session)
+        if known is None:
+            await Reaction.raw().insert_one(raw, session=work.session)
+            await _count_like(work, comment, 1)
+
+    with contextlib.suppress(DuplicateKeyError):
+        await together(steps)
+    return comment
+
+
+async def unlike(viewer: Viewer, id: ObjectId) -> Comment:
+    """Take a like back; when there is none nothing changes."""
+    comment, _, _ = await visible_comment(viewer, id)
+
+    async def steps(work: Work) -> None:
+        found = await Reaction.raw().delete_one({"comment": id, "user": viewer.me}, session=work.session)
+        if found.deleted_count:
+            await _count_like(work, comment, -1)
+
+    await together(steps)
+    return comment
+
+
+async def _count_like(work: Work, comment: Comment, by: int) -> None:
+    await Comment.raw().update_one({"_id": comment.oid}, {"$inc": {"like_count": by}}, session=work.session)
+    await Topic.change(comment.topic, work.session, inc={"like_count": by})
+    await User.add(comment.author, work.session, like_count=by)
+    work.record(TopicChanged(comment.topic, comment.board))
+
+
+async def liked_in(viewer: Viewer, topic: ObjectId, first: int, last: int) -> set[int]:
+    """The numbers in a window of a topic that this person likes."""
+    query = {"user": viewer.me, "topic": topic, "number": {"$gte": first, "$lte": last}}
+    return {raw["number"] async for raw in Reaction.raw().find(query, {"number": 1, "_id": 0})}

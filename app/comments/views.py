@@ -1,0 +1,82 @@
+"""Comments as templates print them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bson import ObjectId
+from markupsafe import Markup
+
+from app.comments.pages import CommentView, ReplyRef, RevisionView, Tombstone
+from app.users.cards import NOBODY, cards
+from app.web.pages import Card
+from documents import Comment, Revision
+from documents.base import SoftDeleted
+
+
+def tombstone(thing: SoftDeleted) -> Tombstone | None:
+    """Why it is gone, or None when it is there."""
+    if thing.deleted_at is None:
+        return None
+    return Tombstone(thing.deleted_as == "moderator", thing.delete_reason, thing.deleted_at)
+
+
+def number_url(topic: ObjectId, number: int) -> str:
+    """The permalink of a number in a topic."""
+    return f"/topics/{topic}/n/{number}"
+
+
+def people_in(comments: Iterable[Comment]) -> set[ObjectId]:
+    """Whose cards these comments need."""
+    found: set[ObjectId] = set()
+    for comment in comments:
+        found.add(comment.author)
+        if comment.reply_to_author is not None:
+            found.add(comment.reply_to_author)
+    return found
+
+
+async def views(comments: Sequence[Comment]) -> tuple[CommentView, ...]:
+    """All of them with the cards of their people, fetched once."""
+    people = await cards(people_in(comments))
+    return tuple(view(comment, people) for comment in comments)
+
+
+def view(comment: Comment, people: dict[ObjectId, Card]) -> CommentView:
+    """One comment; the text of a deleted one is left out."""
+    return CommentView(
+        id=str(comment.oid),
+        number=comment.number,
+        url=number_url(comment.topic, comment.number),
+        author=people.get(comment.author, NOBODY),
+        created_at=comment.created_at,
+        html=Markup(comment.html) if comment.live else Markup(),
+        edited_at=comment.edited_at,
+        reply_to=_reply(comment, people),
+        like_count=comment.like_count,
+        tombstone=tombstone(comment),
+    )
+
+
+def _reply(comment: Comment, people: dict[ObjectId, Card]) -> ReplyRef | None:
+    if comment.reply_to_number is None or comment.reply_to_author is None:
+        return None
+    url = number_url(comment.topic, comment.reply_to_number)
+    return ReplyRef(comment.reply_to_number, url, people.get(comment.reply_to_author, NOBODY))
+
+
+async def history(comment: Comment) -> tuple[RevisionView, ...]:
+    """The earlier texts, newest first."""
+    found = await Revision.find({"comment": comment.oid}).sort("-number").to_list()
+    people = await cards(revision.author for revision in found)
+    return tuple(
+        RevisionView(
+            number=revision.number + 1,
+            who=people[revision.author],
+            at=revision.written_at,
+            html=Markup(revision.html),
+            body=revision.body,
+            title=revision.title,
+        )
+        for revision in found
+    )

@@ -1,0 +1,73 @@
+"""Refusals that are expected: each has a status and a sentence. Anything else that is raised is a fault of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.web.i18n import N_, Text
+
+
+class Refusal(Exception):
+    """Something that is not done, and why. `fields` names what was wrong with which field of a form."""
+
+    status = 400
+    default = Text(N_("That did not work"))
+
+    def __init__(self, text: Text | None = None, *, fields: Mapping[str, Text] | None = None) -> None:
+        self.text = text or self.default
+        self.fields = dict(fields or {})
+        super().__init__(self.text.msgid)
+
+
+class Invalid(Refusal):
+    """What was sent does not fit."""
+
+    status = 422
+    default = Text(N_("Please check what is marked below."))
+
+
+class NeedsLogin(Refusal):
+    """Only for people who are logged in."""
+
+    status = 403
+    default = Text(N_("Please log in first."))
+
+
+class Forbidden(Refusal):
+    """This person may not do that here."""
+
+    status = 403
+    default = Text(N_("You may not do that here."))
+
+
+class NotFound(Refusal):
+    """There is no such thing, or not for this person: both look the same."""
+
+    status = 404
+    default = Text(N_("There is nothing here, or it is not yours to see."))
+
+
+class Conflict(Refusal):
+    """Somebody or something else was first."""
+
+    status = 409
+    default = Text(N_("This has changed in the meantime."))
+
+
+class TooMany(Refusal):
+    """A rate limit is reached; `retry_after` is in seconds."""
+
+    status = 429
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = max(1, retry_after)
+        super().__init__(
+            Text(N_("That was a little fast. Please try again in %(seconds)s s."), seconds=self.retry_after)
+        )
+
+
+class Busy(Refusal):
+    """Something we depend on does not answer right now."""
+
+    status = 503
+    default = Text(N_("The forum is busy right now. Please try again in a moment."))

@@ -1,0 +1,46 @@
+"""Facts: what has happened, after it is safely stored. `app.wiring` says what follows from each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bson import ObjectId
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicChanged(Event):
+    """What the pages of a topic or the lists with it show is different now."""
+
+    topic: ObjectId
+    board: ObjectId
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleTold(Event):
+    """These people have something new in their feed, or other unread numbers."""
+
+    people: tuple[ObjectId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardsChanged(Event):
+    """A board was made, changed, deleted or restored."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChanged(Event):
+    """A person's card looks different now, or their role."""
+
+    person: ObjectId
+
+
+@dataclass(frozen=True, slots=True)
+class LoginsEnded(Event):
+    """These log-ins are over: their websockets have to close."""
+
+    logins: tuple[ObjectId, ...]

@@ -1,0 +1,105 @@
+"""Opening and closing what the application lives on."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Final
+
+import structlog
+from beanie import init_beanie
+from pymongo import AsyncMongoClient
+from quart import Quart
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from app.accounts.passwords import PASSWORDS, Passwords
+from app.comments import rendering
+from app.realtime import channels
+from app.realtime.hub import Hub
+from app.realtime.routes import HUB
+from app.settings import Settings, SettingsError
+from app.text.pool import RenderPool
+from app.topics.counting import VIEWS, Views
+from app.web.health import Running
+from documents import ALL
+from documents.base import Raw
+
+log = structlog.get_logger()
+
+MONGO_WAIT_MS: Final = 5_000
+REDIS_TIMEOUT_SECONDS: Final = 0.5
+
+
+def mongo_client(settings: Settings) -> AsyncMongoClient[Raw]:
+    """A client whose writes are acknowledged by a majority, so that what was confirmed survives the primary."""
+    if settings.mongodb_uri is None:
+        raise SettingsError("MONGODB_URI is not set; scripts/run.py starts a database of its own")
+    return AsyncMongoClient(
+        settings.mongodb_uri.get_secret_value(),
+        tz_aware=True,
+        serverSelectionTimeoutMS=MONGO_WAIT_MS,
+        w="majority",
+        retryWrites=True,
+    )
+
+
+def redis_client(settings: Settings, *, timeout: float | None = REDIS_TIMEOUT_SECONDS) -> Redis | None:
+    """A client that fails fast: without Redis the forum goes on, only slower news. None when there is no Redis."""
+    if settings.redis_url is None:
+        return None
+    return Redis.from_url(
+        settings.redis_url.get_secret_value(),
+        socket_timeout=timeout,
+        socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+        health_check_interval=10,
+    )
+
+
+async def open_documents(client: AsyncMongoClient[Raw], settings: Settings, *, make_indexes: bool = False) -> None:
+    """Bind the documents to their database."""
+    await init_beanie(client[settings.mongodb_db], document_models=list(ALL), skip_indexes=not make_indexes)
+
+
+async def prepare(settings: Settings) -> None:
+    """Make the indexes: once for a forum, by a command, before any process serves."""
+    client = mongo_client(settings)
+    try:
+        await open_documents(client, settings, make_indexes=True)
+    finally:
+        await client.close()
+
+
+async def open_all(app: Quart, settings: Settings) -> Running:
+    """Open everything and start what runs beside the requests."""
+    mongo = mongo_client(settings)
+    await open_documents(mongo, settings)
+    pool = RenderPool(timeout=settings.render_timeout_ms / 1000)
+    rendering.use(pool, settings.origin)
+    hub: Hub = app.extensions[HUB]
+    views: Views = app.extensions[VIEWS]
+    running = Running(mongo, *hub.clients, pool)
+    running.tasks = [asyncio.create_task(work) for work in (hub.listen(), hub.patrol(), views.run(), pool.start())]
+    return running
+
+
+async def close_all(app: Quart, running: Running) -> None:
+    """Stop and close everything, in the order in which things need each other."""
+    for task in running.tasks:
+        task.cancel()
+    await asyncio.gather(*running.tasks, return_exceptions=True)
+    passwords: Passwords = app.extensions[PASSWORDS]
+    passwords.close()
+    with contextlib.suppress(Exception):
+        await running.pool.close()
+    for redis in (running.redis, running.line):
+        if redis is not None:
+            await redis.aclose()
+    await running.mongo.close()
+
+
+def channel_prefix(settings: Settings) -> str:
+    """What this forum's Redis keys begin with."""
+    return channels.prefix(settings.mongodb_db)

@@ -1,0 +1,150 @@
+"""Private messages."""
+
+from __future__ import annotations
+
+from bson import ObjectId
+from markupsafe import Markup
+from quart import Blueprint, Response, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from app.comments.routes import preview_of
+from app.errors import NotFound, Refusal
+from app.messages import service, views
+from app.messages.forms import MessageForm, ReplyForm
+from app.messages.views import Box
+from app.web.context import page, require_login, say, spend, status_of, to, viewer
+from app.web.forms import new_once
+from app.web.i18n import N_
+from app.web.limits import Limit
+
+blueprint = Blueprint("messages", __name__, url_prefix="/messages")
+Answer = Response | WerkzeugResponse
+
+
+@blueprint.get("")
+async def inbox() -> Answer:
+    """What others have written to the viewer."""
+    return await _box("inbox")
+
+
+@blueprint.get("/sent")
+async def sent() -> Answer:
+    """Where the viewer has written."""
+    return await _box("sent")
+
+
+async def _box(box: Box) -> Response:
+    rows, pager = await views.box_rows(require_login(), box, request.args.get("after"))
+    return await page("messages/index.html", box=box, rows=rows, pager=pager)
+
+
+@blueprint.get("/new")
+async def new() -> Answer:
+    """The form, for whoever is named in the URL."""
+    require_login()
+    return await _new_page(MessageForm(data={"to": request.args.get("to", "")}))
+
+
+@blueprint.post("/new")
+async def send() -> Answer:
+    """Send, or show what it will look like."""
+    found = require_login()
+    form = await MessageForm.read()
+    try:
+        form.check()
+        if "preview" in await request.form:
+            return await _new_page(form, preview=await preview_of(form.text("body")))
+        await spend(Limit.MESSAGE)
+        conversation = await service.start(
+            found, to=form.text("to"), title=form.text("title"), body=form.text("body"), once=form.once_key
+        )
+    except Refusal as refusal:
+        return await _new_page(form, refusal=refusal)
+    await say("success", N_("Your message is sent."))
+    return to(f"/messages/{conversation}")
+
+
+async def _new_page(form: MessageForm, *, preview: Markup | None = None, refusal: Refusal | None = None) -> Response:
+    return await page(
+        "messages/new.html",
+        status=status_of(refusal),
+        form=form,
+        once=form.once_key or new_once(),
+        preview=preview,
+        error=form.refuse(refusal) if refusal else None,
+    )
+
+
+@blueprint.get("/<oid:conversation_id>")
+async def show(conversation_id: ObjectId) -> Answer:
+    """The thread; what is shown is read."""
+    require_login()
+    return await _thread_page(conversation_id, ReplyForm())
+
+
+async def _thread_page(
+    conversation_id: ObjectId, form: ReplyForm, *, preview: Markup | None = None, refusal: Refusal | None = None
+) -> Response:
+    conversation, side = await service.visible_conversation(viewer(), conversation_id)
+    thread, last = await views.thread(viewer(), conversation, side, _before())
+    if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+        await service.read_to(viewer(), conversation_id, last)
+    return await page(
+        "messages/show.html",
+        status=status_of(refusal),
+        thread=thread,
+        form=form,
+        once=form.once_key or new_once(),
+        preview=preview,
+        error=form.refuse(refusal) if refusal else None,
+    )
+
+
+def _before() -> int | None:
+    asked = request.args.get("before")
+    if asked is None:
+        return None
+    if not asked.isdecimal() or len(asked) > 9 or int(asked) < 1:
+        raise NotFound
+    return int(asked)
+
+
+@blueprint.post("/<oid:conversation_id>/replies")
+async def reply(conversation_id: ObjectId) -> Answer:
+    """Answer, or show what it will look like."""
+    found = require_login()
+    await service.visible_conversation(found, conversation_id)
+    form = await ReplyForm.read()
+    try:
+        form.check()
+        if "preview" in await request.form:
+            return await _thread_page(conversation_id, form, preview=await preview_of(form.text("body")))
+        await spend(Limit.MESSAGE)
+        number = await service.reply(found, conversation_id, form.text("body"), once=form.once_key)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return await _thread_page(conversation_id, form, refusal=refusal)
+    return to(f"/messages/{conversation_id}#m{number}")
+
+
+@blueprint.get("/<oid:conversation_id>/replies")
+async def replies(conversation_id: ObjectId) -> Answer:
+    """Where a reload after sending leads."""
+    return to(f"/messages/{conversation_id}")
+
+
+@blueprint.get("/<oid:conversation_id>/delete")
+async def ask_delete(conversation_id: ObjectId) -> Answer:
+    """Ask once."""
+    conversation, side = await service.visible_conversation(require_login(), conversation_id)
+    thread, _ = await views.thread(viewer(), conversation, side, None)
+    return await page("messages/delete.html", thread=thread)
+
+
+@blueprint.post("/<oid:conversation_id>/delete")
+async def delete(conversation_id: ObjectId) -> Answer:
+    """Delete it for the viewer alone."""
+    await service.delete_for_me(require_login(), conversation_id)
+    await say("success", N_("The conversation is deleted for you."))
+    return to("/messages")

@@ -1,0 +1,206 @@
+"""Private messages: only the members of a conversation know of it, and each deletes it for themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from bson import ObjectId
+from pymongo.errors import DuplicateKeyError
+
+from app.comments.rendering import Written, write
+from app.errors import Invalid, NotFound
+from app.events import PeopleTold
+from app.notifications.service import notify, read_conversation
+from app.text.markdown import RENDERER_VERSION
+from app.text.names import username_key
+from app.viewer import Viewer
+from app.web.i18n import N_, Text
+from app.work import Work, tell, together
+from documents import Conversation, Membership, Message, User
+from documents.base import Raw
+from documents.clock import now
+
+
+async def start(viewer: Viewer, *, to: str, title: str, body: str, once: str | None = None) -> ObjectId:
+    """Write to somebody; gives the conversation. The same `once` key again gives the one that is there already."""
+    sent = await _sent_before(viewer, once)
+    if sent is not None:
+        return sent
+    receiver = await _receiver(viewer, to)
+    message_id = ObjectId()
+    written = await write_message(body, message_id)
+    moment = now()
+    conversation = Conversation(
+        id=ObjectId(),
+        title=title,
+        started_by=viewer.me,
+        members=[viewer.me, receiver.oid],
+        created_at=moment,
+        active_at=moment,
+        last_author=viewer.me,
+        excerpt=written.excerpt,
+    )
+    message = _message(message_id, conversation.oid, viewer, body, written, once)
+
+    async def steps(work: Work) -> None:
+        await Conversation.raw().insert_one(conversation.as_stored(), session=work.session)
+        sides = [Membership(conversation=conversation.oid, user=member) for member in conversation.members]
+        await Membership.raw().insert_many([side.as_stored() for side in sides], session=work.session)
+        await _deliver(work, message, conversation.members)
+
+    return await _once(viewer, once, steps, conversation.oid)
+
+
+async def _once(
+    viewer: Viewer, once: str | None, steps: Callable[[Work], Awaitable[None]], conversation: ObjectId
+) -> ObjectId:
+    try:
+        await together(steps)
+    except DuplicateKeyError:
+        sent = await _sent_before(viewer, once)
+        if sent is None:
+            raise
+        return sent
+    return conversation
+
+
+async def _sent_before(viewer: Viewer, once: str | None) -> ObjectId | None:
+    raw = await Message.raw().find_one({"author": viewer.me, "once": once}, {"conversation": 1}) if once else None
+    return raw["conversation"] if raw else None
+
+
+async def _receiver(viewer: Viewer, to: str) -> User:
+    """The person named, with or without an @ before the name."""
+    found = await User.by_username_key(username_key(to.strip().removeprefix("@").removeprefix("＠")))
+    if found is None:
+        raise Invalid(fields={"to": Text(N_("There is nobody of this name."))})
+    if found.oid == viewer.me:
+        raise Invalid(fields={"to": Text(N_("You cannot write to yourself."))})
+    return found
+
+
+async def write_message(body: str, message: ObjectId) -> Written:
+    """Render the text of a message."""
+    return await write(body, f"m{message}-")
+
+
+def _message(
+    id: ObjectId, conversation: ObjectId, viewer: Viewer, body: str, written: Written, once: str | None
+) -> Message:
+    return Message(
+        id=id,
+        conversation=conversation,
+        number=1,
+        author=viewer.me,
+        body=body,
+        html=written.html,
+        renderer=RENDERER_VERSION,
+        created_at=now(),
+        once=once,
+    )
+
+
+async def reply(viewer: Viewer, conversation_id: ObjectId, body: str, *, once: str | None = None) -> int:
+    """Add a message to a conversation that one is a member of; gives its number."""
+    conversation, _ = await visible_conversation(viewer, conversation_id)
+    await _require_reader(viewer, conversation)
+    message_id = ObjectId()
+    written = await write_message(body, message_id)
+    message = _message(message_id, conversation_id, viewer, body, written, once)
+
+    async def steps(work: Work) -> None:
+        fields = {"active_at": message.created_at, "last_author": viewer.me, "excerpt": written.excerpt}
+        grown = await Conversation.raw().find_one_and_update(
+            {"_id": conversation_id},
+            {"$inc": {"last_number": 1}, "$set": fields},
+            return_document=True,
+            session=work.session,
+        )
+        if grown is None:
+            raise NotFound
+        message.number = grown["last_number"]
+        await _deliver(work, message, conversation.members)
+
+    if await _sent_before(viewer, once) is None:
+        await _once(viewer, once, steps, conversation_id)
+    stored = await Message.find_one({"_id": message_id} if once is None else {"author": viewer.me, "once": once})
+    return stored.number if stored else message.number
+
+
+async def _require_reader(viewer: Viewer, conversation: Conversation) -> None:
+    """There is somebody to write to."""
+    others = [member for member in conversation.members if member != viewer.me]
+    if not await User.find_one({"_id": {"$in": others}, "deleted_at": None}):
+        raise Invalid(Text(N_("The other person is not here any more.")))
+
+
+async def _deliver(work: Work, message: Message, members: Sequence[ObjectId]) -> None:
+    """Store the message, put it on each member's side, and tell the others."""
+    await Message.raw().insert_one(message.as_stored(), session=work.session)
+    others = [member for member in members if member != message.author]
+    at = message.created_at
+    mine = {"conversation": message.conversation, "user": message.author}
+    own = {"sent_at": at, "read_to": message.number, "unread": 0, "deleted_at": None}
+    await Membership.raw().update_one(mine, {"$set": own}, session=work.session)
+    await Membership.raw().update_many(
+        {"conversation": message.conversation, "user": {"$in": others}},
+        {"$set": {"received_at": at, "deleted_at": None}, "$inc": {"unread": 1}},
+        session=work.session,
+    )
+    subject: Raw = {"subject": message.oid, "actor": message.author, "conversation": message.conversation}
+    await notify(work, {member: ["message"] for member in others}, {**subject, "number": message.number})
+    work.record(PeopleTold((message.author,)))
+
+
+async def visible_conversation(viewer: Viewer, id: ObjectId) -> tuple[Conversation, Membership]:
+    """The conversation and the viewer's side of it; `NotFound` for everyone who is not a member."""
+    side = await Membership.find_one({"conversation": id, "user": viewer.me}) if viewer.known else None
+    conversation = await Conversation.get(id) if side is not None else None
+    if side is None or conversation is None or side.cleared_to >= conversation.last_number:
+        raise NotFound
+    return conversation, side
+
+
+async def read_to(viewer: Viewer, conversation: ObjectId, number: int) -> None:
+    """The viewer has seen the messages up to `number`. A transaction, so that none that arrives is lost."""
+
+    async def steps(work: Work) -> None:
+        later = {"conversation": conversation, "number": {"$gt": number}, "author": {"$ne": viewer.me}}
+        unseen = await Message.raw().count_documents(later, session=work.session)
+        found = await Membership.raw().update_one(
+            {"conversation": conversation, "user": viewer.me, "read_to": {"$lt": number}},
+            {"$set": {"read_to": number, "unread": unseen}},
+            session=work.session,
+        )
+        if found.modified_count:
+            work.record(PeopleTold((viewer.me,)))
+
+    await together(steps)
+    await read_conversation(viewer, conversation)
+
+
+async def delete_for_me(viewer: Viewer, id: ObjectId) -> None:
+    """Take a conversation out of one's own lists; the other side keeps it."""
+    conversation, _ = await visible_conversation(viewer, id)
+
+    async def steps(work: Work) -> None:
+        marks = {"cleared_to": conversation.last_number, "read_to": conversation.last_number, "unread": 0}
+        await Membership.raw().update_one(
+            {"conversation": id, "user": viewer.me}, {"$set": {**marks, "deleted_at": now()}}, session=work.session
+        )
+        await _delete_unowned(work, conversation)
+
+    await together(steps)
+    await read_conversation(viewer, id)
+    await tell(PeopleTold((viewer.me,)))
+
+
+async def _delete_unowned(work: Work, conversation: Conversation) -> None:
+    """Messages that every member has deleted are soft-deleted for good."""
+    sides = await Membership.raw().find({"conversation": conversation.oid}, session=work.session).to_list()
+    cleared = min(side["cleared_to"] for side in sides)
+    await Message.raw().update_many(
+        {"conversation": conversation.oid, "number": {"$lte": cleared}, "deleted_at": None},
+        {"$set": {"deleted_at": now(), "deleted_as": "author"}},
+        session=work.session,
+    )

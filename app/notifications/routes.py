@@ -1,0 +1,65 @@
+"""The bell: what one was told, and the feed for those without websockets."""
+
+from __future__ import annotations
+
+from bson import ObjectId
+from quart import Blueprint, Response, jsonify, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from app.errors import Invalid
+from app.notifications import service, views
+from app.web.context import page, require_login, safe_next, to
+from app.web.i18n import N_, Text
+from app.web.routing import as_id
+from documents import Notification
+
+blueprint = Blueprint("notifications", __name__, url_prefix="/notifications")
+Answer = Response | WerkzeugResponse
+
+IDS_MAX = 200
+
+
+@blueprint.get("")
+async def index() -> Answer:
+    """The bell's list."""
+    before = request.args.get("before", "")
+    key = int(before) if before.isdecimal() and len(before) < 16 else None
+    notices, pager = await views.bell_rows(require_login(), key)
+    return await page("notifications/index.html", notices=notices, pager=pager)
+
+
+@blueprint.post("/read")
+async def read() -> Answer:
+    """Mark some (`ids`) or all (`all=1`) as read."""
+    found = require_login()
+    form = await request.form
+    if form.get("all") == "1":
+        await service.read_all(found)
+    else:
+        await service.read_some(found, _ids(form.getlist("ids")))
+    return to(safe_next(form.get("next"), "/notifications"))
+
+
+def _ids(given: list[str]) -> list[ObjectId]:
+    ids = [as_id(id) for id in given[:IDS_MAX]]
+    if not ids or None in ids:
+        raise Invalid(Text(N_("Please say which notifications you have read.")))
+    return [id for id in ids if id is not None]
+
+
+@blueprint.get("/feed")
+async def feed() -> Answer:
+    """Every event after `after`, oldest first; `more` says that there are others, `resync` does not happen here."""
+    found = require_login()
+    after = request.args.get("after", "0")
+    if not after.isdecimal() or len(after) > 15:
+        raise Invalid(Text(N_("“after” is the number of the last event that you have.")))
+    stored = await Notification.after(found.me, int(after), views.FEED_MAX + 1)
+    shown = await views.notices(found, stored[: views.FEED_MAX])
+    response: Response = jsonify(
+        seq=found.seq,
+        unread=found.unread.as_json(),
+        events=[views.as_json(notice) for notice in shown],
+        more=len(stored) > views.FEED_MAX,
+    )
+    return response

@@ -1,0 +1,1 @@
+"""Websockets, and the line between processes."""

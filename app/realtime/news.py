@@ -1,0 +1,49 @@
+"""What processes tell each other through Redis: hints that something durable is there, never the thing itself."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from bson import ObjectId
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One hint. Empty fields say nothing; `boards` and `everyone` concern all who are connected."""
+
+    people: tuple[ObjectId, ...] = ()
+    logins: tuple[ObjectId, ...] = ()
+    topics: tuple[ObjectId, ...] = ()
+    persons: tuple[ObjectId, ...] = ()
+    boards: bool = False
+    sender: str = ""
+
+    def pack(self) -> str:
+        """As it goes through Redis; `sender` is the process, which has told its own already."""
+        ids = {name: [str(id) for id in getattr(self, name)] for name in ("people", "logins", "topics", "persons")}
+        named: dict[str, Any] = {name: found for name, found in ids.items() if found}
+        return json.dumps(named | {"boards": self.boards, "sender": self.sender})
+
+    @classmethod
+    def unpack(cls, text: str | bytes) -> News:
+        """Out of Redis; ValueError for anything else that somebody published there."""
+        found: Any = json.loads(text)
+        if not isinstance(found, dict):
+            raise ValueError("not an object")
+        return cls(
+            people=_ids(found, "people"),
+            logins=_ids(found, "logins"),
+            topics=_ids(found, "topics"),
+            persons=_ids(found, "persons"),
+            boards=found.get("boards") is True,
+            sender=str(found.get("sender", "")),
+        )
+
+
+def _ids(found: dict[str, Any], name: str) -> tuple[ObjectId, ...]:
+    listed = found.get(name, [])
+    if not isinstance(listed, list) or not all(isinstance(id, str) and ObjectId.is_valid(id) for id in listed):
+        raise ValueError(f"{name} is not a list of ids")
+    return tuple(ObjectId(id) for id in listed)

@@ -1,0 +1,167 @@
+"""One websocket: woken, it reads the feed from the database, so that nothing is buffered and nothing lost."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from bson import ObjectId
+
+from app.accounts.logins import viewer_by_login
+from app.notifications.views import FEED_MAX, as_json, notices
+from app.realtime import wire
+from app.viewer import Viewer
+from documents import Notification
+
+HELLO_SECONDS: Final = 2.0
+PING_SECONDS: Final = 20.0
+# A peer that has said nothing for this long is gone, whatever TCP believes.
+SILENT_SECONDS: Final = 50.0
+SEND_SECONDS: Final = 10.0
+FRAMES_MAX: Final = 60
+FRAMES_SECONDS: Final = 10.0
+
+GOING_AWAY: Final = 1001
+POLICY: Final = 1008
+RESTART: Final = 1012
+
+
+class Closed(Exception):
+    """The socket has to close with this code."""
+
+    def __init__(self, code: int) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+class Socket:
+    """What the server knows of one browser tab. `cursor` is the last `seq` that was sent."""
+
+    def __init__(
+        self, viewer: Viewer, send: Callable[[str], Awaitable[None]], receive: Callable[[], Awaitable[Any]]
+    ) -> None:
+        if viewer.login is None:
+            raise ValueError("a socket belongs to a log-in")
+        self.user: ObjectId = viewer.me
+        self.login: ObjectId = viewer.login
+        self.cursor = viewer.seq
+        self._unread = viewer.unread
+        self._send_raw = send
+        self._receive_raw = receive
+        self._awake = asyncio.Event()
+        self._greeted = asyncio.Event()
+        self._heard_at = time.monotonic()
+        self._frames: list[float] = []
+        self._close_code: int | None = None
+
+    def wake(self) -> None:
+        """There may be something new."""
+        self._awake.set()
+
+    def close(self, code: int) -> None:
+        """Close as soon as the socket's own task gets to it."""
+        self._close_code = code
+        self._awake.set()
+
+    async def serve(self) -> int:
+        """Talk until one side ends it; gives the code to close with."""
+        await self._send(wire.ready(self.cursor, self._unread))
+        listening = asyncio.ensure_future(self._listen())
+        telling = asyncio.ensure_future(self._tell())
+        try:
+            done, _ = await asyncio.wait((listening, telling), return_when=asyncio.FIRST_COMPLETED)
+            return _code(done)
+        finally:
+            for task in (listening, telling):
+                task.cancel()
+            await asyncio.gather(listening, telling, return_exceptions=True)
+
+    async def _listen(self) -> None:
+        while True:
+            frame = await self._receive_raw()
+            self._count_frame()
+            try:
+                seq = wire.hello_seq(frame)
+            except ValueError:
+                raise Closed(POLICY) from None
+            if seq is not None:
+                self._greet(seq)
+
+    def _greet(self, seq: int) -> None:
+        """The first hello says where to go on; later ones ask whether something is new."""
+        if not self._greeted.is_set():
+            self.cursor = min(seq, self.cursor)
+            self._greeted.set()
+        self.wake()
+
+    def _count_frame(self) -> None:
+        self._heard_at = time.monotonic()
+        self._frames = [at for at in self._frames if self._heard_at - at < FRAMES_SECONDS]
+        self._frames.append(self._heard_at)
+        if len(self._frames) > FRAMES_MAX:
+            raise Closed(POLICY)
+
+    async def _tell(self) -> None:
+        await self._await_hello()
+        self.wake()
+        while True:
+            try:
+                await asyncio.wait_for(self._awake.wait(), PING_SECONDS)
+            except TimeoutError:
+                await self._ping()
+                continue
+            self._awake.clear()
+            if self._close_code is not None:
+                raise Closed(self._close_code)
+            await self._catch_up()
+
+    async def _await_hello(self) -> None:
+        try:
+            await asyncio.wait_for(self._greeted.wait(), HELLO_SECONDS)
+        except TimeoutError:
+            self._greeted.set()
+
+    async def _ping(self) -> None:
+        if time.monotonic() - self._heard_at > SILENT_SECONDS:
+            raise Closed(GOING_AWAY)
+        await self._send(wire.PING)
+
+    async def _catch_up(self) -> None:
+        """Send what is new, as far as this person may see it now; a log-in that is over closes the tap."""
+        viewer = await viewer_by_login(self.login)
+        if not viewer.known:
+            raise Closed(POLICY)
+        if viewer.seq > self.cursor:
+            await self._send_events(viewer)
+        elif viewer.unread != self._unread:
+            await self._send(wire.numbers(viewer.seq, viewer.unread))
+        self._unread = viewer.unread
+
+    async def _send_events(self, viewer: Viewer) -> None:
+        found = await Notification.after(self.user, self.cursor, FEED_MAX + 1)
+        if len(found) > FEED_MAX:
+            self.cursor = viewer.seq
+            await self._send(wire.resync(viewer.seq, viewer.unread))
+            return
+        for notice in await notices(viewer, found):
+            await self._send(wire.event(as_json(notice), viewer.unread))
+            self.cursor = notice.seq
+
+    async def _send(self, text: str) -> None:
+        try:
+            await asyncio.wait_for(self._send_raw(text), SEND_SECONDS)
+        except TimeoutError:
+            raise Closed(POLICY) from None
+
+
+def _code(done: set[asyncio.Task[None]]) -> int:
+    """The code out of whichever side ended first; an unexpected error goes on up."""
+    for task in done:
+        error = task.exception() if not task.cancelled() else None
+        if isinstance(error, Closed):
+            return error.code
+        if error is not None:
+            raise error
+    return GOING_AWAY

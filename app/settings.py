@@ -1,0 +1,161 @@
+"""Settings: read once from the environment (or `.env`), checked, and refused in one sentence when wrong.
+
+Every field is documented in docs/settings.md; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRET_FILE = "secret.key"  # noqa: S105 - a file name
+SECRET_BYTES = 48
+SECRET_MIN_CHARS = 32
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message names it and says what is expected."""
+
+
+def _outside(name: str) -> Any:
+    """A setting other programs know too: it keeps its own name, without the prefix."""
+    return Field(default=None, validation_alias=AliasChoices(name, name.lower()))
+
+
+class Settings(BaseSettings):
+    """Typed settings. Durations are in the unit that their name ends with."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="QUORUM_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    mongodb_uri: SecretStr | None = _outside("MONGODB_URI")
+    mongodb_db: str = Field(
+        "quorum", validation_alias=AliasChoices("MONGODB_DB", "mongodb_db"), pattern=r"^[A-Za-z0-9_-]{1,38}$"
+    )
+    redis_url: SecretStr | None = _outside("REDIS_URL")
+
+    site_name: str = Field("Quorum", min_length=1, max_length=60)
+    bind: str = "127.0.0.1:5000"
+    base_url: str = ""
+    data_dir: Path = Path("var")
+    secret_key: SecretStr | None = None
+    trusted_proxies: int = Field(0, ge=0, le=10)
+
+    default_locale: Literal["en", "zh"] = "en"
+    registration: Literal["open", "closed"] = "open"
+    session_days: int = Field(60, ge=1, le=3650)
+    session_hours: int = Field(12, ge=1, le=24 * 365)
+    password_hash_concurrency: int = Field(2, ge=1, le=64)
+
+    limits: Literal["on", "off"] = "on"
+    max_form_kib: int = Field(1024, ge=64, le=64 * 1024)
+    comments_per_page: int = Field(20, ge=5, le=100)
+    topics_per_page: int = Field(30, ge=5, le=100)
+    max_body_chars: int = Field(50_000, ge=1_000, le=500_000)
+    render_timeout_ms: int = Field(2_000, ge=100, le=60_000)
+    view_window_minutes: int = Field(60, ge=1, le=24 * 60)
+    retention_days: int = Field(30, ge=0, le=3650)
+    page_cache_mib: int = Field(64, ge=0, le=16 * 1024)
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["auto", "console", "json"] = "auto"
+
+    @field_validator("bind")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+            raise ValueError("must be HOST:PORT, such as 127.0.0.1:5000")
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _origin_only(cls, value: str) -> str:
+        if not value:
+            return value
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/") or parts.query:
+            raise ValueError("must be an origin such as https://forum.example, without a path")
+        return f"{parts.scheme}://{parts.netloc}".lower()
+
+    @property
+    def host(self) -> str:
+        """The address to listen on, without the brackets of IPv6."""
+        return self.bind.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        """The TCP port to listen on."""
+        return int(self.bind.rpartition(":")[2])
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port that people type, without a trailing slash."""
+        return self.base_url or f"http://{self.bind}"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the forum over TLS; cookies are then `Secure`."""
+        return self.origin.startswith("https://")
+
+    @property
+    def limited(self) -> bool:
+        """Whether rate limits are in force."""
+        return self.limits == "on"
+
+    def secret(self) -> str:
+        """The signing key: from the setting, else made once and kept in the data folder (mode 600)."""
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value()
+        return kept_secret(self.data_dir / SECRET_FILE)
+
+
+def kept_secret(path: Path) -> str:
+    """Read the key at `path`, making it first when there is none; several processes may do so at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        _make_secret(path)
+    secret = path.read_text(encoding="ascii").strip()
+    if len(secret) < SECRET_MIN_CHARS:
+        raise SettingsError(
+            f"{path} does not hold a key: delete it to have a new one made (everyone is then logged out)"
+        )
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    """Write a whole new key beside `path`, then give it that name unless another process was first."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".secret-", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(SECRET_BYTES))
+        file.flush()
+        with contextlib.suppress(FileExistsError):
+            os.link(file.name, path)
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings; raise `SettingsError` with one sentence a wrong one, naming its variable."""
+    try:
+        settings = Settings(**overrides)
+    except ValidationError as error:
+        raise SettingsError("; ".join(_sentence(dict(item)) for item in error.errors())) from None
+    key = settings.secret_key
+    if key is not None and len(key.get_secret_value()) < SECRET_MIN_CHARS:
+        raise SettingsError("QUORUM_SECRET_KEY must have at least 32 characters")
+    return settings
+
+
+def _sentence(error: dict[str, Any]) -> str:
+    name = str(error["loc"][0]) if error["loc"] else "settings"
+    variable = name.upper() if name.upper() in ("MONGODB_URI", "MONGODB_DB", "REDIS_URL") else f"QUORUM_{name.upper()}"
+    given = error.get("input")
+    shown = f" (it is {given!r})" if isinstance(given, str | int) and "uri" not in name and "key" not in name else ""
+    return f"{variable}: {error['msg'].removeprefix('Value error, ')}{shown}"

@@ -1,0 +1,107 @@
+"""Usernames: what they may look like, when two are the same, and which nobody may take.
+
+A name has letters, marks and digits of any script and `_`, `-`, `.`; it begins and ends with a letter or digit. Three
+forms of it are kept apart:
+
+    display   what the person typed, after `tidy`             王小明  Ａlice → Alice
+    key       `username_key`: unique, looked up, mentioned    alice
+    skeleton  `app.text.lookalikes.skeleton`: unique too, so that nobody can pass for another
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from typing import Literal
+
+from app.text.lookalikes import scripts, skeleton
+
+__all__ = ["RESERVED", "check_shape", "is_name_char", "is_reserved", "skeleton", "tidy", "username_key"]
+
+MIN_LENGTH = 2
+MAX_LENGTH = 30
+# Vietnamese is composed by NFKC and Thai stacks two; more than that on one letter is there to disturb.
+MAX_MARKS = 2
+
+ShapeError = Literal["too_short", "too_long", "invisible", "bad_character", "bad_edge", "mixed"]
+
+RESERVED = frozenset(
+    ["admin", "admins", "administrator", "administrators", "root", "sysadmin", "system", "superuser", "owner", "webmaster", "postmaster", "hostmaster", "abuse", "security", "moderator", "moderators", "mod", "mods", "staff", "team", "support", "help", "helpdesk", "service", "official", "quorum", "forum", "everyone", "everybody", "all", "here", "channel", "me", "guest", "guests", "anonymous", "nobody", "deleted", "unknown", "null", "nil", "none", "undefined", "nan", "api", "www", "mail", "ftp", "smtp", "static", "files", "login", "logout", "register", "settings", "notifications", "messages", "topics", "boards", "search", "feeds", "管理员", "管理", "超级管理员", "系统管理员", "管理員", "系統管理員", "站长", "站長", "版主", "超级版主", "坛主", "系统", "系統", "系统消息", "系统通知", "官方", "官方账号", "官方客服", "客服", "工作人员", "工作人員", "运营", "站方", "所有人", "全体成员", "全體成員", "大家", "匿名", "匿名用户", "游客", "访客", "已注销", "已删除"]
+)
+
+# The scripts that Chinese, Japanese and Korean writers mix in one word (UTS #39, "highly restrictive").
+_MIXABLE = frozenset({"LATIN", "HAN", "HIRAGANA", "KATAKANA", "BOPOMOFO", "HANGUL"})
+
+
+def tidy(name: str) -> str:
+    """The display form of what was typed: no space around it, compatibility forms (`ａｌｉｃｅ`, `ﬁ`) made ordinary."""
+    return unicodedata.normalize("NFKC", name.strip())
+
+
+def username_key(name: str) -> str:
+    """The form by which a name is unique and looked up: NFKC, casefolded, NFKC again (folding can undo it)."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+def is_name_char(char: str) -> bool:
+    """Whether a name may contain `char`."""
+    category = unicodedata.category(char)
+    return category[0] == "L" or category in ("Mn", "Mc", "Nd") or char in "_-."
+
+
+def check_shape(name: str) -> ShapeError | None:
+    """What is wrong with a name, or None. Give it the display form: see `tidy`."""
+    if any(_invisible(char) for char in name):
+        return "invisible"
+    if not all(is_name_char(char) for char in name) or name != tidy(name) or _heaped(name):
+        return "bad_character"
+    if len(name) < MIN_LENGTH:
+        return "too_short"
+    if len(name) > MAX_LENGTH:
+        return "too_long"
+    if not _is_edge(name[0]) or not _is_edge(name.rstrip(_marks(name))[-1:]):
+        return "bad_edge"
+    return "mixed" if _mixed(name) else None
+
+
+def is_reserved(name: str) -> bool:
+    """Whether `name` is, or could be taken for, one of `RESERVED`."""
+    return username_key(name) in RESERVED or skeleton(name) in _reserved_skeletons()
+
+
+@cache
+def _reserved_skeletons() -> frozenset[str]:
+    # Also capitalised: `ADMlN` is made to be read as ADMIN, and `l` only looks like a capital I. Comparing with any
+    # case of what was typed instead would refuse every Ali, because ALI looks like ALL.
+    return frozenset(skeleton(form) for name in RESERVED for form in (name, name.upper(), name.capitalize()))
+
+
+def _invisible(char: str) -> bool:
+    # Hangul fillers are letters to Unicode and nothing to the eye.
+    return unicodedata.category(char) in ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp") or char in _FILLERS
+
+
+_FILLERS = "\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f" + "".join(map(chr, range(0xFE00, 0xFE10)))
+
+
+def _is_edge(char: str) -> bool:
+    return bool(char) and (unicodedata.category(char)[0] == "L" or unicodedata.category(char) == "Nd")
+
+
+def _marks(name: str) -> str:
+    """The marks in `name`, so that a Hindi or Thai name may end with its vowel sign."""
+    return "".join(char for char in name if unicodedata.category(char)[0] == "M") or "\0"
+
+
+def _heaped(name: str) -> bool:
+    run = 0
+    for char in name:
+        run = run + 1 if unicodedata.category(char)[0] == "M" else 0
+        if run > MAX_MARKS:
+            return True
+    return False
+
+
+def _mixed(name: str) -> bool:
+    found = scripts(name)
+    return len(found) > 1 and not found <= _MIXABLE

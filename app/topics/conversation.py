@@ -1,0 +1,146 @@
+"""One window of a topic: drawn once for each version and language, filled in for each viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bson import ObjectId
+from markupsafe import Markup
+
+from app.boards.views import ref
+from app.comments import policy as comment_policy
+from app.comments.pages import CommentActions
+from app.comments.service import liked_in
+from app.comments.views import tombstone, views
+from app.errors import NotFound
+from app.topics import policy
+from app.topics.pages import TopicActions, TopicHead, TopicPage
+from app.users.cards import cards
+from app.viewer import Viewer
+from app.web.fragments import Fragment
+from app.web.pages import Link, Pager
+from documents import Board, Comment, Topic
+
+# Stand-ins in drawn buttons, replaced by a comment's own id and number. No stored id begins like this.
+ANY_ID: Final = "f" * 24
+ANY_NUMBER: Final = 999_999_937
+LINKS_AROUND: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The shared part of a topic page, and of its comments what policies ask for."""
+
+    page: TopicPage
+    comments: Mapping[str, Comment]
+    fragment: Fragment | None = None
+
+    @property
+    def liked_at_all(self) -> bool:
+        """Whether any comment here has a like, so that the viewer's own are worth a query."""
+        return any(comment.like_count for comment in self.comments.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Which comments stand on a page: arithmetic, as numbers never change."""
+
+    page: int
+    first_page: int
+    pages: int
+    first: int
+    last: int
+
+
+def page_of(number: int, per_page: int) -> int:
+    """The page on which a number stands."""
+    return (number - 1) // per_page + 1
+
+
+def numbers(topic: Topic, wanted: int | None, per_page: int) -> Numbers:
+    """The window of page `wanted` (the first when None); `NotFound` beyond the ends."""
+    first_page, pages = page_of(topic.first_number, per_page), page_of(topic.last_number, per_page)
+    page = first_page if wanted is None else wanted
+    if not first_page <= page <= pages and not (wanted == 1 and first_page > 1):
+        raise NotFound
+    page = max(page, first_page)
+    return Numbers(page, first_page, pages, (page - 1) * per_page + 1, page * per_page)
+
+
+async def load_window(topic: Topic, board: Board, at: Numbers) -> Window:
+    """Read and join what a window shows."""
+    comments = await Comment.window(topic.oid, at.first, at.last)
+    shown = await views(comments)
+    page = TopicPage(head=await head_of(topic, board), comments=shown, pager=pager(topic.oid, at))
+    light = {str(comment.oid): comment.model_copy(update={"body": "", "html": ""}) for comment in comments}
+    return Window(page, light)
+
+
+async def head_of(topic: Topic, board: Board) -> TopicHead:
+    """What stands above the conversation."""
+    author = (await cards([topic.author]))[topic.author]
+    return TopicHead(
+        id=str(topic.oid),
+        url=f"/topics/{topic.oid}",
+        title=topic.title,
+        board=ref(board),
+        tags=tuple(topic.tags),
+        author=author,
+        created_at=topic.created_at,
+        reply_count=max(0, topic.comment_count - 1),
+        view_count=topic.view_count,
+        tombstone=tombstone(topic),
+        locked=topic.locked,
+        pinned=topic.pinned,
+    )
+
+
+def pager(topic: ObjectId, at: Numbers) -> Pager:
+    """Links to the first and last pages and those around this one."""
+    near = range(max(at.first_page, at.page - LINKS_AROUND), min(at.pages, at.page + LINKS_AROUND) + 1)
+    wanted = sorted({at.first_page, *near, at.pages})
+    links: list[Link] = []
+    for before, number in zip([0, *wanted], wanted, strict=False):
+        if before and number - before > 1:
+            links.append(Link("…", None))
+        links.append(Link(str(number), None if number == at.page else page_url(topic, number, at.first_page)))
+    return Pager(
+        page=at.page,
+        pages=at.pages,
+        links=tuple(links),
+        newer=page_url(topic, at.page + 1, at.first_page) if at.page < at.pages else None,
+        older=page_url(topic, at.page - 1, at.first_page) if at.page > at.first_page else None,
+    )
+
+
+def page_url(topic: ObjectId, page: int, first_page: int = 1) -> str:
+    """The address of a page; the first has none of its own."""
+    return f"/topics/{topic}" if page == first_page else f"/topics/{topic}?page={page}"
+
+
+def topic_actions(viewer: Viewer, topic: Topic) -> TopicActions:
+    """What this person may do with the topic."""
+    return TopicActions(
+        id=str(topic.oid),
+        edit=policy.may_edit(viewer, topic),
+        delete=policy.may_delete(viewer, topic),
+        restore=policy.may_restore(viewer, topic),
+    )
+
+
+async def actions_in(
+    viewer: Viewer, topic: Topic, board: Board, window: Window, at: Numbers
+) -> dict[str, CommentActions]:
+    """What this person may do with each comment of the window."""
+    liked = await liked_in(viewer, topic.oid, at.first, at.last) if viewer.known and window.liked_at_all else set()
+    return {
+        id: comment_policy.actions(viewer, comment, topic, board, liked=comment.number in liked)
+        for id, comment in window.comments.items()
+    }
+
+
+def filled(fragment: Fragment, topic: str, comments: Mapping[str, str]) -> Markup:
+    """The conversation with the buttons of one viewer in its holes."""
+    return fragment.fill(lambda kind, key: comments.get(key, "") if kind == "comment" else topic)

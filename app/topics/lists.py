@@ -1,0 +1,152 @@
+"""Lists of topics, paged by key: the last row of a page says where the next begins, so that no page costs more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from bson import ObjectId
+
+from app.boards.directory import all_boards, unreadable_ids
+from app.boards.views import ref
+from app.comments.views import number_url
+from app.topics.pages import SORTS, Sort, TopicList, TopicRow
+from app.users.cards import cards
+from app.viewer import Viewer
+from app.web.pages import Card, KeyPager
+from documents import Board, Topic
+from documents.base import Raw
+
+ROW_FIELDS: Final[Raw] = dict.fromkeys(
+    (
+        *("board", "author", "title", "tags", "created_at", "active_at", "heat", "last_author", "last_visible"),
+        *("comment_count", "view_count", "participants", "deleted_at", "locked", "pinned"),
+    ),
+    1,
+)
+FIELD: Final[dict[Sort, str]] = {"active": "active_at", "new": "created_at", "hot": "heat", "unanswered": "created_at"}
+EPOCH: Final = datetime.fromtimestamp(0, UTC)
+OTHERS_SHOWN: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Where a page begins or ends: the sort value and the id of a row. `back` pages towards the top."""
+
+    value: Any
+    id: ObjectId
+    back: bool
+
+
+def parse_key(sort: Sort, after: str | None, before: str | None) -> Key | None:
+    """The key out of a URL; None for the first page, and for anything that is not a key."""
+    text = before or after or ""
+    value, _, id = text.rpartition("_")
+    if not ObjectId.is_valid(id):
+        return None
+    try:
+        return Key(_parse_value(sort, value), ObjectId(id), back=bool(before))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _parse_value(sort: Sort, value: str) -> Any:
+    return float(value) if sort == "hot" else EPOCH + timedelta(milliseconds=int(value))
+
+
+def key_text(sort: Sort, row: Raw) -> str:
+    """The key of a row as it stands in a URL."""
+    value = row[FIELD[sort]]
+    text = repr(float(value)) if sort == "hot" else str(round((value - EPOCH).total_seconds() * 1000))
+    return f"{text}_{row['_id']}"
+
+
+async def find_rows(which: Raw, sort: Sort, key: Key | None, limit: int) -> list[Raw]:
+    """Up to `limit` + 1 rows in the order of the list; the one too many only says that there are more."""
+    field = FIELD[sort]
+    query: Raw = {"deleted_at": None, **which}
+    if sort == "unanswered":
+        query["comment_count"] = 1
+    up = key is not None and key.back
+    if key is not None:
+        query |= _beyond(field, key)
+    direction = 1 if up else -1
+    return (
+        await Topic.raw()
+        .find(query, ROW_FIELDS)
+        .sort([(field, direction), ("_id", direction)])
+        .limit(limit + 1)
+        .to_list()
+    )
+
+
+def _beyond(field: str, key: Key) -> Raw:
+    """One range of the index, with the ties sorted out by id."""
+    wide, narrow = ("$gte", "$gt") if key.back else ("$lte", "$lt")
+    return {field: {wide: key.value}, "$or": [{field: {narrow: key.value}}, {"_id": {narrow: key.id}}]}
+
+
+async def topic_list(
+    viewer: Viewer, which: Raw, *, sort: Sort, key: Key | None, limit: int, url: str, show_board: bool = True
+) -> TopicList:
+    """One page of the topics that this person may see. `url` is the path of the list."""
+    visible = which if "board" in which else {**which, "board": {"$nin": await unreadable_ids(viewer)}}
+    found = await find_rows(visible, sort, key, limit)
+    more, rows = len(found) > limit, found[:limit]
+    if key is not None and key.back:
+        rows.reverse()
+    return TopicList(
+        rows=await draw(rows),
+        sort=sort,
+        sorts=tuple((name, list_url(url, name)) for name in SORTS),
+        pager=_pager(rows, sort, key, more, url),
+        show_board=show_board,
+    )
+
+
+def _pager(rows: Sequence[Raw], sort: Sort, key: Key | None, more: bool, url: str) -> KeyPager:
+    back = key is not None and key.back
+    has_next = bool(rows) and (more or back)
+    has_previous = bool(rows) and key is not None and (more or not back)
+    return KeyPager(
+        previous=list_url(url, sort, before=key_text(sort, rows[0])) if has_previous else None,
+        next=list_url(url, sort, after=key_text(sort, rows[-1])) if has_next else None,
+        first=list_url(url, sort) if key is not None else None,
+    )
+
+
+def list_url(url: str, sort: Sort, **keys: str) -> str:
+    """A URL of a list; the usual order is not named."""
+    query = {**({"sort": sort} if sort != "active" else {}), **keys}
+    return f"{url}?{urlencode(query)}" if query else url
+
+
+async def draw(rows: Sequence[Raw]) -> tuple[TopicRow, ...]:
+    """The rows with boards and people, each looked up once."""
+    people = await cards(person for row in rows for person in (row["author"], row["last_author"], *row["participants"]))
+    boards = await all_boards()
+    return tuple(_row(row, boards[row["board"]], people) for row in rows if row["board"] in boards)
+
+
+def _row(row: Raw, board: Board, people: dict[ObjectId, Card]) -> TopicRow:
+    others = [people[person] for person in row["participants"] if person != row["author"]]
+    return TopicRow(
+        id=str(row["_id"]),
+        title=row["title"],
+        url=f"/topics/{row['_id']}",
+        board=ref(board),
+        tags=tuple(row["tags"]),
+        author=people[row["author"]],
+        last=people[row["last_author"]],
+        last_at=row["active_at"],
+        last_url=number_url(row["_id"], row["last_visible"]),
+        reply_count=max(0, row["comment_count"] - 1),
+        view_count=row["view_count"],
+        participants=(people[row["author"]], *others[:OTHERS_SHOWN]),
+        deleted=row["deleted_at"] is not None,
+        locked=row["locked"],
+        pinned=row["pinned"],
+    )

@@ -1,0 +1,86 @@
+"""What templates print of topics and the comments in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from app.boards.pages import BoardRef
+from app.comments.pages import CommentView, Tombstone
+from app.web.pages import Card, KeyPager, Pager
+
+Sort = Literal["active", "new", "hot", "unanswered"]
+SORTS: tuple[Sort, ...] = ("active", "new", "hot", "unanswered")
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A topic in a list. `participants` are at most four, the author first."""
+
+    id: str
+    title: str
+    url: str
+    board: BoardRef
+    tags: tuple[str, ...]
+    author: Card
+    last: Card
+    last_at: datetime
+    last_url: str
+    reply_count: int
+    view_count: int
+    participants: tuple[Card, ...]
+    deleted: bool = False
+    locked: bool = False
+    pinned: bool = False
+    unread: bool = False
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicList:
+    """One page of a list of topics."""
+
+    rows: tuple[TopicRow, ...]
+    sort: Sort
+    sorts: tuple[tuple[Sort, str], ...]
+    pager: KeyPager
+    show_board: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TopicHead:
+    """What stands above the conversation."""
+
+    id: str
+    url: str
+    title: str
+    board: BoardRef
+    tags: tuple[str, ...]
+    author: Card
+    created_at: datetime
+    reply_count: int
+    view_count: int
+    tombstone: Tombstone | None = None
+    locked: bool = False
+    pinned: bool = False
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPage:
+    """One window of a topic: the part that is the same for everyone who may read it."""
+
+    head: TopicHead
+    comments: tuple[CommentView, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class TopicActions:
+    """What the viewer may do with the topic."""
+
+    id: str
+    edit: bool = False
+    delete: bool = False
+    restore: bool = False

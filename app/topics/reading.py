@@ -1,0 +1,160 @@
+"""The topic page: the shared window, filled with what this viewer may do."""
+
+from __future__ import annotations
+
+import functools
+import hmac
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any, cast
+
+from bson import ObjectId
+from markupsafe import Markup
+from quart import Response, current_app, request
+
+from app.boards.access import visible_topic
+from app.comments.forms import CommentForm
+from app.comments.pages import CommentActions, ReplyRef
+from app.comments.policy import may_comment
+from app.comments.views import number_url
+from app.errors import NotFound, Refusal
+from app.notifications.service import read_in_topic
+from app.settings import Settings
+from app.topics.conversation import (
+    ANY_ID,
+    ANY_NUMBER,
+    Numbers,
+    Window,
+    actions_in,
+    filled,
+    load_window,
+    numbers,
+    topic_actions,
+)
+from app.topics.counting import VIEWS, Views
+from app.users.cards import cards
+from app.viewer import Viewer
+from app.web.context import address, fragment, page, plumbing, status_of, viewer
+from app.web.forms import new_once
+from app.web.fragments import Fragment
+from app.web.front import Scope
+from app.web.i18n import current_locale
+from app.web.pages import Locale
+from app.web.routing import as_id
+from documents import Board, Comment, Topic
+
+
+async def topic_page(
+    topic_id: ObjectId, form: CommentForm, *, preview: Markup | None = None, refusal: Refusal | None = None
+) -> Response:
+    """The page of a topic that the URL asks for, with the reply form as it stands."""
+    found = viewer()
+    topic, board = await visible_topic(found, topic_id)
+    at = numbers(topic, _asked_page(), plumbing().settings.comments_per_page)
+    window = await _window(topic, board, at)
+    await _note_reading(found, topic, at)
+    return await page(
+        "topics/show.html",
+        status=status_of(refusal),
+        keep=() if form.reply_to.data else (f"topic:{topic_id}",),
+        page=window.page,
+        conversation=await _personal(found, topic, board, window, at),
+        may_reply=may_comment(found, topic, board),
+        form=form,
+        reply_ref=await _reply_ref(topic_id, form),
+        once=form.once_key or new_once(),
+        preview=preview,
+        error=form.refuse(refusal) if refusal else None,
+    )
+
+
+def _asked_page() -> int | None:
+    asked = request.args.get("page")
+    if asked is None or request.method == "POST":
+        return None
+    if not asked.isdecimal() or len(asked) > 9:
+        raise NotFound
+    return int(asked)
+
+
+async def _window(topic: Topic, board: Board, at: Numbers) -> Window:
+    """The shared part, kept by the version of the topic: it can be old, but never wrong."""
+    key = (topic.oid, topic.version, at.page, current_locale.get())
+    kept = plumbing().windows.get(key)
+    if kept is None:
+        loaded = await load_window(topic, board, at)
+        drawn = Fragment(fragment("topics/_conversation.html", page=loaded.page))
+        kept = plumbing().windows.put(key, Window(loaded.page, loaded.comments, drawn), drawn.size)
+    return cast(Window, kept)
+
+
+async def _personal(found: Viewer, topic: Topic, board: Board, window: Window, at: Numbers) -> Markup:
+    if window.fragment is None:
+        raise LookupError("the window has not been drawn")
+    actions = await actions_in(found, topic, board, window, at)
+    locale = current_locale.get()
+    buttons = {id: _buttons(allowed, locale) for id, allowed in actions.items()}
+    return filled(window.fragment, _topic_buttons(found, topic), buttons)
+
+
+def _buttons(a: CommentActions, locale: Locale) -> str:
+    flags = (a.like, a.liked, a.reply, a.edit, a.delete, a.restore, a.history)
+    return _drawn_buttons(flags, locale).replace(ANY_ID, a.id).replace(str(ANY_NUMBER), str(a.number))
+
+
+@functools.lru_cache(512)
+def _drawn_buttons(flags: tuple[bool, ...], locale: Locale) -> str:
+    """The buttons of any comment with these permissions: there are few combinations, so each is drawn once."""
+    like, liked, reply, edit, delete, restore, history = flags
+    a = CommentActions(ANY_ID, ANY_NUMBER, like, liked, reply, edit, delete, restore, history)
+    return plumbing().templates.render("topics/_actions.html", locale, a=a)
+
+
+def _topic_buttons(found: Viewer, topic: Topic) -> str:
+    t = topic_actions(found, topic)
+    return fragment("topics/_topic_actions.html", t=t) if t.edit or t.delete or t.restore else ""
+
+
+async def _note_reading(found: Viewer, topic: Topic, at: Numbers) -> None:
+    """What was told about comments on this page is read; the view counts, unless the browser only looks ahead."""
+    if request.method != "GET" or "prefetch" in request.headers.get("Sec-Purpose", ""):
+        return
+    if found.known and found.unread.notifications:
+        await read_in_topic(found, topic.oid, at.first, at.last)
+    who = (
+        str(found.id) if found.known else _guest_name(plumbing().key, address(), request.headers.get("User-Agent", ""))
+    )
+    views: Views = current_app.extensions[VIEWS]
+    views.note(str(topic.oid), who)
+
+
+async def _reply_ref(topic_id: ObjectId, form: CommentForm) -> ReplyRef | None:
+    """Whom the form answers; nobody when that comment is not in this topic."""
+    id = as_id(form.reply_to.data)
+    parent = await Comment.find_one({"_id": id, "topic": topic_id, "deleted_at": None}) if id else None
+    if parent is None:
+        return None
+    who = (await cards([parent.author]))[parent.author]
+    return ReplyRef(parent.number, number_url(topic_id, parent.number), who)
+
+
+def _guest_name(key: bytes, address: str, agent: str) -> str:
+    """A guest without their address: a keyed hash that nobody can turn back."""
+    return hmac.new(key, f"guest|{address}|{agent}".encode(), sha256).hexdigest()[:16]
+
+
+def guest_view_counter(views: Views, settings: Settings) -> Callable[[str, Scope], None]:
+    """Counts the views of pages that guests get from memory."""
+    key = settings.secret().encode()
+
+    def note(topic: str, scope: dict[str, Any]) -> None:
+        headers = dict(scope["headers"])
+        if b"prefetch" in headers.get(b"sec-purpose", b""):
+            return
+        client = (scope.get("client") or ("unknown",))[0]
+        hops = [hop.strip() for hop in headers.get(b"x-forwarded-for", b"").decode("latin-1").split(",") if hop.strip()]
+        trusted = settings.trusted_proxies
+        from_where = hops[-trusted] if trusted and len(hops) >= trusted else client
+        views.note(topic, _guest_name(key, from_where, headers.get(b"user-agent", b"").decode("latin-1")))
+
+    return note

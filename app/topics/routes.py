@@ -1,0 +1,204 @@
+"""Lists of topics, and topics themselves with what is said in them."""
+
+from __future__ import annotations
+
+from bson import ObjectId
+from markupsafe import Markup
+from quart import Blueprint, Response, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from app.boards import views as board_views
+from app.boards.access import visible_topic
+from app.boards.directory import may_post, readable_boards, visible_board
+from app.comments.forms import CommentForm
+from app.comments.routes import preview_of
+from app.comments.service import post_comment
+from app.comments.views import number_url
+from app.errors import Forbidden, Invalid, NotFound, Refusal
+from app.topics import lists, service
+from app.topics.conversation import page_of, page_url
+from app.topics.forms import TopicForm
+from app.topics.pages import SORTS, Sort, TopicList
+from app.topics.reading import topic_page
+from app.web.context import page, plumbing, require_login, spend, status_of, to, viewer
+from app.web.forms import new_once
+from app.web.i18n import N_, Text
+from app.web.limits import Limit
+from app.web.routing import as_id
+from documents.base import Raw
+
+blueprint = Blueprint("topics", __name__)
+Answer = Response | WerkzeugResponse
+
+
+async def listed(which: Raw, url: str, *, show_board: bool = True) -> TopicList:
+    """The page of a list of topics that the URL asks for."""
+    sort = asked_sort()
+    key = lists.parse_key(sort, request.args.get("after"), request.args.get("before"))
+    limit = plumbing().settings.topics_per_page
+    return await lists.topic_list(viewer(), which, sort=sort, key=key, limit=limit, url=url, show_board=show_board)
+
+
+def asked_sort() -> Sort:
+    """The order that the URL asks for; an unknown one is the usual one."""
+    wanted = request.args.get("sort", "")
+    return next((sort for sort in SORTS if sort == wanted), "active")
+
+
+@blueprint.get("/")
+async def home() -> Answer:
+    """Everything, last active first."""
+    topics = await listed({}, "/")
+    boards = await board_views.rows(await readable_boards(viewer()))
+    welcome = not viewer().known and not request.args
+    return await page("topics/index.html", keep=("lists",), topics=topics, boards=boards, welcome=welcome)
+
+
+@blueprint.get("/boards/<oid:board_id>")
+async def board(board_id: ObjectId) -> Answer:
+    """One board."""
+    found = await visible_board(viewer(), board_id)
+    topics = await listed({"board": board_id}, f"/boards/{board_id}", show_board=False)
+    row = (await board_views.rows([found]))[0]
+    return await page("boards/show.html", keep=("lists",), board=row, topics=topics, may_post=may_post(viewer(), found))
+
+
+@blueprint.get("/tags/<tag>")
+async def tagged(tag: str) -> Answer:
+    """The topics with a tag; a tag that nobody uses is an empty list."""
+    try:
+        folded = service.tags_from(tag.replace(",", " ")[: service.TAG_CHARS_MAX * 2])
+    except Invalid:
+        raise NotFound from None
+    if len(folded) != 1:
+        raise NotFound
+    topics = await listed({"tags": folded[0]}, f"/tags/{folded[0]}")
+    return await page("tags/show.html", keep=("lists",), tag=folded[0], topics=topics)
+
+
+@blueprint.get("/topics/new")
+async def choose_board() -> Answer:
+    """A new topic, the board still to be chosen."""
+    require_login()
+    return await _new_page(None, TopicForm())
+
+
+@blueprint.post("/topics/new")
+async def open_in_chosen() -> Answer:
+    """Open a topic in the board that the form names."""
+    require_login()
+    form = await TopicForm.read()
+    board_id = as_id(form.board.data)
+    if board_id is None:
+        form.validate()
+        return await _new_page(None, form, refusal=Invalid(fields={"board": Text(N_("Please choose a board."))}))
+    return await _open(board_id, form, choosing=True)
+
+
+@blueprint.get("/boards/<oid:board_id>/topics/new")
+async def new(board_id: ObjectId) -> Answer:
+    """The form."""
+    require_login()
+    await _postable(board_id)
+    return await _new_page(board_id, TopicForm())
+
+
+async def _postable(board_id: ObjectId) -> None:
+    if not may_post(viewer(), await visible_board(viewer(), board_id)):
+        raise Forbidden
+
+
+@blueprint.post("/boards/<oid:board_id>/topics/new")
+async def open_here(board_id: ObjectId) -> Answer:
+    """Open a topic."""
+    require_login()
+    return await _open(board_id, await TopicForm.read(), choosing=False)
+
+
+async def _open(board_id: ObjectId, form: TopicForm, *, choosing: bool) -> Answer:
+    place = None if choosing else board_id
+    await _postable(board_id)
+    try:
+        form.check()
+        tags = service.tags_from(form.tags.data or "")
+        if "preview" in await request.form:
+            return await _new_page(place, form, preview=await preview_of(form.text("body")))
+        await spend(Limit.TOPIC)
+        topic = await service.open_topic(
+            viewer(), board_id, title=form.text("title"), body=form.text("body"), tags=tags, once=form.once_key
+        )
+    except Refusal as refusal:
+        return await _new_page(place, form, refusal=refusal)
+    return to(f"/topics/{topic.oid}")
+
+
+async def _new_page(
+    board_id: ObjectId | None, form: TopicForm, *, preview: Markup | None = None, refusal: Refusal | None = None
+) -> Response:
+    found = board_views.ref(await visible_board(viewer(), board_id)) if board_id else None
+    boards = () if found else await board_views.rows(await readable_boards(viewer()))
+    return await page(
+        "topics/new.html",
+        status=status_of(refusal),
+        board=found,
+        boards=boards,
+        chosen=form.board.data or request.args.get("board", ""),
+        form=form,
+        once=form.once_key or new_once(),
+        preview=preview,
+        error=form.refuse(refusal) if refusal else None,
+    )
+
+
+@blueprint.get("/topics/<oid:topic_id>")
+async def show(topic_id: ObjectId) -> Answer:
+    """A window of the conversation."""
+    form = CommentForm(data={"reply_to": request.args.get("reply_to", "")})
+    return await topic_page(topic_id, form)
+
+
+@blueprint.get("/topics/<oid:topic_id>/n/<int:number>")
+async def by_number(topic_id: ObjectId, number: int) -> Answer:
+    """To where a number stands."""
+    topic, _ = await visible_topic(viewer(), topic_id)
+    if not topic.first_number <= number <= topic.last_number:
+        raise NotFound
+    per_page = plumbing().settings.comments_per_page
+    first_page = page_of(topic.first_number, per_page)
+    response = to(f"{page_url(topic_id, page_of(number, per_page), first_page)}#c{number}")
+    response.status_code = 302
+    return response
+
+
+@blueprint.post("/topics/<oid:topic_id>/comments")
+async def comment(topic_id: ObjectId) -> Answer:
+    """Add a comment, or show what it will look like."""
+    require_login()
+    form = await CommentForm.read()
+    try:
+        form.check()
+        if "preview" in await request.form:
+            return await topic_page(topic_id, form, preview=await preview_of(form.text("body")))
+        await spend(Limit.COMMENT)
+        posted = await post_comment(viewer(), topic_id, form.text("body"), reply_to=_replied(form), once=form.once_key)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return await topic_page(topic_id, form, refusal=refusal)
+    return to(number_url(topic_id, posted.number))
+
+
+def _replied(form: CommentForm) -> ObjectId | None:
+    """The comment that is answered; what is no id cannot be there."""
+    if not form.reply_to.data:
+        return None
+    found = as_id(form.reply_to.data)
+    if found is None:
+        raise Invalid(Text(N_("The comment you are replying to is not there any more.")))
+    return found
+
+
+@blueprint.get("/topics/<oid:topic_id>/comments")
+async def comments(topic_id: ObjectId) -> Answer:
+    """Where a reload after sending leads."""
+    return to(f"/topics/{topic_id}")

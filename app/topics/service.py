@@ -1,0 +1,165 @@
+"""Topics: opening, editing, deleting, restoring."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+from bson import ObjectId
+from pymongo.errors import DuplicateKeyError
+
+from app.boards.access import visible_topic
+from app.boards.directory import may_post, visible_board
+from app.comments.rendering import Written, write
+from app.comments.service import changed_meanwhile, footnote_prefix, new_comment, store_edit, tell_named
+from app.errors import Forbidden, Invalid, NotFound
+from app.events import TopicChanged
+from app.notifications.service import bring_back, withdraw
+from app.topics import policy
+from app.viewer import Viewer
+from app.web.i18n import N_, Text
+from app.work import Work, together
+from documents import Board, Comment, Topic, User
+from documents.base import RESTORED, Raw, deletion
+from documents.clock import now
+
+TAGS_MAX: Final = 5
+TAG_CHARS_MAX: Final = 30
+
+
+def tags_from(text: str) -> list[str]:
+    """Up to five tags, separated by commas of either script, or by spaces where there is none; folded, each once."""
+    plain = unicodedata.normalize("NFKC", text).replace("、", ",").replace("，", ",").replace("#", " ")
+    parts = plain.split(",") if "," in plain else plain.split()
+    tags = list(dict.fromkeys("-".join(part.split()).casefold() for part in parts if part.strip()))
+    if len(tags) > TAGS_MAX:
+        raise Invalid(fields={"tags": Text(N_("A topic has at most %(count)s tags."), count=TAGS_MAX)})
+    if any(len(tag) > TAG_CHARS_MAX or not _is_tag(tag) for tag in tags):
+        raise Invalid(
+            fields={"tags": Text(N_("A tag is made of letters and digits, up to %(count)s."), count=TAG_CHARS_MAX)}
+        )
+    return tags
+
+
+def _is_tag(tag: str) -> bool:
+    return all(letter.isalnum() or letter in "-_.+" or unicodedata.category(letter)[0] == "M" for letter in tag)
+
+
+async def open_topic(
+    viewer: Viewer, board_id: ObjectId, *, title: str, body: str, tags: list[str], once: str | None = None
+) -> Topic:
+    """A new topic with its opening post, number 1. The same `once` key again gives the topic that is there already."""
+    board = await visible_board(viewer, board_id)
+    if not may_post(viewer, board):
+        raise Forbidden
+    sent = await Topic.find_one({"author": viewer.me, "once": once}) if once else None
+    if sent is not None:
+        return sent
+    comment_id = ObjectId()
+    written = await write(body, footnote_prefix(comment_id))
+    topic = new_topic(viewer.me, board_id, title, tags, once)
+    opening = new_comment(comment_id, viewer.me, topic, body, written, at=topic.created_at)
+    try:
+        await together(lambda work: _store(work, topic, opening, board, written))
+    except DuplicateKeyError:
+        sent = await Topic.find_one({"author": viewer.me, "once": once})
+        if sent is None:
+            raise
+        return sent
+    return topic
+
+
+def new_topic(author: ObjectId, board: ObjectId, title: str, tags: list[str], once: str | None) -> Topic:
+    """A topic that is not stored yet."""
+    moment = now()
+    return Topic(
+        id=ObjectId(),
+        board=board,
+        author=author,
+        title=title,
+        tags=tags,
+        created_at=moment,
+        active_at=moment,
+        last_author=author,
+        participants=[author],
+        once=once,
+    )
+
+
+async def _store(work: Work, topic: Topic, opening: Comment, board: Board, written: Written) -> None:
+    await Topic.raw().insert_one(topic.as_stored(), session=work.session)
+    await Topic.change(topic.oid, work.session)
+    await Comment.raw().insert_one(opening.as_stored(), session=work.session)
+    await Board.add(topic.board, work.session, last=topic.oid, topic_count=1, comment_count=1)
+    await User.add(topic.author, work.session, topic_count=1)
+    await tell_named(work, opening, board, written.named)
+    work.record(TopicChanged(topic.oid, topic.board))
+
+
+async def opening_post(topic: Topic) -> Comment:
+    """The comment number 1; a topic without one (imported in part) cannot be edited."""
+    opening = await Comment.find_one({"topic": topic.oid, "number": 1})
+    if opening is None:
+        raise NotFound
+    return opening
+
+
+async def edit_topic(
+    viewer: Viewer, id: ObjectId, *, title: str, body: str, tags: list[str], seen: int | None = None
+) -> None:
+    """Change title, tags and opening post together; what they were is kept."""
+    topic, board = await visible_topic(viewer, id)
+    if not policy.may_edit(viewer, topic):
+        raise Forbidden
+    opening = await opening_post(topic)
+    if seen is not None and seen != opening.edit_count:
+        raise changed_meanwhile()
+    if (title, tags, body) == (topic.title, topic.tags, opening.body):
+        return
+    written = await write(body, footnote_prefix(opening.oid))
+    before: Raw = {"title": topic.title, "tags": topic.tags}
+
+    async def steps(work: Work) -> None:
+        await store_edit(work, viewer, opening, board, body, written, before)
+        await Topic.change(id, work.session, title=title, tags=tags, edited_at=now())
+
+    await together(steps)
+
+
+async def delete_topic(viewer: Viewer, id: ObjectId, reason: str) -> Topic:
+    """Hide a topic with all its comments."""
+    topic, _ = await visible_topic(viewer, id)
+    if not policy.may_delete(viewer, topic):
+        raise Forbidden
+    deleted_as = "author" if viewer.id == topic.author else "moderator"
+    marks = deletion(now(), viewer.me, deleted_as, reason)  # type: ignore[arg-type]
+    await together(lambda work: _mark(work, topic, marks, -1))
+    return topic
+
+
+async def restore_topic(viewer: Viewer, id: ObjectId) -> Topic:
+    """Bring a topic back; comments that were deleted by themselves stay deleted."""
+    topic, _ = await visible_topic(viewer, id)
+    if not policy.may_restore(viewer, topic):
+        raise Forbidden
+    await together(lambda work: _mark(work, topic, RESTORED, 1))
+    return topic
+
+
+async def _mark(work: Work, topic: Topic, marks: Raw, by: int) -> None:
+    guard = {"_id": topic.oid, "deleted_at": None if by < 0 else {"$ne": None}}
+    found = await Topic.raw().find_one_and_update(
+        guard, {"$set": marks, "$inc": {"version": 1}}, projection={"comment_count": 1}, session=work.session
+    )
+    if found is None:
+        return
+    await Board.add(topic.board, work.session, topic_count=by, comment_count=by * found["comment_count"])
+    await User.add(topic.author, work.session, topic_count=by)
+    if by < 0:
+        await withdraw(work, {"topic": topic.oid})
+    else:
+        gone = await Comment.raw().distinct(
+            "_id", {"topic": topic.oid, "deleted_at": {"$ne": None}}, session=work.session
+        )
+        await bring_back(work, {"topic": topic.oid, "subject": {"$nin": gone}})
+    work.record(TopicChanged(topic.oid, topic.board))

@@ -1,0 +1,193 @@
+"""The request at hand: who is looking, in which language, from where; and how a page is answered."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final, cast
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+from quart import Response, current_app, flash, g, get_flashed_messages, redirect, request, websocket
+from quart.ctx import has_request_context
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from app.errors import NeedsLogin, Refusal
+from app.settings import Settings
+from app.viewer import GUEST, Viewer
+from app.web import csrf
+from app.web.assets import Assets
+from app.web.fragments import Bounded
+from app.web.front import KEEP_HEADER, LOCALE_COOKIE, THEME_COOKIE, GuestPages
+from app.web.i18n import Text, as_locale, best_locale, current_locale
+from app.web.limits import Limits
+from app.web.pages import Flash, FlashKind, Locale, Shell, Theme
+from app.web.templating import Templates
+
+VISITOR_COOKIE: Final = "quorum_visitor"
+YEAR_SECONDS: Final = 365 * 24 * 3600
+EXTENSION: Final = "quorum"
+RUNNING: Final = "quorum.running"
+
+
+@dataclass(slots=True)
+class Plumbing:
+    """What every request uses, made once a process."""
+
+    settings: Settings
+    key: bytes
+    assets: Assets
+    templates: Templates
+    guest_pages: GuestPages
+    windows: Bounded[Any, Any]
+    limits: Limits
+    load_viewer: Callable[[], Awaitable[Viewer]]
+
+
+def plumbing() -> Plumbing:
+    """The plumbing of the current application."""
+    return cast(Plumbing, current_app.extensions[EXTENSION])
+
+
+def viewer() -> Viewer:
+    """Who is looking."""
+    return cast(Viewer, g.get("viewer", GUEST))
+
+
+def require_login() -> Viewer:
+    """Who is looking; `NeedsLogin` when it is a guest."""
+    found = viewer()
+    if not found.known:
+        raise NeedsLogin
+    return found
+
+
+def choose_locale() -> Locale:
+    """The language of this request: chosen by cookie, else by the account, else by the browser, else by setting."""
+    asked = request if has_request_context() else websocket
+    return (
+        as_locale(asked.cookies.get(LOCALE_COOKIE))
+        or as_locale(viewer().locale)
+        or best_locale(tag for tag, _ in asked.accept_languages)
+        or plumbing().settings.default_locale
+    )
+
+
+def choose_theme() -> Theme:
+    """Light, dark, or what the system says."""
+    value = request.cookies.get(THEME_COOKIE, "")
+    return cast(Theme, value) if value in ("light", "dark") else "system"
+
+
+def address() -> str:
+    """Where the request comes from, behind as many proxies as the settings trust."""
+    trusted = plumbing().settings.trusted_proxies
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+    if trusted and len(hops) >= trusted:
+        return hops[-trusted]
+    return request.remote_addr or "unknown"
+
+
+def own_origins() -> frozenset[str]:
+    """The origins that are this forum, as browsers write them."""
+    settings = plumbing().settings
+    asked = request if has_request_context() else websocket
+    host = asked.headers.get("Host", "").lower()
+    found = {settings.origin} if settings.base_url else {f"http://{host}", f"https://{host}"}
+    return frozenset(found)
+
+
+def safe_next(value: str | None, otherwise: str = "/") -> str:
+    """`value` when it is a path on this site, else `otherwise`. Browsers read a backslash as a slash and drop tabs."""
+    if not value or not value.startswith("/") or value.startswith("//") or len(value) > 2_000:
+        return otherwise
+    if "\\" in value or any(ord(letter) < 0x21 or ord(letter) == 0x7F for letter in value):
+        return otherwise
+    parts = urlsplit(value)
+    return otherwise if parts.scheme or parts.netloc else value
+
+
+def here() -> str:
+    """The path and query of this request, to come back to."""
+    query = request.query_string.decode("latin-1")
+    return request.path + ("?" + query if query else "")
+
+
+def csrf_subject() -> str:
+    """What a token is bound to: the log-in, or the visitor's cookie."""
+    found = viewer()
+    if found.login is not None:
+        return f"login:{found.login}"
+    visitor = request.cookies.get(VISITOR_COOKIE, "") or g.get("new_visitor", "")
+    return f"visitor:{visitor}" if visitor else ""
+
+
+def csrf_token() -> str:
+    """A token for the forms of this page; a guest becomes a visitor with a cookie by it."""
+    if not csrf_subject():
+        g.new_visitor = secrets.token_urlsafe(16)
+    return csrf.token_for(plumbing().key, csrf_subject())
+
+
+async def say(kind: FlashKind, text: str, **params: Any) -> None:
+    """Tell the viewer, on the next page they see, what happened."""
+    await flash(Text(text, **params).into(current_locale.get()), kind)
+
+
+def shell(*, forms: bool) -> Shell:
+    """What surrounds the main part, for this viewer. Guests get a token only on pages that have forms for them."""
+    settings = plumbing().settings
+    found = viewer()
+    said = cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
+    flashes = [Flash(cast(FlashKind, kind), text) for kind, text in said]
+    return Shell(
+        site_name=settings.site_name,
+        locale=current_locale.get(),
+        theme=choose_theme(),
+        path=here(),
+        csrf=csrf_token() if forms or found.known else "",
+        viewer=found.card,
+        moderates=found.moderates,
+        administers=found.administers,
+        unread=found.unread,
+        seq=found.seq,
+        flashes=tuple(flashes),
+        registration_open=settings.registration == "open",
+        limits_off=not settings.limited,
+    )
+
+
+async def page(
+    template: str, *, status: int = 200, keep: tuple[str, ...] = (), forms: bool = False, **context: Any
+) -> Response:
+    """A whole page. `keep` names what it shows, so that a guest's copy may be kept until one of these changes."""
+    about = shell(forms=forms)
+    html = plumbing().templates.render(template, about.locale, shell=about, status=status, **context)
+    response = Response(html, status=status, content_type="text/html; charset=utf-8")
+    response.headers["Content-Language"] = "zh-Hans" if about.locale == "zh" else "en"
+    response.headers["Vary"] = "Cookie, Accept-Language, Accept-Encoding"
+    response.headers["Cache-Control"] = "private, no-cache"
+    if keep and not viewer().known and not about.flashes:
+        response.headers[KEEP_HEADER.decode()] = " ".join(keep)
+    return response
+
+
+def fragment(template: str, **context: Any) -> Markup:
+    """A part of a page in the language of the request, without the shell."""
+    return Markup(plumbing().templates.render(template, current_locale.get(), **context))
+
+
+def to(url: str) -> WerkzeugResponse:
+    """See there next: 303, so that a reload does not send again."""
+    return redirect(url, 303)
+
+
+async def spend(limit: Any, who: str | None = None) -> None:
+    """Count one use of a limit by this viewer, or by `who`."""
+    await plumbing().limits.spend(limit, who or str(viewer().id or address()))
+
+
+def status_of(refusal: Refusal | None) -> int:
+    """The status of a page that shows a refusal, or 200."""
+    return refusal.status if refusal else 200

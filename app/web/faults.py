@@ -1,0 +1,126 @@
+"""Every refusal and fault becomes a page that says what, why and what now, with the text one typed still there."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, Final
+
+import structlog
+from pymongo.errors import PyMongoError
+from quart import Quart, Response, jsonify, request
+from quart.ctx import has_request_context
+from werkzeug.exceptions import HTTPException
+
+from app.errors import Busy, NeedsLogin, NotFound, Refusal, TooMany
+from app.web.context import page
+from app.web.i18n import N_, Text
+
+log = structlog.get_logger()
+
+# Fields that people write: shown again when a form is refused as a whole.
+KEPT_FIELDS: Final = ("title", "body", "tags", "to", "description")
+
+TITLES: Final[dict[int, str]] = {
+    400: N_("This request cannot be understood"),
+    403: N_("Not allowed"),
+    404: N_("Not found"),
+    405: N_("This cannot be done here"),
+    408: N_("That took too long"),
+    409: N_("Something has changed"),
+    413: N_("Too large"),
+    414: N_("This address is too long"),
+    422: N_("Something does not fit"),
+    429: N_("A little slower, please"),
+    500: N_("Something broke on our side"),
+    503: N_("Back in a moment"),
+}
+TEXTS: Final[dict[int, str]] = {
+    400: N_("The browser sent something that the forum does not understand."),
+    404: N_("There is nothing here, or it is not yours to see."),
+    405: N_("This page does not take that kind of request."),
+    408: N_("The request did not arrive completely. Please try again."),
+    413: N_("What was sent is larger than the forum takes. Please shorten it."),
+    500: N_("It has been noted and nothing you stored is lost. Please try again."),
+    503: N_("The database does not answer right now. Nothing that was stored is lost."),
+}
+
+
+def install(app: Quart) -> None:
+    """Have `app` answer all errors this way."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(PyMongoError, _database)
+    app.register_error_handler(Exception, _fault)
+
+
+async def _refused(refusal: Refusal) -> Response:
+    response = await error_page(refusal.status, refusal.text, login=isinstance(refusal, NeedsLogin))
+    if isinstance(refusal, TooMany):
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+async def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:
+        return Response(await error.get_response().get_data(), status=status, headers=dict(error.get_headers()))  # type: ignore[misc]
+    if status == 404:
+        return await _refused(NotFound())
+    response = await error_page(status, Text(TEXTS.get(status, N_("That did not work"))))
+    if status == 405 and getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
+    return response
+
+
+async def _database(error: PyMongoError) -> Response:
+    log.error("database.failed", error=type(error).__name__, detail=str(error)[:300])
+    return await _refused(Busy(Text(TEXTS[503])))
+
+
+async def _fault(error: Exception) -> Response:
+    incident = secrets.token_hex(4)
+    log.error("fault", incident=incident, method=request.method, path=request.path, exc_info=error)
+    return await error_page(500, Text(TEXTS[500]), incident=incident)
+
+
+async def error_page(status: int, text: Text, *, incident: str | None = None, login: bool = False) -> Response:
+    """The page, or JSON for those who ask for it."""
+    if wants_json():
+        response: Response = jsonify(errno=status, errmsg=str(text))
+        response.status_code = status
+        return response
+    title = Text(TITLES.get(status, TITLES[400]))
+    return await page(
+        "errors/error.html",
+        status=status,
+        title=str(title),
+        text=str(text),
+        incident=incident,
+        back=_back(),
+        kept=await _kept() if status != 413 else (),
+        needs_login=login,
+    )
+
+
+def wants_json() -> bool:
+    """Whether the answer is for a program."""
+    accepted = request.accept_mimetypes
+    return request.path.startswith("/api/") or (
+        accepted.best_match(["text/html", "application/json"]) == "application/json"
+        and accepted["application/json"] > accepted["text/html"]
+    )
+
+
+def _back() -> str:
+    return request.path if request.method in ("GET", "HEAD") else "/"
+
+
+async def _kept() -> tuple[tuple[str, str], ...]:
+    """What people had typed into the form that is refused."""
+    if not has_request_context() or request.method != "POST":
+        return ()
+    try:
+        form: Any = await request.form
+    except HTTPException:
+        return ()
+    return tuple((name, form[name]) for name in KEPT_FIELDS if form.get(name, "").strip())

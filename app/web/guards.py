@@ -1,0 +1,112 @@
+"""What every request passes before its view, and every answer after it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import structlog
+from quart import Quart, Request, Response, g, request
+from quart.wrappers.request import Body
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from app.errors import Forbidden
+from app.web import csrf
+from app.web.context import VISITOR_COOKIE, choose_locale, csrf_subject, own_origins, plumbing
+from app.web.i18n import N_, Text, current_locale
+
+log = structlog.get_logger()
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https: http:; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
+)
+SLOW_SECONDS = 1.0
+VISITOR_SECONDS = 30 * 24 * 3600
+
+
+class CountedBody(Body):
+    """A request body that counts what arrives. Quart's own forgets what was read already, so that chunks escape it."""
+
+    def __init__(self, expected_content_length: int | None, max_content_length: int | None) -> None:
+        super().__init__(expected_content_length, max_content_length)
+        self._arrived = 0
+
+    def append(self, data: bytes) -> None:
+        """Take a chunk; over the limit the request ends with 413."""
+        self._arrived += len(data)
+        if self._max_content_length is not None and self._arrived > self._max_content_length:
+            self._must_raise = RequestEntityTooLarge()
+            self._data.clear()
+            self.set_complete()
+            return
+        super().append(data)
+
+
+class BoundedRequest(Request):
+    """A request whose body is counted."""
+
+    body_class = CountedBody
+
+
+def install(app: Quart) -> None:
+    """Put the guards around every view of `app`."""
+    app.request_class = BoundedRequest
+    app.before_request(_begin)
+    app.before_request(_refuse_forgery)
+    app.after_request(_finish)
+
+
+async def _begin() -> None:
+    g.started = time.perf_counter()
+    current_locale.set(plumbing().settings.default_locale)
+    g.viewer = await plumbing().load_viewer()
+    current_locale.set(choose_locale())
+
+
+async def _refuse_forgery() -> None:
+    if request.method in csrf.SAFE_METHODS:
+        return
+    if not csrf.from_here(request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site"), own_origins()):
+        raise Forbidden(Text(N_("This request came from another site and was not carried out.")))
+    token = request.headers.get("X-CSRF-Token") or (await request.form).get("csrf_token", "")
+    if not csrf.is_token_of(plumbing().key, csrf_subject(), token):
+        raise Forbidden(
+            Text(N_("This form has expired. Your text is below: copy it, open the page anew and send it again."))
+        )
+
+
+async def _finish(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CSP)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    headers.setdefault("Cache-Control", "no-store")
+    if plumbing().settings.secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    visitor = g.get("new_visitor")
+    if visitor:
+        response.set_cookie(
+            VISITOR_COOKIE,
+            visitor,
+            max_age=VISITOR_SECONDS,
+            httponly=True,
+            samesite="Lax",
+            secure=plumbing().settings.secure,
+        )
+    _note(response)
+    return response
+
+
+def _note(response: Response) -> None:
+    seconds = time.perf_counter() - g.get("started", time.perf_counter())
+    facts: dict[str, Any] = {"method": request.method, "path": request.path, "status": response.status_code}
+    if seconds > SLOW_SECONDS:
+        log.warning("request.slow", seconds=round(seconds, 3), **facts)
+    else:
+        log.debug("request", ms=round(seconds * 1000, 1), **facts)
+
+
+__all__ = ["BoundedRequest", "HTTPException", "install"]

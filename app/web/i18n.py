@@ -1,0 +1,73 @@
+"""Languages: which one a viewer reads, and how texts get there.
+
+Code names texts in English and marks them with `N_`; they are put into the viewer's language where they are shown.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from collections.abc import Iterable
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any, Final
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+
+from app.web.pages import Locale
+
+LOCALES: Final[tuple[Locale, ...]] = ("en", "zh")
+CATALOGUES: Final = Path(__file__).parent / "locale"
+HTML_LANG: Final[dict[Locale, str]] = {"en": "en", "zh": "zh-Hans"}
+
+current_locale: ContextVar[Locale] = ContextVar("current_locale", default="en")
+
+
+def N_(msgid: str) -> str:  # noqa: N802 - the name that extractors know
+    """Mark a text for the catalogues without translating it yet."""
+    return msgid
+
+
+class Text:
+    """A text with its parameters, in no language yet."""
+
+    __slots__ = ("msgid", "params")
+
+    def __init__(self, msgid: str, **params: Any) -> None:
+        self.msgid = msgid
+        self.params = params
+
+    def into(self, locale: Locale) -> str:
+        """The text in a language."""
+        text = catalogue(locale).ugettext(self.msgid)
+        return text % self.params if self.params else text
+
+    def __str__(self) -> str:
+        return self.into(current_locale.get())
+
+
+@functools.cache
+def catalogue(locale: Locale) -> Translations:
+    """The texts of a language, compiled from its .po file when first asked for."""
+    path = CATALOGUES / locale / "LC_MESSAGES" / "messages.po"
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=locale))
+    compiled.seek(0)
+    return Translations(fp=compiled)
+
+
+def as_locale(value: str | None) -> Locale | None:
+    """`value` when it names a language we speak."""
+    return next((locale for locale in LOCALES if locale == value), None)
+
+
+def best_locale(accepted: Iterable[str]) -> Locale | None:
+    """The first language of an Accept-Language list that we speak; any Chinese is `zh`."""
+    for tag in accepted:
+        found = as_locale(tag.replace("_", "-").partition("-")[0].lower())
+        if found:
+            return found
+    return None

@@ -1,0 +1,95 @@
+"""View objects that every page shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Theme = Literal["system", "light", "dark"]
+Locale = Literal["en", "zh"]
+FlashKind = Literal["success", "info", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A person as shown beside what they wrote. `hue` is 0-359 and picks the colour behind the initial."""
+
+    id: str
+    username: str
+    name: str
+    initial: str
+    hue: int
+    role: str = "member"
+    gone: bool = False
+
+    @property
+    def url(self) -> str:
+        """The profile."""
+        return f"/users/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Absolute unread numbers of one person."""
+
+    notifications: int = 0
+    messages: int = 0
+
+    def as_json(self) -> dict[str, int]:
+        """The `unread` object of the websocket and the feed."""
+        return {"notifications": self.notifications, "messages": self.messages}
+
+
+@dataclass(frozen=True, slots=True)
+class Flash:
+    """One sentence about what just happened, already in the viewer's language."""
+
+    kind: FlashKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What surrounds the main part of a page: everything that depends on the viewer."""
+
+    site_name: str
+    locale: Locale
+    theme: Theme
+    path: str
+    csrf: str = ""
+    viewer: Card | None = None
+    moderates: bool = False
+    administers: bool = False
+    unread: Unread = field(default_factory=Unread)
+    seq: int = 0
+    flashes: tuple[Flash, ...] = ()
+    registration_open: bool = True
+    limits_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry of a pager; `url` is None where one already is, and `label` "…" is a gap."""
+
+    label: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Numbered pages: of a topic."""
+
+    page: int
+    pages: int
+    links: tuple[Link, ...]
+    newer: str | None
+    older: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPager:
+    """Pages by key: of lists. Each is a URL or None at the end of the list."""
+
+    previous: str | None = None
+    next: str | None = None
+    first: str | None = None

@@ -1,0 +1,75 @@
+"""What belongs to no feature: preferences without JavaScript, and health."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from quart import Blueprint, Response, current_app, jsonify, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from app.errors import NotFound
+from app.web.context import RUNNING, YEAR_SECONDS, plumbing, safe_next, to
+from app.web.front import LOCALE_COOKIE, THEME_COOKIE
+from app.web.health import Running, answers
+from app.web.i18n import LOCALES
+
+blueprint = Blueprint("web", __name__)
+
+ROBOTS = """User-agent: *
+Disallow: /login
+Disallow: /register
+Disallow: /messages
+Disallow: /notifications
+Disallow: /settings
+Disallow: /admin
+"""
+
+
+@blueprint.get("/language/<code>")
+async def language(code: str) -> WerkzeugResponse:
+    """Read the forum in this language from now on."""
+    if code not in LOCALES:
+        raise NotFound
+    return _prefer(LOCALE_COOKIE, code)
+
+
+@blueprint.get("/theme/<name>")
+async def theme(name: str) -> WerkzeugResponse:
+    """Light, dark, or what the system says."""
+    if name not in ("light", "dark", "system"):
+        raise NotFound
+    return _prefer(THEME_COOKIE, name)
+
+
+def _prefer(cookie: str, value: str) -> WerkzeugResponse:
+    response = to(safe_next(request.args.get("next")))
+    secure = plumbing().settings.secure
+    response.set_cookie(cookie, value, max_age=YEAR_SECONDS, samesite="Lax", secure=secure, httponly=True)
+    return response
+
+
+@blueprint.get("/healthz")
+async def healthz() -> Response:
+    """The process answers."""
+    return jsonify(status="ok")
+
+
+@blueprint.get("/readyz")
+async def readyz() -> Response:
+    """The process and what it lives on answer; 503 when the database does not. Redis may be away for a while."""
+    found = await answers(cast(Running | None, current_app.extensions.get(RUNNING)))
+    response = jsonify(status="ok" if all(found.values()) else "degraded", **found)
+    response.status_code = 200 if found["mongodb"] else 503
+    return response
+
+
+@blueprint.get("/robots.txt")
+async def robots() -> Response:
+    """What search engines should leave alone."""
+    return Response(ROBOTS, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "public, max-age=3600"})
+
+
+@blueprint.get("/favicon.ico")
+async def favicon() -> WerkzeugResponse:
+    """Where browsers look without being told."""
+    return to(plumbing().assets.url("img/favicon.svg"))

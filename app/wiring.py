@@ -1,0 +1,57 @@
+"""THE table: what follows from each event – who hears of it, and which caches forget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from app import events
+from app.boards import directory
+from app.realtime.hub import Hub
+from app.realtime.news import News
+from app.users import cards
+from app.web.context import Plumbing
+from app.work import on_events
+
+LISTS: Final = "lists"
+
+NEWS: Final[dict[type[events.Event], Callable[[Any], News]]] = {
+    events.TopicChanged: lambda event: News(topics=(event.topic,)),
+    events.PeopleTold: lambda event: News(people=event.people),
+    events.BoardsChanged: lambda event: News(boards=True),
+    events.PersonChanged: lambda event: News(persons=(event.person,)),
+    events.LoginsEnded: lambda event: News(logins=event.logins),
+}
+
+
+def connect(hub: Hub, plumbing: Plumbing) -> None:
+    """Have every event reach the hub, and the caches hear what the hub hears."""
+
+    async def publish(event: events.Event) -> None:
+        await hub.publish(NEWS[type(event)](event))
+
+    on_events(publish)
+    hub.on_news = lambda news: forget(plumbing, news)
+    hub.on_gap = lambda connected: forget_all(plumbing, connected)
+
+
+def forget(plumbing: Plumbing, news: News) -> None:
+    """Drop from the caches what is not true any more. Conversations are kept by version and need no dropping."""
+    if news.topics:
+        directory.forget()
+        plumbing.guest_pages.drop(LISTS, *(f"topic:{topic}" for topic in news.topics))
+    for person in news.persons:
+        cards.forget(person)
+    if news.boards or news.persons:
+        directory.forget()
+        plumbing.guest_pages.clear()
+        plumbing.windows.clear()
+
+
+def forget_all(plumbing: Plumbing, connected: bool) -> None:
+    """News may have been missed, so nothing that is kept can be trusted."""
+    plumbing.guest_pages.connected = connected
+    plumbing.guest_pages.clear()
+    plumbing.windows.clear()
+    directory.forget()
+    cards.forget()

@@ -1,0 +1,101 @@
+"""What all documents share: plain ObjectIds, soft-delete marks and a collection to update atomically.
+
+Beanie's own soft delete, links, hooks and `save()` are not used: they hard-delete through queries, scan `door.$id`,
+skip query-level writes and overwrite concurrent edits. Changes are `$set`/`$inc` with the guard in the selector.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from beanie import Document, PydanticObjectId
+from bson import ObjectId
+from pydantic import ConfigDict, Field
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.collection import AsyncCollection
+
+Id = PydanticObjectId
+Session = AsyncClientSession | None
+Raw = dict[str, Any]
+DeletedAs = Literal["author", "moderator"]
+
+LIVE: Final[Raw] = {"deleted_at": None}
+
+
+class Record(Document):
+    """A document of ours."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    @classmethod
+    def raw(cls) -> AsyncCollection[Raw]:
+        """The collection itself, for atomic updates and projected reads."""
+        return cls.get_pymongo_collection()
+
+    @property
+    def oid(self) -> ObjectId:
+        """The id of a stored document."""
+        if self.id is None:
+            raise ValueError(f"{type(self).__name__} has not been stored yet")
+        return self.id
+
+    def as_stored(self) -> Raw:
+        """The document as MongoDB takes it, for inserts within a transaction or in bulk."""
+        raw: Raw = self.model_dump(by_alias=True)
+        if raw.get("_id") is None:
+            raw["_id"] = ObjectId()
+        return raw
+
+
+class SoftDeleted(Record):
+    """A document that is hidden instead of erased, and remembers by whom and why."""
+
+    deleted_at: datetime | None = None
+    deleted_by: Id | None = None
+    deleted_as: DeletedAs | None = None
+    delete_reason: str = ""
+
+    @property
+    def live(self) -> bool:
+        """Whether it is there for everyone."""
+        return self.deleted_at is None
+
+
+def deletion(at: datetime, by: ObjectId, deleted_as: DeletedAs, reason: str) -> Raw:
+    """The fields that mark a document as deleted, for `$set`."""
+    return {"deleted_at": at, "deleted_by": by, "deleted_as": deleted_as, "delete_reason": reason}
+
+
+RESTORED: Final[Raw] = {"deleted_at": None, "deleted_by": None, "deleted_as": None, "delete_reason": ""}
+
+
+def index(*keys: str, unique: bool = False, where: Raw | None = None) -> IndexModel:
+    """An index over `keys` in order; a leading `-` means descending. `where` makes it partial."""
+    fields = [(key.removeprefix("-"), DESCENDING if key.startswith("-") else ASCENDING) for key in keys]
+    name = "_".join(key.replace("-", "desc_").replace(".", "_") for key in keys)
+    options: Raw = {"name": name[:100], "unique": unique}
+    if where is not None:
+        options["partialFilterExpression"] = where
+    return IndexModel(fields, **options)
+
+
+def only_strings(field: str) -> Raw:
+    """Partial filter: documents in which `field` is a string, so that a unique index leaves the others alone."""
+    return {field: {"$type": "string"}}
+
+
+__all__ = [
+    "LIVE",
+    "RESTORED",
+    "DeletedAs",
+    "Field",
+    "Id",
+    "Raw",
+    "Record",
+    "Session",
+    "SoftDeleted",
+    "deletion",
+    "index",
+]

@@ -1,0 +1,43 @@
+"""Boards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from bson import ObjectId
+
+from documents.base import Id, Raw, Session, SoftDeleted, index, only_strings
+
+
+class Board(SoftDeleted):
+    """A place for topics. A `staff_only` one exists for moderators and administrators alone."""
+
+    name: str
+    name_key: str
+    description: str = ""
+    position: int = 0
+    staff_only: bool = False
+    created_at: datetime
+    topic_count: int = 0
+    comment_count: int = 0
+    last_topic: Id | None = None
+    source: str | None = None
+
+    class Settings:
+        """Collection and indexes."""
+
+        name = "boards"
+        indexes: ClassVar = [
+            index("name_key", unique=True, where={"deleted_at": None}),
+            index("source", unique=True, where=only_strings("source")),
+            index("position"),
+        ]
+
+    @classmethod
+    async def add(cls, board: ObjectId, session: Session, *, last: ObjectId | None = None, **by: int) -> None:
+        """Add to the counters named in `by`; `last` is the topic just written in."""
+        change: Raw = {"$inc": by}
+        if last is not None:
+            change["$set"] = {"last_topic": last}
+        await cls.raw().update_one({"_id": board}, change, session=session)

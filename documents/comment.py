@@ -1,0 +1,98 @@
+"""Comments and their earlier texts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from bson import ObjectId
+
+from documents.base import Field, Id, Record, Session, SoftDeleted, index, only_strings
+
+
+class Comment(SoftDeleted):
+    """One numbered text of a topic. `html` was rendered from `body` by version `renderer` when it was written.
+
+    `deleted_as` says whose deletion it was; `hidden_with_topic` never appears: a deleted topic hides its comments
+    by itself.
+    """
+
+    topic: Id
+    board: Id
+    number: int
+    author: Id
+    body: str
+    html: str
+    excerpt: str = ""
+    renderer: int
+    created_at: datetime
+    edited_at: datetime | None = None
+    edited_by: Id | None = None
+    edit_count: int = 0
+    reply_to: Id | None = None
+    reply_to_number: int | None = None
+    reply_to_author: Id | None = None
+    mentions: list[Id] = Field(default_factory=list)
+    like_count: int = 0
+    once: str | None = None
+    source: str | None = None
+
+    class Settings:
+        """Collection and indexes."""
+
+        name = "comments"
+        indexes: ClassVar = [
+            index("topic", "number", unique=True),
+            index("author", "deleted_at", "-created_at", "-_id"),
+            index("author", "once", unique=True, where=only_strings("once")),
+            index("source", unique=True, where=only_strings("source")),
+            index("deleted_at"),
+        ]
+
+    @classmethod
+    async def window(cls, topic: ObjectId, first: int, last: int) -> list[Comment]:
+        """The comments numbered `first` to `last`, in order; what was purged is missing."""
+        return await cls.find({"topic": topic, "number": {"$gte": first, "$lte": last}}).sort("number").to_list()
+
+    @classmethod
+    async def last_live(cls, topic: ObjectId, session: Session) -> Comment | None:
+        """The last comment of a topic that is not deleted."""
+        found = cls.find({"topic": topic, "deleted_at": None}, session=session).sort("-number").limit(1)
+        return next(iter(await found.to_list()), None)
+
+
+class Revision(Record):
+    """The text of a comment before its edit number `number`; of an opening post with the title."""
+
+    comment: Id
+    topic: Id
+    number: int
+    body: str
+    html: str
+    title: str | None = None
+    tags: list[str] | None = None
+    author: Id
+    written_at: datetime
+    created_at: datetime
+
+    class Settings:
+        """Collection and indexes."""
+
+        name = "revisions"
+        indexes: ClassVar = [index("comment", "number", unique=True), index("topic")]
+
+
+class Reaction(Record):
+    """A like: one for each person and comment."""
+
+    comment: Id
+    topic: Id
+    number: int
+    user: Id
+    created_at: datetime
+
+    class Settings:
+        """Collection and indexes."""
+
+        name = "reactions"
+        indexes: ClassVar = [index("comment", "user", unique=True), index("user", "topic", "number"), index("topic")]

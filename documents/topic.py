@@ -1,0 +1,101 @@
+"""Topics: the title and the numbers; what was said stands in the comments, the opening post as number 1."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from bson import ObjectId
+
+from documents.base import LIVE, Field, Id, Raw, Session, SoftDeleted, index, only_strings
+
+PARTICIPANTS_KEPT = 5
+# A topic gains one unit of heat for ten times the replies and likes, and loses one in this time.
+HEAT_SECONDS = 45_000
+
+HEAT: Raw = {
+    "$add": [
+        {"$divide": [{"$toLong": "$created_at"}, HEAT_SECONDS * 1000]},
+        {"$log10": {"$add": ["$comment_count", {"$multiply": [2, "$like_count"]}, 1]}},
+    ]
+}
+
+
+class Topic(SoftDeleted):
+    """A conversation. `version` grows with every change of anything that its pages show."""
+
+    board: Id
+    author: Id
+    title: str
+    tags: list[str] = Field(default_factory=list)
+    created_at: datetime
+    active_at: datetime
+    edited_at: datetime | None = None
+    first_number: int = 1
+    last_number: int = 1
+    last_author: Id
+    last_visible: int = 1
+    comment_count: int = 1
+    view_count: int = 0
+    like_count: int = 0
+    heat: float = 0.0
+    participants: list[Id] = Field(default_factory=list)
+    pinned: bool = False
+    locked: bool = False
+    version: int = 1
+    once: str | None = None
+    source: str | None = None
+
+    class Settings:
+        """Collection and indexes: for each order of a list one over all boards and one within a board."""
+
+        name = "topics"
+        indexes: ClassVar = [
+            index("deleted_at", "-active_at", "-_id"),
+            index("deleted_at", "-created_at", "-_id"),
+            index("deleted_at", "-heat", "-_id"),
+            index("deleted_at", "comment_count", "-created_at", "-_id"),
+            index("board", "deleted_at", "-active_at", "-_id"),
+            index("board", "deleted_at", "-created_at", "-_id"),
+            index("board", "deleted_at", "-heat", "-_id"),
+            index("board", "deleted_at", "comment_count", "-created_at", "-_id"),
+            index("author", "deleted_at", "-created_at", "-_id"),
+            index("tags", "deleted_at", "-active_at", "-_id"),
+            index("author", "once", unique=True, where=only_strings("once")),
+            index("source", unique=True, where=only_strings("source")),
+        ]
+
+    @classmethod
+    async def take_number(cls, topic: ObjectId, author: ObjectId, at: datetime, session: Session) -> Raw | None:
+        """Count one more comment by `author` and give the topic after it; None when it takes none (gone or locked)."""
+        others = {"$filter": {"input": "$participants", "cond": {"$ne": ["$$this", author]}}}
+        return await cls.raw().find_one_and_update(
+            {"_id": topic, "locked": False, **LIVE},
+            [
+                {
+                    "$set": {
+                        "last_number": {"$add": ["$last_number", 1]},
+                        "last_visible": {"$add": ["$last_number", 1]},
+                        "comment_count": {"$add": ["$comment_count", 1]},
+                        "version": {"$add": ["$version", 1]},
+                        "active_at": at,
+                        "last_author": author,
+                        "participants": {"$slice": [{"$concatArrays": [[author], others]}, PARTICIPANTS_KEPT]},
+                    }
+                },
+                {"$set": {"heat": HEAT}},
+            ],
+            return_document=True,
+            session=session,
+        )
+
+    @classmethod
+    async def change(
+        cls, topic: ObjectId, session: Session, *, inc: dict[str, int] | None = None, **fields: Any
+    ) -> None:
+        """Set `fields` and add `inc`; what the pages show is a new version then, and the heat is worked out anew."""
+        grown: Raw = {name: {"$add": [f"${name}", by]} for name, by in {"version": 1, **(inc or {})}.items()}
+        literal: Raw = {name: {"$literal": value} for name, value in fields.items()}
+        await cls.raw().update_one(
+            {"_id": topic}, [{"$set": {**grown, **literal}}, {"$set": {"heat": HEAT}}], session=session
+        )

@@ -1,0 +1,80 @@
+"""People."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from bson import ObjectId
+
+from documents.base import LIVE, Raw, Session, SoftDeleted, index, only_strings
+
+Role = Literal["member", "moderator", "admin"]
+
+CARD_FIELDS: Raw = {"username": 1, "display_name": 1, "role": 1, "deleted_at": 1}
+
+
+class User(SoftDeleted):
+    """A person. `username_key`, `skeleton` and `email_key` are what makes them unique; see app.text.names."""
+
+    username: str
+    username_key: str
+    skeleton: str
+    display_name: str = ""
+    email: str
+    email_key: str | None
+    password_hash: str
+    role: Role = "member"
+    locale: str = ""
+    created_at: datetime
+    seen_at: datetime | None = None
+    topic_count: int = 0
+    comment_count: int = 0
+    like_count: int = 0
+    notification_seq: int = 0
+    source: str | None = None
+
+    class Settings:
+        """Collection and indexes."""
+
+        name = "users"
+        indexes: ClassVar = [
+            index("username_key", unique=True),
+            index("skeleton", unique=True),
+            index("email_key", unique=True, where=only_strings("email_key")),
+            index("source", unique=True, where=only_strings("source")),
+            index("deleted_at"),
+            index("role"),
+        ]
+
+    @property
+    def name(self) -> str:
+        """What others read: the display name, else the username."""
+        return self.display_name or self.username
+
+    @classmethod
+    async def by_username_key(cls, key: str) -> User | None:
+        """The live person of that name."""
+        return await cls.find_one({"username_key": str(key), **LIVE})
+
+    @classmethod
+    async def by_login(cls, key: str) -> User | None:
+        """The live person with this username key or e-mail key."""
+        return await cls.find_one({"$or": [{"username_key": str(key)}, {"email_key": str(key)}], **LIVE})
+
+    @classmethod
+    async def next_seq(cls, user: ObjectId, session: Session) -> int | None:
+        """Take the next number of this person's feed, or None when there is no such live person."""
+        found = await cls.raw().find_one_and_update(
+            {"_id": user, **LIVE},
+            {"$inc": {"notification_seq": 1}},
+            projection={"notification_seq": 1},
+            return_document=True,
+            session=session,
+        )
+        return None if found is None else int(found["notification_seq"])
+
+    @classmethod
+    async def add(cls, user: ObjectId, session: Session, **by: int) -> None:
+        """Add to the counters named in `by` (topic_count, comment_count, like_count)."""
+        await cls.raw().update_one({"_id": user}, {"$inc": by}, session=session)

@@ -1,0 +1,1 @@
+"""Programs for those who run the forum, each started with `python3 scripts/NAME.py`."""

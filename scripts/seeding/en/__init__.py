@@ -1,0 +1,1 @@
+"""The English corpus, one file a theme."""

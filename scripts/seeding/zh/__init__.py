@@ -1,0 +1,1 @@
+"""The Chinese corpus, one file a theme."""

@@ -1,0 +1,159 @@
+"""Every test talks to a real forum: hypercorn on a free port, MongoDB and Redis of its own, all thrown away afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from quart import Quart
+from redis import Redis
+
+from app import create_app
+from app.boards import directory
+from app.lifecycle import prepare
+from app.settings import Settings, load_settings
+from app.users import cards
+from app.web.context import EXTENSION
+from documents import ALL
+from scripts.servers import EmbeddedMongo, EmbeddedRedis
+from tests.people import Forum, Person
+
+READY_SECONDS = 20
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[EmbeddedMongo, EmbeddedRedis]]:
+    """A mongod and a redis-server for this run of the tests."""
+    data = tmp_path_factory.mktemp("servers")
+    mongo, redis = EmbeddedMongo(data), EmbeddedRedis(data)
+    mongo.start()
+    redis.start()
+    yield mongo, redis
+    redis.stop()
+    mongo.stop()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def settings(servers: tuple[EmbeddedMongo, EmbeddedRedis], tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings that depend on nothing in the environment."""
+    for name in [name for name in os.environ if name.startswith("QUORUM_") and name != "QUORUM_TEST_BROWSER"]:
+        del os.environ[name]
+    mongo, redis = servers
+    return load_settings(
+        _env_file=None,
+        mongodb_uri=mongo.uri,
+        mongodb_db="quorum_test",
+        redis_url=redis.url,
+        data_dir=tmp_path_factory.mktemp("data"),
+        bind=f"127.0.0.1:{free_port()}",
+        log_level="warning",
+    )
+
+
+@pytest.fixture(scope="session")
+async def app(settings: Settings) -> AsyncIterator[Quart]:
+    """The forum, served on its port."""
+    await prepare(settings)
+    forum = create_app(settings)
+    stop = asyncio.Event()
+    config = Config()
+    config.bind = [settings.bind]
+    config.errorlog = None
+    config.graceful_timeout = 1
+    serving = asyncio.create_task(serve(forum, config, shutdown_trigger=stop.wait))
+    await _until_listening(settings.port)
+    yield forum
+    await forum.close_websockets()  # type: ignore[attr-defined]
+    stop.set()
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(serving, 10)
+
+
+async def _until_listening(port: int) -> None:
+    async with asyncio.timeout(READY_SECONDS):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.02)
+            else:
+                writer.close()
+                return
+
+
+@pytest.fixture
+async def forum(app: Quart, settings: Settings, servers: tuple[EmbeddedMongo, EmbeddedRedis]) -> AsyncIterator[Forum]:
+    """The forum with nothing and nobody in it."""
+    for document in ALL:
+        await document.raw().delete_many({})
+    with Redis.from_url(servers[1].url) as redis:
+        redis.flushall()
+    directory.forget()
+    cards.forget()
+    app.extensions[EXTENSION].guest_pages.clear()
+    app.extensions[EXTENSION].windows.clear()
+    found = Forum(app, settings)
+    yield found
+    await found.close()
+
+
+@pytest.fixture
+async def alice(forum: Forum) -> Person:
+    """Alice opens topics."""
+    return await forum.person("alice")
+
+
+@pytest.fixture
+async def bob(forum: Forum) -> Person:
+    """Bob answers them."""
+    return await forum.person("bob")
+
+
+@pytest.fixture
+async def xiaoming(forum: Forum) -> Person:
+    """小明 writes Chinese and reads the forum in Chinese."""
+    return await forum.person("小明", locale="zh")
+
+
+@pytest.fixture
+async def charlie(forum: Forum) -> Person:
+    """Charlie must not see or touch what is Alice's and Bob's."""
+    return await forum.person("charlie")
+
+
+@pytest.fixture
+async def mod(forum: Forum) -> Person:
+    """Mod looks after what others write."""
+    return await forum.person("mod_mira", role="moderator")
+
+
+@pytest.fixture
+async def admin(forum: Forum) -> Person:
+    """Ada runs the forum."""
+    return await forum.person("ada", role="admin")
+
+
+@pytest.fixture
+def guest(forum: Forum) -> Person:
+    """Somebody who only reads."""
+    return forum.guest()
+
+
+@pytest.fixture
+def root() -> Path:
+    """The project's folder."""
+    return Path(__file__).parent.parent
