@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from types import ModuleType
 from typing import Any, Final, cast
 
@@ -20,8 +21,8 @@ import app.topics.routes
 import app.users.routes
 import app.web.routes
 from app import logs, wiring
-from app.accounts.logins import viewer_of
 from app.accounts.passwords import PASSWORDS, Passwords
+from app.accounts.recent import RecentViewers
 from app.lifecycle import channel_prefix, close_all, open_all, redis_client
 from app.realtime.channels import news
 from app.realtime.guard import FrameGuard
@@ -34,7 +35,7 @@ from app.topics.reading import guest_view_counter
 from app.viewer import Viewer
 from app.web import faults, guards
 from app.web.assets import Assets
-from app.web.context import EXTENSION, RUNNING, Plumbing
+from app.web.context import EXTENSION, RUNNING, Plumbing, wants_fresh
 from app.web.fragments import Bounded
 from app.web.front import Front, GuestPages
 from app.web.health import Running
@@ -55,6 +56,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.admin.routes,
     app.realtime.routes,
 )
+COOKIES_KEPT: Final = 20_000
 AUTH_COOKIE: Final = "quorum_session"
 FLASH_COOKIE: Final = "quorum_flash"
 
@@ -63,7 +65,8 @@ def assemble(settings: Settings) -> Quart:
     """The application for these settings."""
     logs.configure(settings)
     forum = _quart(settings)
-    plumbing = _plumbing(settings, _auth(forum, settings))
+    viewers = RecentViewers()
+    plumbing = _plumbing(settings, _auth(forum, settings), viewers)
     redis, line = redis_client(settings), redis_client(settings, timeout=None)
     hub = Hub(redis, line, news(settings.mongodb_db))
     views = Views(redis, channel_prefix(settings), settings.view_window_minutes * 60)
@@ -73,7 +76,7 @@ def assemble(settings: Settings) -> Quart:
     faults.install(forum)
     for feature in FEATURES:
         forum.register_blueprint(feature.blueprint)
-    wiring.connect(hub, plumbing)
+    wiring.connect(hub, plumbing, viewers)
     counter = guest_view_counter(views, settings)
     inner = FrameGuard(cast(Any, forum.asgi_app))
     forum.asgi_app = cast(Any, Front(inner, plumbing.assets, plumbing.guest_pages, counter))  # type: ignore[method-assign]
@@ -92,9 +95,26 @@ def _quart(settings: Settings) -> Quart:
     return forum
 
 
+class SessionCookie(QuartAuth):
+    """quart-auth's signed cookie. A signature is worked out once; whether the log-in lasts, the database says."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._verified: OrderedDict[str, str] = OrderedDict()
+        super().__init__(*args, **options)
+
+    def load_token(self, token: str, app: Quart | None = None) -> str | None:
+        """The random token inside a cookie that we signed."""
+        found = self._verified.get(token) or super().load_token(token, app)
+        if found is not None:
+            self._verified[token] = found
+            while len(self._verified) > COOKIES_KEPT:
+                self._verified.popitem(last=False)
+        return found
+
+
 def _auth(forum: Quart, settings: Settings) -> QuartAuth:
     """quart-auth signs and reads the cookie; what it holds is only a random token, so that log-ins can be ended."""
-    return QuartAuth(
+    return SessionCookie(
         forum,
         cookie_name=AUTH_COOKIE,
         cookie_secure=settings.secure,
@@ -104,9 +124,9 @@ def _auth(forum: Quart, settings: Settings) -> QuartAuth:
     )
 
 
-def _plumbing(settings: Settings, auth: QuartAuth) -> Plumbing:
+def _plumbing(settings: Settings, auth: QuartAuth, viewers: RecentViewers) -> Plumbing:
     async def load_viewer() -> Viewer:
-        return await viewer_of(auth.load_cookie())
+        return await viewers.viewer_of(auth.load_user().auth_id, fresh=wants_fresh())
 
     assets = Assets()
     cache_bytes = settings.page_cache_mib * 1024 * 1024

@@ -32,6 +32,8 @@ CONFIG: Final = Path(__file__).parent.parent / "hypercorn.toml"
 # A file to make once connections are accepted; whoever starts us waits for it.
 READY_FILE: Final = "QUORUM_READY_FILE"
 WEBSOCKETS_SECONDS: Final = 4.0
+# Hypercorn cancels connections when the time is up; our turn is just before, as requests end better that way.
+CANCEL_EARLIER_SECONDS: Final = 0.5
 # More than the steps of stopping take together: whatever hangs, the process is gone then.
 LAST_SECONDS: Final = 15
 
@@ -151,12 +153,19 @@ async def stop(app: Quart, requests: Requests, serving: asyncio.Future[None], co
     """Hypercorn, told as well, has stopped listening: now end what is open, politely and then not."""
     if hasattr(signal, "alarm"):
         signal.alarm(LAST_SECONDS)
+    asyncio.get_running_loop().set_exception_handler(cut_off_quietly)
     await say_goodbye(getattr(app, "close_websockets", None))
-    await asyncio.wait((serving,), timeout=config.graceful_timeout)
+    await asyncio.wait((serving,), timeout=config.graceful_timeout - CANCEL_EARLIER_SECONDS)
     requests.cancel()
     await asyncio.wait((serving,), timeout=config.shutdown_timeout + 1)
     serving.cancel()
     await asyncio.wait((serving,), timeout=1)
+
+
+def cut_off_quietly(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Report what goes wrong, but not each connection that is cut off because its other end says nothing."""
+    if not isinstance(context.get("exception"), asyncio.CancelledError):
+        loop.default_exception_handler(context)
 
 
 async def say_goodbye(close_websockets: Callable[[], Awaitable[None]] | None) -> None:

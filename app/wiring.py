@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from app import events
+from app.accounts.recent import RecentViewers
 from app.boards import directory
+from app.boards.access import recent_topics
 from app.realtime.hub import Hub
 from app.realtime.news import News
 from app.users import cards
@@ -24,19 +26,22 @@ NEWS: Final[dict[type[events.Event], Callable[[Any], News]]] = {
 }
 
 
-def connect(hub: Hub, plumbing: Plumbing) -> None:
+def connect(hub: Hub, plumbing: Plumbing, viewers: RecentViewers) -> None:
     """Have every event reach the hub, and the caches hear what the hub hears."""
 
     async def publish(event: events.Event) -> None:
         await hub.publish(NEWS[type(event)](event))
 
     on_events(publish)
-    hub.on_news = lambda news: forget(plumbing, news)
-    hub.on_gap = lambda connected: forget_all(plumbing, connected)
+    hub.on_news = lambda news: forget(plumbing, viewers, news)
+    hub.on_gap = lambda connected: forget_all(plumbing, viewers, connected)
 
 
-def forget(plumbing: Plumbing, news: News) -> None:
+def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
     """Drop from the caches what is not true any more. Conversations are kept by version and need no dropping."""
+    viewers.forget((*news.people, *news.persons), news.logins)
+    for topic in news.topics:
+        recent_topics.drop(topic)
     if news.topics:
         directory.forget()
         plumbing.guest_pages.drop(LISTS, *(f"topic:{topic}" for topic in news.topics))
@@ -48,9 +53,11 @@ def forget(plumbing: Plumbing, news: News) -> None:
         plumbing.windows.clear()
 
 
-def forget_all(plumbing: Plumbing, connected: bool) -> None:
+def forget_all(plumbing: Plumbing, viewers: RecentViewers, connected: bool) -> None:
     """News may have been missed, so nothing that is kept can be trusted."""
-    plumbing.guest_pages.connected = connected
+    plumbing.guest_pages.connected = viewers.recent.connected = recent_topics.connected = connected
+    viewers.recent.clear()
+    recent_topics.clear()
     plumbing.guest_pages.clear()
     plumbing.windows.clear()
     directory.forget()

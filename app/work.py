@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -48,7 +49,14 @@ async def tell(event: Event) -> None:
 
 
 async def together(steps: Callable[[Work], Awaitable[T]]) -> T:
-    """Run `steps` in a transaction; they run again from the start when another one was in the way."""
+    """Run `steps` in a transaction; they run again from the start when another one was in the way.
+
+    A browser that hangs up ends its request wherever that is; what was begun here is finished, and told, all the same.
+    """
+    return await asyncio.shield(asyncio.ensure_future(_together(steps)))
+
+
+async def _together(steps: Callable[[Work], Awaitable[T]]) -> T:
     client = User.raw().database.client
     events: list[Event] = []
 

@@ -41,3 +41,8 @@ class Board(SoftDeleted):
         if last is not None:
             change["$set"] = {"last_topic": last}
         await cls.raw().update_one({"_id": board}, change, session=session)
+
+    @classmethod
+    async def point_to(cls, board: ObjectId, last: ObjectId | None, session: Session) -> None:
+        """Name the topic last written in, after one was deleted or restored."""
+        await cls.raw().update_one({"_id": board}, {"$set": {"last_topic": last}}, session=session)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from bson import ObjectId
 
-from documents.base import Field, Id, Record, Session, SoftDeleted, index, only_strings
+from documents.base import LIVE, Field, Id, Raw, Record, Session, SoftDeleted, index, only_strings
 
 
 class Comment(SoftDeleted):
@@ -59,6 +59,15 @@ class Comment(SoftDeleted):
         """The last comment of a topic that is not deleted."""
         found = cls.find({"topic": topic, "deleted_at": None}, session=session).sort("-number").limit(1)
         return next(iter(await found.to_list()), None)
+
+    @classmethod
+    async def by_author(cls, topic: ObjectId, session: Session) -> dict[ObjectId, int]:
+        """How many live comments each person has in a topic, without the opening post."""
+        counted: list[Raw] = [
+            {"$match": {"topic": topic, "number": {"$gt": 1}, **LIVE}},
+            {"$group": {"_id": "$author", "n": {"$sum": 1}}},
+        ]
+        return {raw["_id"]: raw["n"] async for raw in await cls.raw().aggregate(counted, session=session)}
 
 
 class Revision(Record):

@@ -19,6 +19,7 @@ class Conversation(Record):
     last_number: int = 1
     last_author: Id
     excerpt: str = ""
+    cleared_at: datetime | None = None
 
     class Settings:
         """Collection and indexes."""

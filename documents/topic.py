@@ -92,10 +92,24 @@ class Topic(SoftDeleted):
     @classmethod
     async def change(
         cls, topic: ObjectId, session: Session, *, inc: dict[str, int] | None = None, **fields: Any
-    ) -> None:
-        """Set `fields` and add `inc`; what the pages show is a new version then, and the heat is worked out anew."""
+    ) -> bool:
+        """Set `fields` and add `inc`; what the pages show is a new version then, and the heat is worked out anew.
+
+        Gives whether the topic is live, which counters elsewhere depend on.
+        """
         grown: Raw = {name: {"$add": [f"${name}", by]} for name, by in {"version": 1, **(inc or {})}.items()}
         literal: Raw = {name: {"$literal": value} for name, value in fields.items()}
-        await cls.raw().update_one(
-            {"_id": topic}, [{"$set": {**grown, **literal}}, {"$set": {"heat": HEAT}}], session=session
+        found = await cls.raw().find_one_and_update(
+            {"_id": topic},
+            [{"$set": {**grown, **literal}}, {"$set": {"heat": HEAT}}],
+            projection={"deleted_at": 1},
+            session=session,
         )
+        return found is not None and found["deleted_at"] is None
+
+    @classmethod
+    async def last_active(cls, board: ObjectId, session: Session) -> ObjectId | None:
+        """The live topic of a board that was written in last."""
+        order = [("active_at", -1), ("_id", -1)]
+        found = await cls.raw().find_one({"board": board, **LIVE}, {"_id": 1}, sort=order, session=session)
+        return None if found is None else ObjectId(found["_id"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import ClassVar, Literal
 
 from bson import ObjectId
+from pymongo import UpdateOne
 
 from documents.base import LIVE, Raw, Session, SoftDeleted, index, only_strings
 
@@ -63,6 +65,12 @@ class User(SoftDeleted):
         return await cls.find_one({"$or": [{"username_key": str(key)}, {"email_key": str(key)}], **LIVE})
 
     @classmethod
+    async def staff_among(cls, people: Iterable[ObjectId], session: Session) -> set[ObjectId]:
+        """Those of `people` who are moderators or administrators."""
+        query = {"_id": {"$in": list(people)}, "role": {"$in": ["moderator", "admin"]}}
+        return {raw["_id"] async for raw in cls.raw().find(query, {"_id": 1}, session=session)}
+
+    @classmethod
     async def next_seq(cls, user: ObjectId, session: Session) -> int | None:
         """Take the next number of this person's feed, or None when there is no such live person."""
         found = await cls.raw().find_one_and_update(
@@ -78,3 +86,10 @@ class User(SoftDeleted):
     async def add(cls, user: ObjectId, session: Session, **by: int) -> None:
         """Add to the counters named in `by` (topic_count, comment_count, like_count)."""
         await cls.raw().update_one({"_id": user}, {"$inc": by}, session=session)
+
+    @classmethod
+    async def add_comments(cls, counts: Mapping[ObjectId, int], session: Session) -> None:
+        """Add to the comment counters of many people."""
+        changes = [UpdateOne({"_id": user}, {"$inc": {"comment_count": by}}) for user, by in counts.items()]
+        if changes:
+            await cls.raw().bulk_write(changes, ordered=False, session=session)

@@ -5,7 +5,7 @@
     bootstrap.enter()
 
 Standard library only, and in the syntax of Python 3.6 (so annotations are strings): an old Python must get far enough
-to say that it is too old. The scripts that import this keep to that syntax as well, without `from __future__`.
+to say that it is too old. The scripts that import this keep to the syntax of 3.7: no walrus, no `match`.
 """
 
 import contextlib

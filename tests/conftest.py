@@ -75,7 +75,7 @@ async def app(settings: Settings) -> AsyncIterator[Quart]:
     config.errorlog = None
     config.graceful_timeout = 1
     serving = asyncio.create_task(serve(forum, config, shutdown_trigger=stop.wait))
-    await _until_listening(settings.port)
+    await _until_listening(settings.port, serving)
     yield forum
     await forum.close_websockets()  # type: ignore[attr-defined]
     stop.set()
@@ -83,9 +83,11 @@ async def app(settings: Settings) -> AsyncIterator[Quart]:
         await asyncio.wait_for(serving, 10)
 
 
-async def _until_listening(port: int) -> None:
+async def _until_listening(port: int, serving: asyncio.Task[None]) -> None:
     async with asyncio.timeout(READY_SECONDS):
         while True:
+            if serving.done():
+                serving.result()
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
             except OSError:

@@ -1,12 +1,15 @@
-"""Numbers for administrators."""
+"""Numbers and roles for administrators."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from app.admin.pages import Count
+from app.events import PersonChanged
+from app.work import tell
 from documents import Board, Comment, Message, Topic, User
-from documents.base import SoftDeleted
+from documents.base import LIVE, SoftDeleted
+from documents.user import Role
 
 KINDS: Final[dict[str, type[SoftDeleted]]] = {
     "users": User,
@@ -26,3 +29,16 @@ async def _count(kind: str, document: type[SoftDeleted]) -> Count:
     live = await document.raw().count_documents({"deleted_at": None})
     deleted = await document.raw().count_documents({"deleted_at": {"$ne": None}})
     return Count(kind, live, deleted)
+
+
+async def staff() -> list[User]:
+    """The administrators and moderators, in that order, by name."""
+    return await User.find({"role": {"$in": ["admin", "moderator"]}, **LIVE}).sort("role", "username_key").to_list()
+
+
+async def set_role(user: User, role: Role) -> bool:
+    """Give a role, which counts from the next request on; False when it was theirs already."""
+    changed = await User.raw().update_one({"_id": user.oid, "role": {"$ne": role}, **LIVE}, {"$set": {"role": role}})
+    if changed.modified_count:
+        await tell(PersonChanged(user.oid))
+    return bool(changed.modified_count)

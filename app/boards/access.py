@@ -7,12 +7,19 @@ from bson import ObjectId
 from app.boards.directory import may_read, visible_board
 from app.errors import NotFound
 from app.viewer import Viewer
+from app.web.recent import Recent
 from documents import Board, Comment, Topic
 
+TOPICS_KEPT = 5_000
+recent_topics: Recent[ObjectId, Topic] = Recent(TOPICS_KEPT)
 
-async def visible_topic(viewer: Viewer, id: ObjectId) -> tuple[Topic, Board]:
-    """The topic and its board. A deleted topic is there for its author and for moderators."""
-    topic = await Topic.get(id)
+
+async def visible_topic(viewer: Viewer, id: ObjectId, *, fresh: bool = True) -> tuple[Topic, Board]:
+    """The topic and its board. A deleted topic is there for its author and for moderators.
+
+    Not `fresh`, it may be as it was a moment ago: good enough to read, never to decide what is written.
+    """
+    topic = await recent_topics.get(id, lambda: Topic.load(id), fresh=fresh)
     if topic is None or not _shows(viewer, topic.live, topic.author):
         raise NotFound
     return topic, await visible_board(viewer, topic.board)
@@ -20,7 +27,7 @@ async def visible_topic(viewer: Viewer, id: ObjectId) -> tuple[Topic, Board]:
 
 async def visible_comment(viewer: Viewer, id: ObjectId) -> tuple[Comment, Topic, Board]:
     """The comment with its topic and board. A deleted one is there for its author and for moderators."""
-    comment = await Comment.get(id)
+    comment = await Comment.load(id)
     if comment is None or not _shows(viewer, comment.live, comment.author):
         raise NotFound
     return comment, *await visible_topic(viewer, comment.topic)

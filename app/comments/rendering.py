@@ -12,17 +12,17 @@ from app.text.pool import RenderPool
 from documents import User
 from documents.base import Raw
 
-PERSON_FIELDS: Final[Raw] = {"username": 1, "username_key": 1, "role": 1}
+PERSON_FIELDS: Final[Raw] = {"username": 1, "username_key": 1}
 _shared: list[tuple[RenderPool, str]] = []
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A rendered text and the people it names, with their roles."""
+    """A rendered text and the people it names."""
 
     html: str
     excerpt: str
-    named: dict[ObjectId, str]
+    named: tuple[ObjectId, ...]
 
 
 def use(pool: RenderPool, origin: str) -> None:
@@ -33,10 +33,10 @@ def use(pool: RenderPool, origin: str) -> None:
 async def write(body: str, prefix: str) -> Written:
     """Render a text; `prefix` keeps the ids of its footnotes apart from those of others on the page."""
     pool, origin = _shared[0]
-    people = await _people(await pool.candidates(body)) if "@" in body else {}
+    people = await _people(await pool.candidates(body)) if "@" in body or "＠" in body else {}
     linked = {key: Person(username=raw["username"], id=str(raw["_id"])) for key, raw in people.items()}
     rendered: Rendered = await pool.render(body, people=linked, prefix=prefix, origin=origin, topics={})
-    named = {people[key]["_id"]: str(people[key]["role"]) for key in rendered.mentions if key in people}
+    named = tuple(people[key]["_id"] for key in rendered.mentions if key in people)
     return Written(rendered.html, rendered.excerpt, named)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 from datetime import datetime
 
 from bson import ObjectId
@@ -112,16 +113,16 @@ async def _store(work: Work, comment: Comment, parent: Comment | None, board: Bo
 
 
 async def tell_named(
-    work: Work, comment: Comment, board: Board, named: dict[ObjectId, str], parent: Comment | None = None
+    work: Work, comment: Comment, board: Board, named: Iterable[ObjectId], parent: Comment | None = None
 ) -> None:
     """Tell those who are mentioned and who is replied to, if they may read the place; never the writer themselves."""
-    reasons: dict[ObjectId, list[Reason]] = {}
-    for person, role in named.items():
-        if not board.staff_only or role in ("moderator", "admin"):
-            reasons[person] = ["mention"]
+    reasons: dict[ObjectId, list[Reason]] = {person: ["mention"] for person in named}
     if parent is not None:
         reasons.setdefault(parent.author, []).append("reply")
     reasons.pop(comment.author, None)
+    if board.staff_only and reasons:
+        staff = await User.staff_among(reasons, work.session)
+        reasons = {person: why for person, why in reasons.items() if person in staff}
     await notify(work, reasons, subject_of(comment))
 
 
@@ -166,8 +167,8 @@ async def store_edit(
         raise changed_meanwhile()
     await Revision.raw().insert_one(_revision(comment, moment, title or {}), session=work.session)
     await Topic.change(comment.topic, work.session)
-    newly = {person: role for person, role in written.named.items() if person not in comment.mentions}
-    await tell_named(work, comment, board, newly)
+    known = {*comment.mentions, viewer.me}
+    await tell_named(work, comment, board, [person for person in written.named if person not in known])
     work.record(TopicChanged(comment.topic, comment.board))
 
 
@@ -188,7 +189,7 @@ def _revision(comment: Comment, at: datetime, title: Raw) -> Raw:
 async def delete_comment(viewer: Viewer, id: ObjectId, reason: str) -> Comment:
     """Leave a tombstone in its place."""
     comment, _, _ = await visible_comment(viewer, id)
-    if not policy.may_delete(viewer, comment) or comment.number == 1:
+    if not policy.may_delete(viewer, comment):
         raise Forbidden
     deleted_as = "author" if viewer.id == comment.author else "moderator"
     marks = deletion(now(), viewer.me, deleted_as, reason)  # type: ignore[arg-type]
@@ -206,7 +207,10 @@ async def restore_comment(viewer: Viewer, id: ObjectId) -> Comment:
 
 
 async def _mark(work: Work, comment: Comment, marks: Raw, by: int) -> None:
-    """Delete (`by` -1) or restore (`by` 1); nothing happens when somebody was faster."""
+    """Delete (`by` -1) or restore (`by` 1); nothing happens when somebody was faster.
+
+    What is in a deleted topic counts nowhere and tells nobody, so there only the topic's own numbers change.
+    """
     guard = {"_id": comment.oid, "deleted_at": None if by < 0 else {"$ne": None}}
     found = await Comment.raw().update_one(guard, {"$set": marks}, session=work.session)
     if not found.modified_count:
@@ -215,19 +219,12 @@ async def _mark(work: Work, comment: Comment, marks: Raw, by: int) -> None:
     standing: Raw = {}
     if last is not None:
         standing = {"active_at": last.created_at, "last_author": last.author, "last_visible": last.number}
-    await Topic.change(comment.topic, work.session, inc={"comment_count": by}, **standing)
-    await Board.add(comment.board, work.session, comment_count=by)
-    await User.add(comment.author, work.session, comment_count=by)
-    await _follow_notices(work, comment, gone=by < 0)
+    if await Topic.change(comment.topic, work.session, inc={"comment_count": by}, **standing):
+        await Board.add(comment.board, work.session, comment_count=by)
+        await Board.point_to(comment.board, await Topic.last_active(comment.board, work.session), work.session)
+        await User.add(comment.author, work.session, comment_count=by)
+        await (withdraw if by < 0 else bring_back)(work, {"subject": comment.oid})
     work.record(TopicChanged(comment.topic, comment.board))
-
-
-async def _follow_notices(work: Work, comment: Comment, *, gone: bool) -> None:
-    """What was told about a comment is there as long as the comment and its topic are."""
-    if gone:
-        await withdraw(work, {"subject": comment.oid})
-    elif await Topic.raw().find_one({"_id": comment.topic, "deleted_at": None}, {"_id": 1}, session=work.session):
-        await bring_back(work, {"subject": comment.oid})
 
 
 async def like(viewer: Viewer, id: ObjectId) -> Comment:

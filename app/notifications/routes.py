@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import Invalid
 from app.notifications import service, views
-from app.web.context import page, require_login, safe_next, to
+from app.web.context import page, require_login, safe_next, speak_json, to
 from app.web.i18n import N_, Text
 from app.web.routing import as_id
 from documents import Notification
@@ -50,6 +50,7 @@ def _ids(given: list[str]) -> list[ObjectId]:
 @blueprint.get("/feed")
 async def feed() -> Answer:
     """Every event after `after`, oldest first; `more` says that there are others, `resync` does not happen here."""
+    speak_json()
     found = require_login()
     after = request.args.get("after", "0")
     if not after.isdecimal() or len(after) > 15:
@@ -57,7 +58,7 @@ async def feed() -> Answer:
     stored = await Notification.after(found.me, int(after), views.FEED_MAX + 1)
     shown = await views.notices(found, stored[: views.FEED_MAX])
     response: Response = jsonify(
-        seq=found.seq,
+        seq=max([found.seq, *(notice.seq for notice in shown)]),
         unread=found.unread.as_json(),
         events=[views.as_json(notice) for notice in shown],
         more=len(stored) > views.FEED_MAX,

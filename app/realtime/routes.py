@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from quart import Blueprint, abort, current_app, websocket
+from quart import Blueprint, Response, current_app, websocket
 
 from app.realtime.hub import Hub
 from app.realtime.socket import Socket
@@ -21,16 +21,17 @@ def hub() -> Hub:
 
 
 @blueprint.websocket("/ws")
-async def live() -> None:
+async def live() -> Response | None:
     """One tab's line: the cookie says who. A browser names the page that opens it, and only ours may."""
     origin = websocket.headers.get("Origin")
     if origin is not None and not csrf.is_own(origin, own_origins()):
-        abort(403)
+        return Response(status=403)
     viewer = await plumbing().load_viewer()
     if not viewer.known:
-        abort(401)
+        return Response(status=401)
     await websocket.accept()
     socket = Socket(viewer, websocket.send, websocket.receive)
     with hub().joined(socket):
         code = await socket.serve()
     await websocket.close(code)
+    return None

@@ -1,4 +1,7 @@
-"""One websocket: woken, it reads the feed from the database, so that nothing is buffered and nothing lost."""
+"""One websocket: woken, it reads the feed from the database, so that nothing is buffered and nothing lost.
+
+`asyncio.timeout` and not `wait_for`: on Python 3.11 the latter swallows a cancellation that comes with the result.
+"""
 
 from __future__ import annotations
 
@@ -108,7 +111,8 @@ class Socket:
         self.wake()
         while True:
             try:
-                await asyncio.wait_for(self._awake.wait(), PING_SECONDS)
+                async with asyncio.timeout(PING_SECONDS):
+                    await self._awake.wait()
             except TimeoutError:
                 await self._ping()
                 continue
@@ -119,7 +123,8 @@ class Socket:
 
     async def _await_hello(self) -> None:
         try:
-            await asyncio.wait_for(self._greeted.wait(), HELLO_SECONDS)
+            async with asyncio.timeout(HELLO_SECONDS):
+                await self._greeted.wait()
         except TimeoutError:
             self._greeted.set()
 
@@ -151,7 +156,8 @@ class Socket:
 
     async def _send(self, text: str) -> None:
         try:
-            await asyncio.wait_for(self._send_raw(text), SEND_SECONDS)
+            async with asyncio.timeout(SEND_SECONDS):
+                await self._send_raw(text)
         except TimeoutError:
             raise Closed(POLICY) from None
 

@@ -10,7 +10,10 @@ CJK_RANGES = (
     "\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uffef\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
 # Where a Chinese sentence ends or pauses; a URL never contains these unless percent-encoded.
-CJK_STOPS = "\u3000-\u3004\u3008-\u3020\u3030\u303d\u30fb\ufe30-\ufe4f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’…—"
+CJK_STOPS = (
+    "\u3000-\u3004\u3008-\u3020\u3030\u303d\u30fb\ufe30-\ufe4f"
+    "\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’…—"
+)
 
 _CJK = re.compile(f"[{CJK_RANGES}]")
 

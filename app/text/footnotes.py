@@ -1,4 +1,7 @@
-"""Footnotes: `[^key]` with a definition `[^key]: text` anywhere, or `^[text]` on the spot. Numbered as they are first named."""
+"""Footnotes: `[^key]` with a definition `[^key]: text` anywhere, or `^[text]` on the spot.
+
+They are numbered in the order in which they are first referred to.
+"""
 
 from __future__ import annotations
 
@@ -49,8 +52,7 @@ def parse_on_the_spot(inline: InlineParser, found: Match[str], state: InlineStat
 def _refer(key: str, source: str, state: InlineState) -> None:
     order: dict[str, int] = state.env.setdefault("note_order", {})
     if key not in order and len(order) >= MAX_NOTES:
-        inline_text = {"type": "escaped", "raw": source}
-        state.append_token(inline_text)
+        state.append_token({"type": "escaped", "raw": source})
         return
     counts: dict[str, int] = state.env.setdefault("note_counts", {})
     counts[key] = counts.get(key, 0) + 1
@@ -71,8 +73,8 @@ def collected_notes(markdown: Markdown, state: BlockState) -> list[dict[str, Any
     return notes
 
 
-def footnotes(markdown: Markdown) -> None:
+def footnotes(md: Markdown) -> None:
     """Plugin: the three rules. `collected_notes` is called when everything else is parsed."""
-    markdown.block.register("definition", _DEFINITION, parse_definition, before="ref_link")
-    markdown.inline.register("on_the_spot", _ON_THE_SPOT, parse_on_the_spot, before="link", start_chars="^")
-    markdown.inline.register("reference", r"\[(?=\^)", parse_reference, before="link", start_chars="[")
+    md.block.register("definition", _DEFINITION, parse_definition, before="ref_link")
+    md.inline.register("on_the_spot", _ON_THE_SPOT, parse_on_the_spot, before="link", start_chars="^")
+    md.inline.register("reference", r"\[(?=\^)", parse_reference, before="link", start_chars="[")

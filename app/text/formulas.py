@@ -1,4 +1,4 @@
-r"""Formulas: `$…$` and `\(…\)` in a line, `$$…$$` and `\[…\]` on their own (also `$` alone on a line). Shown as their source.
+r"""Formulas: `$…$` and `\(…\)` in a line, `$$…$$` and `\[…\]` on their own. Shown as their source.
 
 `$` is also money, so a formula begins and ends at a non-space, not beside a letter or digit on the outside, and has no
 Chinese punctuation in it: none of `$5 and $10`, `US$5`, `$HOME/$USER` and `我有$5，他有$6。` is one.
@@ -54,8 +54,8 @@ def parse_display(block: BlockParser, found: Match[str], state: BlockState) -> i
     return end
 
 
-def formulas(markdown: Markdown) -> None:
+def formulas(md: Markdown) -> None:
     """Plugin: the three rules."""
-    markdown.inline.register("parentheses", r"\\\(", parse_parentheses, before="escape", start_chars="\\")
-    markdown.inline.register("dollars", _INLINE_DOLLARS, parse_dollars, before="escape", start_chars="$")
-    markdown.block.register("display", _BLOCK_OPENER, parse_display, before="list")
+    md.inline.register("parentheses", r"\\\(", parse_parentheses, before="escape", start_chars="\\")
+    md.inline.register("dollars", _INLINE_DOLLARS, parse_dollars, before="escape", start_chars="$")
+    md.block.register("display", _BLOCK_OPENER, parse_display, before="list")

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from mistune import BlockParser, Markdown
+from mistune.plugins import Plugin
 from mistune.plugins.formatting import strikethrough
 from mistune.plugins.task_lists import task_lists
 
@@ -35,7 +36,7 @@ def parse(source: str) -> list[Token]:
 @cache
 def _markdown() -> Markdown:
     """The parser. It compiles its rules when it is first used (some 30 ms) and keeps nothing of what it parsed."""
-    plugins = [bare_urls, bbcode, footnotes, formulas, strikethrough, tables, task_lists]
+    plugins: list[Plugin] = [bare_urls, bbcode, footnotes, formulas, strikethrough, tables, task_lists]
     block, inline = BlockParser(max_nested_level=MAX_DEPTH), Inline(max_nested_level=MAX_DEPTH)
     markdown = Markdown(renderer=None, block=block, inline=inline, plugins=plugins)
     # Everything may stand in a quote or a list that may stand outside.

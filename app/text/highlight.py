@@ -65,7 +65,7 @@ def is_small_enough(code: str) -> bool:
 
 
 def highlighted(code: str, language: Language, seconds: float) -> str | None:
-    """HTML of `code`: escaped, with a `<span class>` for all that has a colour. None when it takes longer than `seconds`."""
+    """HTML of `code`, with a `<span class>` for all that has a colour; None when it takes longer than `seconds`."""
     parts: list[str] = []
     current, text = "", ""
     until = thread_time() + seconds

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 MAX_SIDE = 10_000
 
-_SIZED = re.compile(r"(?P<alt>.*?)\|\s*(?P<width>\d{1,5})x(?P<height>\d{1,5})\s*(?:,\s*(?P<percent>\d{1,3})%)?\s*(?:\|.*)?", re.DOTALL)
+_SIZED = re.compile(
+    r"(?P<alt>[^|]*)\|\s*(?P<width>\d{1,5})x(?P<height>\d{1,5})\s*(?:,\s*(?P<percent>\d{1,3})%)?\s*(?:\|.*)?", re.DOTALL
+)
 # What Discourse writes as an image but means as a link to a file.
 _FILE = re.compile(r"(?P<alt>.*)\|(?:attachment|audio|video)\s*", re.DOTALL)
 

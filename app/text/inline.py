@@ -28,12 +28,15 @@ class Writing:
     prefix: str
     origin: str
     mentioned: dict[str, None] = field(default_factory=dict)
+    # Characters of addresses and titles that may still be written. A reference is three characters, `[a]`, and what it
+    # refers to is written out each time.
+    address_characters: int = 200_000
     # CPU time that may still go into colours. An ordinary block takes 2 to 10 ms; hostile ones are left plain.
     highlight_seconds: float = 0.4
 
 
 class InlineWriter:
-    """Writes inline tokens: one method a token type, named like it."""
+    """Writes inline tokens: one method a token type, named like it after an underscore."""
 
     def __init__(self, writing: Writing) -> None:
         self.writing = writing
@@ -45,7 +48,7 @@ class InlineWriter:
         return "".join(self._method(token)(token) for token in tokens)
 
     def _method(self, token: Token) -> Callable[[Token], str]:
-        method: Callable[[Token], str] = getattr(self, token["type"])
+        method: Callable[[Token], str] = getattr(self, "_" + token["type"])
         return method
 
     def children(self, token: Token) -> str:
@@ -64,57 +67,57 @@ class InlineWriter:
         yield
         self._in_quote -= 1
 
-    def text(self, token: Token) -> str:
+    def _text(self, token: Token) -> str:
         if self._in_link or self._in_quote:
             return spoken(token["raw"])
         return linked(token["raw"], self.writing.people, self.writing.mentioned)
 
-    def escaped(self, token: Token) -> str:
+    def _escaped(self, token: Token) -> str:
         return escape(token["raw"])
 
-    def nothing(self, token: Token) -> str:
+    def _nothing(self, token: Token) -> str:
         return ""
 
-    def inline_html(self, token: Token) -> str:
+    def _inline_html(self, token: Token) -> str:
         return escape(token["raw"]) if token["html"] is None else str(token["html"])
 
-    def linebreak(self, token: Token) -> str:
+    def _linebreak(self, token: Token) -> str:
         return "<br>\n"
 
-    softbreak = linebreak
+    _softbreak = _linebreak
 
-    def emphasis(self, token: Token) -> str:
+    def _emphasis(self, token: Token) -> str:
         return f"<em>{self.children(token)}</em>"
 
-    def strong(self, token: Token) -> str:
+    def _strong(self, token: Token) -> str:
         return f"<strong>{self.children(token)}</strong>"
 
-    def strikethrough(self, token: Token) -> str:
+    def _strikethrough(self, token: Token) -> str:
         return f"<del>{self.children(token)}</del>"
 
-    def codespan(self, token: Token) -> str:
+    def _codespan(self, token: Token) -> str:
         return f"<code>{escape(token['raw'])}</code>"
 
-    def formula(self, token: Token) -> str:
+    def _formula(self, token: Token) -> str:
         return f'<code class="math">{escape(token["raw"])}</code>'
 
-    def inline_spoiler(self, token: Token) -> str:
+    def _inline_spoiler(self, token: Token) -> str:
         return f'<span class="spoiler" tabindex="0">{self.children(token)}</span>'
 
-    def link(self, token: Token) -> str:
+    def _link(self, token: Token) -> str:
         url, title = token["attrs"]["url"], token["attrs"].get("title")
-        inside = self._in_link or not is_safe(url)
+        inside = self._in_link or not self._may_lead_to(url, title)
         self._in_link += not inside
         # Discourse marks the link to an uploaded file.
         words = self.children(token).removesuffix("|attachment")
         self._in_link -= not inside
         return words if inside else f"<a{self._href(url)}{_attribute('title', title)}>{words}</a>"
 
-    def image(self, token: Token) -> str:
+    def _image(self, token: Token) -> str:
         url, title = token["attrs"]["url"], token["attrs"].get("title")
         image = image_of(text_of(token["children"]))
         # An address the browser could not load (such as Discourse's upload://) leaves its description.
-        if not is_safe(url) or url.startswith("mailto:"):
+        if not self._may_lead_to(url, title) or url.startswith("mailto:"):
             return escape(image.alt)
         if image.is_file:
             name = escape(image.alt or unquote(url))
@@ -125,11 +128,15 @@ class InlineWriter:
             ' loading="lazy" decoding="async" referrerpolicy="no-referrer">'
         )
 
+    def _may_lead_to(self, url: str, title: str | None) -> bool:
+        self.writing.address_characters -= len(url) + len(title or "")
+        return self.writing.address_characters >= 0 and is_safe(url)
+
     def _href(self, url: str) -> str:
         rel = ' rel="nofollow noopener ugc"' if is_external(url, self.writing.origin) else ""
         return f' href="{escape(url)}"{rel}'
 
-    def footnote_reference(self, token: Token) -> str:
+    def _footnote_reference(self, token: Token) -> str:
         number, nth = token["attrs"]["number"], token["attrs"]["nth"]
         if self._in_link:
             return f'<sup class="footnote">{number}</sup>'
@@ -137,7 +144,7 @@ class InlineWriter:
         own_id = f"{prefix}fnref-{number}" + (f"-{nth}" if nth > 1 else "")
         return f'<sup class="footnote" id="{own_id}"><a href="#{prefix}fn-{number}">{number}</a></sup>'
 
-    def footnote_back(self, token: Token) -> str:
+    def _footnote_back(self, token: Token) -> str:
         number = token["number"]
         target = f"{escape(self.writing.prefix)}fnref-{number}"
         return f' <a class="footnote-back" href="#{target}" role="doc-backlink" aria-label="↩ {number}">↩</a>'

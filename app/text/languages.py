@@ -14,8 +14,8 @@ class Language:
     lexer: str
 
 
-# Label: Pygments' name, then the other names people write. Each of these lexers was given 106 hostile texts of 12 kB and
-# took one token's time at most beyond what it was allowed; tests/text/test_languages.py repeats the worst of them.
+# Label: Pygments' name, then the other names people write. Each of these lexers was given 106 hostile texts of 12 kB
+# and took at most 10 ms beyond what it was allowed; tests/text/test_hostile.py repeats the worst of them.
 _TABLE = """
 Bash: bash sh shell zsh ksh
 Batch: bat batch cmd dosbatch

@@ -4,9 +4,9 @@
 
 Two names with one skeleton could be taken for each other: `раураl` in Cyrillic and `paypal`, `rnodern` and `modern`,
 `l`, `1` and `I`, `0` and `O`. Two things differ from UTS #39: NFKC comes first (usernames are compared that way anyway)
-and case is folded last. Last, because capitals look alike where small letters do not: `ВОВ` is read as BOB, `вов` is not.
-So `Ian` and `lan` share a skeleton while `ian` and `lan` don't, and names that differ only in case may have two skeletons:
-uniqueness needs the key as well.
+and case is folded last. Last, because capitals look alike where small letters do not: `ВОВ` is read as BOB, `вов` is
+not. So `Ian` and `lan` share a skeleton while `ian` and `lan` don't, and names that differ only in case may have two
+skeletons: uniqueness needs the key as well.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _prototypes() -> dict[int, str]:
 
 
 def _prototype(source: str, others: list[str], pairs: dict[str, list[str]]) -> str:
-    """The package lists each pair both ways: a prototype has all that look like it, anything else only its prototype."""
+    """What `source` looks like: each pair is listed both ways, so a prototype has many others, all else just one."""
     if len(others) > 1:
         return source
     if len(others[0]) > 1 or len(pairs.get(others[0], ())) > 1:

@@ -1,12 +1,12 @@
 """Markdown → safe HTML. Everything the forum renders goes through `render`.
 
 What people can write: CommonMark, tables, task lists, ~~strikethrough~~, footnotes, fenced code, bare addresses, emoji
-shortcodes, formulas, a little raw HTML, `[quote="who, post:3, topic:…"]`, `[details="title"]`, `[spoiler]` and mentions.
+shortcodes, formulas, a little raw HTML, `[quote="who, post:3, topic:…"]`, `[details="title"]`, `[spoiler]`, mentions.
 A line break is a line break. Headings begin at h3.
 
 Class names for the style sheets (code colours are in static/css/code.css):
 
-    div.code[data-lang]     > pre > code.hl > span.k …     a block of code; data-lang is the label, absent when none is known
+    div.code[data-lang]     > pre > code.hl > span.k …     a block of code; data-lang is its label, where it has one
     blockquote.quote        > header > cite (> a)          somebody's words; a plain `>` is a blockquote without class
     a.mention[data-user]                                   somebody, with the id for the hover card
     code.math, pre.math > code                             a formula in a line, and on its own
@@ -28,6 +28,9 @@ from app.text.mentions import mention_candidates
 from app.text.model import NOBODY, NOTHING, RENDERER_VERSION, Person, Rendered, cleaned, plain
 from app.text.sanitize import sanitized
 from app.text.writer import Writer
+
+# Seven characters, `![](x)`, become a hundred, and a document of the database holds 16 MB: beyond this, plain text.
+MAX_HTML = 4_000_000
 
 __all__ = ["RENDERER_VERSION", "Person", "Rendered", "mention_candidates", "plain", "render"]
 
@@ -53,4 +56,6 @@ def render(
     excerpt = excerpt_of(tokens)
     writing = Writing(people=people, topics=topics, prefix=prefix, origin=origin)
     html = sanitized(Writer(writing).document(tokens))
+    if len(html) > MAX_HTML:
+        return plain(source)
     return Rendered(html, tuple(writing.mentioned), excerpt)

@@ -1,9 +1,9 @@
 """Mentions: which names a text could be naming, and which known name stands at an `@`.
 
-An `@` (or `＠`) opens a mention unless an ASCII letter, digit or one of `._%+-/` is directly before it, so e-mail addresses and
-paths never do. What follows may run straight into the next word, as Chinese does: in `@小明你好` the name may be any
-beginning of it. The longest that somebody bears wins. A name never ends inside a word written with spaces around it:
-`@alicesmith` is not alice, but `@bob你好`, `@bob.` and `@bob-smith` (unless that is somebody) are bob.
+An `@` (or `＠`) opens a mention unless an ASCII letter, digit or one of `._%+-/` is directly before it, so e-mail
+addresses and paths never do. What follows may run straight into the next word, as Chinese does: in `@小明你好` the name
+may be any beginning of it. The longest that somebody bears wins. A name never ends inside a word that is written with
+spaces around it: `@alicesmith` is not alice. `@bob你好`, `@bob.` and, unless that is somebody, `@bob-smith` are bob.
 """
 
 from __future__ import annotations

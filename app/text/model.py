@@ -45,7 +45,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def cleaned(source: str) -> str:
-    """`source` with `\\n` line ends and without what could not be encoded or would only disturb."""
+    """`source` with one kind of line end and without what could not be encoded or would only disturb."""
     text = source.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode("utf-8")
     return _CONTROLS.sub("", text)
 

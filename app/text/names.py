@@ -25,17 +25,29 @@ MAX_MARKS = 2
 
 ShapeError = Literal["too_short", "too_long", "invisible", "bad_character", "bad_edge", "mixed"]
 
-RESERVED = frozenset(
-    ["admin", "admins", "administrator", "administrators", "root", "sysadmin", "system", "superuser", "owner", "webmaster", "postmaster", "hostmaster", "abuse", "security", "moderator", "moderators", "mod", "mods", "staff", "team", "support", "help", "helpdesk", "service", "official", "quorum", "forum", "everyone", "everybody", "all", "here", "channel", "me", "guest", "guests", "anonymous", "nobody", "deleted", "unknown", "null", "nil", "none", "undefined", "nan", "api", "www", "mail", "ftp", "smtp", "static", "files", "login", "logout", "register", "settings", "notifications", "messages", "topics", "boards", "search", "feeds", "管理员", "管理", "超级管理员", "系统管理员", "管理員", "系統管理員", "站长", "站長", "版主", "超级版主", "坛主", "系统", "系統", "系统消息", "系统通知", "官方", "官方账号", "官方客服", "客服", "工作人员", "工作人員", "运营", "站方", "所有人", "全体成员", "全體成員", "大家", "匿名", "匿名用户", "游客", "访客", "已注销", "已删除"]
-)
+_RESERVED = """
+admin admins administrator administrators root sysadmin system superuser owner webmaster postmaster hostmaster abuse
+security moderator moderators mod mods staff team support help helpdesk service official quorum forum
+everyone everybody all here channel me guest guests anonymous nobody deleted unknown null nil none undefined nan
+api www mail ftp smtp static files login logout register settings notifications messages topics boards search feeds
+管理员 管理 超级管理员 系统管理员 管理員 系統管理員 站长 站長 版主 超级版主 坛主 系统 系統 系统消息 系统通知
+官方 官方账号 官方客服 客服 工作人员 工作人員 运营 站方 所有人 全体成员 全體成員 大家 匿名 匿名用户 游客 访客
+已注销 已删除
+"""
+RESERVED = frozenset(_RESERVED.split())
 
 # The scripts that Chinese, Japanese and Korean writers mix in one word (UTS #39, "highly restrictive").
 _MIXABLE = frozenset({"LATIN", "HAN", "HIRAGANA", "KATAKANA", "BOPOMOFO", "HANGUL"})
 
+# Letters and marks to Unicode, nothing to the eye: fillers and variation selectors.
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f") | frozenset(
+    map(chr, range(0xFE00, 0xFE10))
+)
+
 
 def tidy(name: str) -> str:
     """The display form of what was typed: no space around it, compatibility forms (`ａｌｉｃｅ`, `ﬁ`) made ordinary."""
-    return unicodedata.normalize("NFKC", name.strip())
+    return unicodedata.normalize("NFKC", name).strip()
 
 
 def username_key(name: str) -> str:
@@ -77,11 +89,7 @@ def _reserved_skeletons() -> frozenset[str]:
 
 
 def _invisible(char: str) -> bool:
-    # Hangul fillers are letters to Unicode and nothing to the eye.
     return unicodedata.category(char) in ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp") or char in _FILLERS
-
-
-_FILLERS = "\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f" + "".join(map(chr, range(0xFE00, 0xFE10)))
 
 
 def _is_edge(char: str) -> bool:

@@ -1,8 +1,8 @@
 """Rendering outside the event loop, with a time limit: hostile Markdown costs a process two seconds, not the forum.
 
-Own worker processes over pipes rather than multiprocessing or pebble: those import the parent's main program again in every
-new worker (run.py or hypercorn, each time a hostile text has cost one), need ten times as long to start and four times as
-long for an answer (0.47 against 0.12 ms here), and fork from threads.
+Own worker processes over pipes, rather than pebble or multiprocessing: those import the parent's main program and
+`app/__init__.py` again in every new worker, take four times as long for an answer (0.47 against 0.12 ms, measured with
+pebble 5.2) and need threads and pickles beside the loop. Here a worker knows `app.text` alone and starts in 0.2 s.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ATTEMPTS = 2
 
 _WORKER = Path(__file__).with_name("worker.py")
 # What an interpreter needs to start. The rest of the environment has secrets in it.
-_ENVIRONMENT = ("PATH", "PYTHON", "VIRTUAL_ENV", "LANG", "LC_", "LD_LIBRARY_PATH", "TMP", "TEMP", "SYSTEMROOT", "COVERAGE")
+_ENVIRONMENT = ("PATH", "PYTHON", "VIRTUAL_ENV", "LANG", "LC_", "LD_LIBRARY_PATH", "TMP", "TEMP", "SYSTEMROOT")
 
 log = structlog.get_logger(__name__)
 
@@ -41,12 +41,12 @@ class WorkerGone(Exception):
 class RenderPool:
     """Renders texts in worker processes, which start when they are first needed or by `start`.
 
-    `seconds` is for one text, once a worker has it: waiting for a free worker is not counted, so a full pool is slow but
-    never wrong. Use it within one event loop.
+    `timeout` (seconds) is for one text, once a worker has it: waiting for a free worker is not counted, so a full pool
+    is slow but never wrong. Use it within one event loop.
     """
 
-    def __init__(self, *, seconds: float = 2.0, workers: int = 1) -> None:
-        self._seconds = seconds
+    def __init__(self, *, timeout: float = 2.0, workers: int = 1) -> None:
+        self._timeout = timeout
         self._workers = [_Worker() for _ in range(workers)]
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
         for worker in self._workers:
@@ -57,7 +57,9 @@ class RenderPool:
         await self.start()
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         await self.close()
 
     async def start(self) -> None:
@@ -99,12 +101,12 @@ class RenderPool:
         return Rendered(answer["html"], tuple(answer["mentions"]), answer["excerpt"])
 
     async def _answer(self, request: bytes, length: int) -> dict[str, Any] | None:
-        """What a worker says; None, and a line in the log, when it cannot. The text itself may be private: never logged."""
+        """What a worker says; None, and a line in the log, when it cannot. Texts may be private: only their length."""
         worker = await self._idle.get()
         try:
             for attempt in range(1, ATTEMPTS + 1):
                 try:
-                    answer = await worker.ask(request, self._seconds)
+                    answer = await worker.ask(request, self._timeout)
                 except WorkerGone:
                     log.warning("render_worker_gone", characters=length, attempt=attempt)
                     continue
@@ -112,7 +114,7 @@ class RenderPool:
                     log.error("render_failed", characters=length, error=answer["error"])
                 return None if "error" in answer else answer
         except TimeoutError:
-            log.warning("render_timed_out", characters=length, seconds=self._seconds)
+            log.warning("render_timed_out", characters=length, seconds=self._timeout)
         finally:
             self._idle.put_nowait(worker)
         return None
@@ -167,7 +169,8 @@ async def _started() -> Process:
 
 async def _exchange(process: Process, request: bytes) -> dict[str, Any]:
     """Send `request`, if there is one, and read an answer."""
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     try:
         if request:
             process.stdin.write(LENGTH.pack(len(request)) + request)

@@ -1,7 +1,7 @@
-"""Square-bracket blocks as Discourse writes them: `[quote="user, post:3, topic:42"]`, `[details="title"]`, `[spoiler]`.
+"""Blocks in square brackets, as in Discourse: `[quote="user, post:3, topic:42"]`, `[details="title"]`, `[spoiler]`.
 
-They nest, hold any Markdown, and begin a line; what is not closed is text. Quorum itself quotes with the same syntax and
-the topic's ObjectId.
+They nest, hold any Markdown, and begin a line; what is not closed is text. Quorum itself quotes with the same syntax
+and the topic's ObjectId.
 """
 
 from __future__ import annotations
@@ -109,8 +109,9 @@ def _end_of_fence(src: str, fence: str, pos: int) -> int:
     return closing.end() if closing else len(src)
 
 
-def parse_bbcode(block: BlockParser, found: Match[str], state: State) -> int | None:
+def parse_bbcode(block: BlockParser, found: Match[str], state: BlockState) -> int | None:
     """The block rule."""
+    assert isinstance(state, State)
     start = found.end() - len(found[0].lstrip())
     closer = state.closer_of(start)
     tag = _ARGUMENT.match(found[0].strip())
@@ -134,18 +135,19 @@ def _end_of_line(state: BlockState, pos: int) -> int:
 
 def parse_inline_spoiler(inline: InlineParser, found: Match[str], state: InlineState) -> int | None:
     """`[spoiler]…[/spoiler]` within a paragraph."""
-    close = state.delimiters.find("[/spoiler]", found.end())
+    start = found.start() + len("[spoiler]")
+    close = state.delimiters.find("[/spoiler]", start)
     if close is None or state.depth >= inline.max_nested_level:
         return inline.parse_link(found, state)
     inner = state.copy()
-    inner.src = state.src[found.end() : close]
+    inner.src = state.src[start:close]
     children: list[dict[str, Any]] = inline.render(inner)
     state.append_token({"type": "inline_spoiler", "children": children})
     return close + len("[/spoiler]")
 
 
-def bbcode(markdown: Markdown) -> None:
+def bbcode(md: Markdown) -> None:
     """Plugin: both rules. Needs `State` as the block parser's state."""
-    markdown.block.state_cls = State
-    markdown.block.register("bbcode", _OPENER, parse_bbcode, before="indent_code")
-    markdown.inline.register("spoiler", r"\[spoiler\]", parse_inline_spoiler, before="link", start_chars="[")
+    md.block.state_cls = State
+    md.block.register("bbcode", _OPENER, parse_bbcode, before="indent_code")
+    md.inline.register("spoiler", r"\[(?=spoiler\])", parse_inline_spoiler, before="link", start_chars="[")

@@ -1,7 +1,7 @@
 """The last step, always: nothing leaves this package that nh3 has not let through.
 
-The writer emits only these elements and attributes. This list is a second wall, for the day the first has a hole; so it is
-exactly as wide as needed and has no `style`, no `name` and no `on…`.
+The writer emits only these elements and attributes. This list is a second wall, for the day the first has a hole; so it
+is exactly as wide as needed and has no `style`, no `name` and no `on…`.
 """
 
 from __future__ import annotations
@@ -12,16 +12,10 @@ from app.text.highlight import CLASSES
 from app.text.rawhtml import DISCLOSURE, PHRASES, VOID
 from app.text.urls import SAFE_SCHEMES
 
-_TAGS = (
-    PHRASES
-    | DISCLOSURE
-    | VOID
-    | set(["p", "h3", "h4", "h5", "h6", "blockquote", "header", "cite", "pre", "code", "span", "div", "ul", "ol", "li", "section", "a", "img"])
-    | set(["table", "thead", "tbody", "tr", "th", "td"])
-)
+_BLOCKS = "p h3 h4 h5 h6 blockquote header cite pre div ul ol li section table thead tbody tr th td"
+_TAGS = {*PHRASES, *DISCLOSURE, *VOID, *_BLOCKS.split(), "a", "code", "img", "span"}
 _ATTRIBUTES = {
     "a": {"href", "title", "rel", "data-user", "id", "role", "aria-label"},
-    "code": {"data-lang"},
     "div": {"data-lang", "role", "tabindex"},
     "img": {"src", "alt", "title", "width", "height", "loading", "decoding", "referrerpolicy"},
     "li": {"id"},
@@ -48,7 +42,7 @@ _CLASSES = {
 }
 
 _cleaner = nh3.Cleaner(
-    tags=set(_TAGS),
+    tags=_TAGS,
     clean_content_tags={"script", "style"},
     attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
     allowed_classes=_CLASSES,

@@ -1,4 +1,4 @@
-"""Tables as GitHub and Discourse read them: a row may have fewer cells than the head, and need not begin with a pipe."""
+"""Tables as GitHub and Discourse read them: a row may be shorter than the head, and need not begin with a pipe."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ def parse_table(block: BlockParser, found: Match[str], state: BlockState) -> int
     if len(aligned) < len(columns):
         return None
     rows, end = _body(block, state, found.end(), aligned)
-    children = [{"type": "table_head", "children": [_row(titles, aligned)]}]
-    state.append_token({"type": "table", "children": children + ([{"type": "table_body", "children": rows}] if rows else [])})
+    parts = [{"type": "table_head", "children": [_row(titles, aligned)]}]
+    if rows:
+        parts.append({"type": "table_body", "children": rows})
+    state.append_token({"type": "table", "children": parts})
     return end
 
 
@@ -55,13 +57,13 @@ def _row(cells: list[str], aligned: list[Any]) -> dict[str, Any]:
 
 
 def _cells(line: str) -> list[str]:
-    """The cells of a row. A pipe in a cell is written `\\|`, in code too."""
+    r"""The cells of a row. A pipe in a cell is written `\|`, in code too."""
     text = line.strip()
     text = text.removeprefix("|")
     text = text[:-1] if text.endswith("|") and not text.endswith("\\|") else text
     return [cell.strip().replace("\\|", "|") for cell in _PIPE.split(text)]
 
 
-def tables(markdown: Markdown) -> None:
+def tables(md: Markdown) -> None:
     """Plugin: the rule, after all others."""
-    markdown.block.register("table", _HEAD_AND_RULE, parse_table)
+    md.block.register("table", _HEAD_AND_RULE, parse_table)

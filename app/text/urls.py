@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from re import Match
-from typing import Any
 from urllib.parse import urlsplit
 
 from mistune import InlineParser, InlineState, Markdown
@@ -81,7 +79,6 @@ def parse_bare_url(inline: InlineParser, found: Match[str], state: InlineState) 
     return end
 
 
-def bare_urls(markdown: Markdown) -> None:
+def bare_urls(md: Markdown) -> None:
     """Plugin: addresses in running text become links."""
-    rule: Callable[..., Any] = parse_bare_url
-    markdown.inline.register("bare_url", BARE_URL, rule, start_chars=list("hHwW"))
+    md.inline.register("bare_url", BARE_URL, parse_bare_url, start_chars=list("hHwW"))

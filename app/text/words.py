@@ -20,9 +20,11 @@ def merged(tokens: list[Token]) -> list[Token]:
     """`tokens` with neighbouring text in one: a name may have been cut at an escaped underscore."""
     out: list[Token] = []
     for is_text, group in groupby(tokens, key=lambda token: token["type"] == "text"):
-        # Entities before joining, or an escaped `\\&` and the `amp;` after it would become one.
-        joined = "".join(unescape(token["raw"]) for token in group) if is_text else ""
-        out += [{"type": "text", "raw": joined}] if is_text else list(group)
+        if is_text:
+            # Entities before joining, or an escaped `\&` and the `amp;` after it would become one.
+            out.append({"type": "text", "raw": "".join(unescape(token["raw"]) for token in group)})
+        else:
+            out += group
     return out
 
 

@@ -1,4 +1,4 @@
-"""The process behind `RenderPool`: reads texts on its standard input, writes what they render to, and knows nothing else.
+"""The process behind `RenderPool`: reads texts on its standard input and writes what they render to.
 
 Run as a file, `python worker.py`. A frame is four bytes of length (big-endian) and as much JSON.
 It gets no secrets (the pool passes on a short list of environment variables), opens nothing, and ends with its parent:
@@ -23,7 +23,21 @@ MAX_MEMORY = 1024**3
 PR_SET_PDEATHSIG = 1
 
 # Something of everything, so that rules are compiled and data is loaded before anybody waits.
-WARM_UP = '# a\n\n*b* :tada: $c$ https://d.example [e](f)[^1]\n\n[quote="g"]\n> h\n[/quote]\n\n```python\ni = 1\n```\n\n[^1]: j\n'
+WARM_UP = """\
+# a
+
+*b* :tada: $c$ https://d.example [e](f)[^1]
+
+[quote="g"]
+> h
+[/quote]
+
+```py
+i = 1
+```
+
+[^1]: j
+"""
 
 
 def main() -> None:
@@ -43,7 +57,7 @@ def main() -> None:
     while (request := _receive(sys.stdin.buffer)) is not None:
         try:
             _send(answers, answer(request))
-        except Exception as error:  # the pool reports it, and shows the text without rendering
+        except Exception as error:  # noqa: BLE001 - the pool reports it, and shows the text without rendering
             _send(answers, {"error": type(error).__name__})
 
 

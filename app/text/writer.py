@@ -32,32 +32,33 @@ class Writer(InlineWriter):
         rawhtml.settle([piece for token in raw for piece in token["pieces"]], _BLOCK_TAGS)
         return self.write(tokens)
 
-    def block_html(self, token: Token) -> str:
+    def _block_html(self, token: Token) -> str:
         html = rawhtml.written(token["pieces"])
-        kept = any(piece.html for piece in token["pieces"])
-        return html + "\n" if kept or not html.strip() else f"<p>{html}</p>\n"
+        if not html.strip():
+            return ""
+        return html + "\n" if any(piece.html for piece in token["pieces"]) else f"<p>{html}</p>\n"
 
-    def blank_line(self, token: Token) -> str:
+    def _blank_line(self, token: Token) -> str:
         return ""
 
-    def paragraph(self, token: Token) -> str:
+    def _paragraph(self, token: Token) -> str:
         return f"<p>{self.children(token)}</p>\n"
 
-    def block_text(self, token: Token) -> str:
+    def _block_text(self, token: Token) -> str:
         return self.children(token)
 
-    def heading(self, token: Token) -> str:
+    def _heading(self, token: Token) -> str:
         level = min(token["attrs"]["level"] + HEADING_SHIFT, 6)
         return f"<h{level}>{self.children(token)}</h{level}>\n"
 
-    def thematic_break(self, token: Token) -> str:
+    def _thematic_break(self, token: Token) -> str:
         return "<hr>\n"
 
-    def block_quote(self, token: Token) -> str:
+    def _block_quote(self, token: Token) -> str:
         with self._quoting():
             return f"<blockquote>\n{self.blocks(token)}</blockquote>\n"
 
-    def quote(self, token: Token) -> str:
+    def _quote(self, token: Token) -> str:
         source = source_of(token["attrs"]["argument"])
         url, name = source.url(self.writing.topics), escape(source.name or "↑")
         who = f'<a href="{escape(url)}">{name}</a>' if url else name
@@ -65,15 +66,15 @@ class Writer(InlineWriter):
         with self._quoting():
             return f'<blockquote class="quote">\n{header}{self.blocks(token)}</blockquote>\n'
 
-    def details(self, token: Token) -> str:
+    def _details(self, token: Token) -> str:
         title = token["attrs"]["argument"].strip().removesuffix(" open").strip("\"'“” ")
         summary = f"<summary>{escape(title or '…')}</summary>\n"
         return f'<details class="details">{summary}{self.blocks(token)}</details>\n'
 
-    def spoiler(self, token: Token) -> str:
+    def _spoiler(self, token: Token) -> str:
         return f'<div class="spoiler" tabindex="0">\n{self.blocks(token)}</div>\n'
 
-    def block_code(self, token: Token) -> str:
+    def _block_code(self, token: Token) -> str:
         label, language = language_of(token.get("attrs", {}).get("info", ""))
         html = self._highlighted(token["raw"], language) or escape(token["raw"], quote=False)
         shown = f' data-lang="{escape(label)}"' if label else ""
@@ -87,10 +88,10 @@ class Writer(InlineWriter):
         self.writing.highlight_seconds -= thread_time() - started
         return html
 
-    def display_formula(self, token: Token) -> str:
+    def _display_formula(self, token: Token) -> str:
         return f'<pre class="math" tabindex="0"><code>{escape(token["raw"])}</code></pre>\n'
 
-    def list(self, token: Token) -> str:
+    def _list(self, token: Token) -> str:
         attrs = token["attrs"]
         if attrs["ordered"]:
             start = f' start="{attrs["start"]}"' if "start" in attrs else ""
@@ -98,10 +99,10 @@ class Writer(InlineWriter):
         tasks = any(item["type"] == "task_list_item" for item in token["children"])
         return f"<ul{_TASKS if tasks else ''}>\n{self.write(token['children'])}</ul>\n"
 
-    def list_item(self, token: Token) -> str:
+    def _list_item(self, token: Token) -> str:
         return f"<li>{self.blocks(token)}</li>\n"
 
-    def task_list_item(self, token: Token) -> str:
+    def _task_list_item(self, token: Token) -> str:
         # A sign and not an <input>, which could not be operated and would need a label in the reader's language.
         done = token["attrs"]["checked"]
         box = {"type": "task_box", "done": done}
@@ -110,33 +111,33 @@ class Writer(InlineWriter):
         name = "task done" if done else "task"
         return f'<li class="{name}">{self.blocks(token)}</li>\n'
 
-    def task_box(self, token: Token) -> str:
+    def _task_box(self, token: Token) -> str:
         box = "☑" if token["done"] else "☐"
         return f'<span class="box">{box}</span> '
 
-    def table(self, token: Token) -> str:
+    def _table(self, token: Token) -> str:
         return f'<div class="table" role="region" tabindex="0"><table>\n{self.write(token["children"])}</table></div>\n'
 
-    def table_head(self, token: Token) -> str:
+    def _table_head(self, token: Token) -> str:
         html = self.write(token["children"])
         return f"<thead>\n{html.replace('<td', '<th').replace('</td>', '</th>')}</thead>\n"
 
-    def table_body(self, token: Token) -> str:
+    def _table_body(self, token: Token) -> str:
         return f"<tbody>\n{self.write(token['children'])}</tbody>\n"
 
-    def table_row(self, token: Token) -> str:
+    def _table_row(self, token: Token) -> str:
         return f"<tr>{self.write(token['children'])}</tr>\n"
 
-    def table_cell(self, token: Token) -> str:
+    def _table_cell(self, token: Token) -> str:
         align = token["attrs"]["align"]
         shown = f' class="{align}"' if align else ""
         return f"<td{shown}>{self.children(token)}</td>"
 
-    def footnotes(self, token: Token) -> str:
+    def _footnotes(self, token: Token) -> str:
         items = self.write(token["children"])
         return f'<section class="footnotes" role="doc-endnotes">\n<ol>\n{items}</ol>\n</section>\n'
 
-    def footnote(self, token: Token) -> str:
+    def _footnote(self, token: Token) -> str:
         number = token["attrs"]["number"]
         back = {"type": "footnote_back", "number": number}
         blocks = token["children"]

@@ -34,7 +34,7 @@ class Window:
     """The shared part of a topic page, and of its comments what policies ask for."""
 
     page: TopicPage
-    comments: Mapping[str, Comment]
+    comments: Mapping[str, comment_policy.Facts]
     fragment: Fragment | None = None
 
     @property
@@ -74,7 +74,7 @@ async def load_window(topic: Topic, board: Board, at: Numbers) -> Window:
     comments = await Comment.window(topic.oid, at.first, at.last)
     shown = await views(comments)
     page = TopicPage(head=await head_of(topic, board), comments=shown, pager=pager(topic.oid, at))
-    light = {str(comment.oid): comment.model_copy(update={"body": "", "html": ""}) for comment in comments}
+    light = {str(comment.oid): comment_policy.Facts.of(comment) for comment in comments}
     return Window(page, light)
 
 

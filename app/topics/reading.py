@@ -34,8 +34,8 @@ from app.topics.conversation import (
 from app.topics.counting import VIEWS, Views
 from app.users.cards import cards
 from app.viewer import Viewer
-from app.web.context import address, fragment, page, plumbing, status_of, viewer
-from app.web.forms import new_once
+from app.web.context import address, client_address, fragment, page, plumbing, status_of, viewer, wants_fresh
+from app.web.forms import Unsent, new_once
 from app.web.fragments import Fragment
 from app.web.front import Scope
 from app.web.i18n import current_locale
@@ -45,33 +45,42 @@ from documents import Board, Comment, Topic
 
 
 async def topic_page(
-    topic_id: ObjectId, form: CommentForm, *, preview: Markup | None = None, refusal: Refusal | None = None
+    topic_id: ObjectId,
+    form: CommentForm | None = None,
+    *,
+    preview: Markup | None = None,
+    refusal: Refusal | None = None,
 ) -> Response:
     """The page of a topic that the URL asks for, with the reply form as it stands."""
     found = viewer()
-    topic, board = await visible_topic(found, topic_id)
+    answered = form.text("reply_to") if form else _asked_reply()
+    topic, board = await visible_topic(found, topic_id, fresh=wants_fresh())
     at = numbers(topic, _asked_page(), plumbing().settings.comments_per_page)
     window = await _window(topic, board, at)
     await _note_reading(found, topic, at)
     return await page(
         "topics/show.html",
         status=status_of(refusal),
-        keep=() if form.reply_to.data else (f"topic:{topic_id}",),
+        keep=() if answered else (f"topic:{topic_id}",),
         page=window.page,
         conversation=await _personal(found, topic, board, window, at),
         may_reply=may_comment(found, topic, board),
-        form=form,
-        reply_ref=await _reply_ref(topic_id, form),
-        once=form.once_key or new_once(),
+        form=form or Unsent(body="", reply_to=answered),
+        reply_ref=await _reply_ref(topic_id, answered),
+        once=(form and form.once_key) or new_once(),
         preview=preview,
-        error=form.refuse(refusal) if refusal else None,
+        error=form.refuse(refusal) if form and refusal else None,
     )
 
 
+def _asked_reply() -> str:
+    return request.args["reply_to"] if "reply_to" in request.args else ""  # noqa: SIM401 - see context.cookie
+
+
 def _asked_page() -> int | None:
-    asked = request.args.get("page")
-    if asked is None or request.method == "POST":
+    if "page" not in request.args or request.method == "POST":
         return None
+    asked = request.args["page"]
     if not asked.isdecimal() or len(asked) > 9:
         raise NotFound
     return int(asked)
@@ -128,9 +137,9 @@ async def _note_reading(found: Viewer, topic: Topic, at: Numbers) -> None:
     views.note(str(topic.oid), who)
 
 
-async def _reply_ref(topic_id: ObjectId, form: CommentForm) -> ReplyRef | None:
+async def _reply_ref(topic_id: ObjectId, answered: str) -> ReplyRef | None:
     """Whom the form answers; nobody when that comment is not in this topic."""
-    id = as_id(form.reply_to.data)
+    id = as_id(answered)
     parent = await Comment.find_one({"_id": id, "topic": topic_id, "deleted_at": None}) if id else None
     if parent is None:
         return None
@@ -151,10 +160,9 @@ def guest_view_counter(views: Views, settings: Settings) -> Callable[[str, Scope
         headers = dict(scope["headers"])
         if b"prefetch" in headers.get(b"sec-purpose", b""):
             return
-        client = (scope.get("client") or ("unknown",))[0]
-        hops = [hop.strip() for hop in headers.get(b"x-forwarded-for", b"").decode("latin-1").split(",") if hop.strip()]
-        trusted = settings.trusted_proxies
-        from_where = hops[-trusted] if trusted and len(hops) >= trusted else client
-        views.note(topic, _guest_name(key, from_where, headers.get(b"user-agent", b"").decode("latin-1")))
+        forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        peer = (scope.get("client") or (None,))[0]
+        where = client_address(peer, forwarded, settings.trusted_proxies)
+        views.note(topic, _guest_name(key, where, headers.get(b"user-agent", b"").decode("latin-1")))
 
     return note

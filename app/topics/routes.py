@@ -153,8 +153,7 @@ async def _new_page(
 @blueprint.get("/topics/<oid:topic_id>")
 async def show(topic_id: ObjectId) -> Answer:
     """A window of the conversation."""
-    form = CommentForm(data={"reply_to": request.args.get("reply_to", "")})
-    return await topic_page(topic_id, form)
+    return await topic_page(topic_id)
 
 
 @blueprint.get("/topics/<oid:topic_id>/n/<int:number>")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
@@ -26,6 +26,9 @@ from app.web.pages import Flash, FlashKind, Locale, Shell, Theme
 from app.web.templating import Templates
 
 VISITOR_COOKIE: Final = "quorum_visitor"
+# Set for a moment after each change that a browser makes.
+FRESH_COOKIE: Final = "quorum_fresh"
+FRESH_COOKIE_SECONDS: Final = 5
 YEAR_SECONDS: Final = 365 * 24 * 3600
 EXTENSION: Final = "quorum"
 RUNNING: Final = "quorum.running"
@@ -55,6 +58,16 @@ def viewer() -> Viewer:
     return cast(Viewer, g.get("viewer", GUEST))
 
 
+async def look_again() -> None:
+    """Read who is looking anew, after something was read that the unread numbers of this page count."""
+    g.viewer = await plumbing().load_viewer()
+
+
+def speak_json() -> None:
+    """Answer this request with JSON also when it is refused: it is for programs only."""
+    g.speaks_json = True
+
+
 def require_login() -> Viewer:
     """Who is looking; `NeedsLogin` when it is a guest."""
     found = viewer()
@@ -63,11 +76,22 @@ def require_login() -> Viewer:
     return found
 
 
+def cookie(name: str) -> str:
+    """A cookie's value, or nothing. (`.get` of werkzeug raises and catches an exception for each missing one.)"""
+    jar = (request if has_request_context() else websocket).cookies
+    return jar[name] if name in jar else ""  # noqa: SIM401
+
+
+def wants_fresh() -> bool:
+    """Whether this browser has changed something a moment ago, and has to see it whatever process it reaches."""
+    return cookie(FRESH_COOKIE) != ""
+
+
 def choose_locale() -> Locale:
     """The language of this request: chosen by cookie, else by the account, else by the browser, else by setting."""
     asked = request if has_request_context() else websocket
     return (
-        as_locale(asked.cookies.get(LOCALE_COOKIE))
+        as_locale(cookie(LOCALE_COOKIE))
         or as_locale(viewer().locale)
         or best_locale(tag for tag, _ in asked.accept_languages)
         or plumbing().settings.default_locale
@@ -76,17 +100,23 @@ def choose_locale() -> Locale:
 
 def choose_theme() -> Theme:
     """Light, dark, or what the system says."""
-    value = request.cookies.get(THEME_COOKIE, "")
+    value = cookie(THEME_COOKIE)
     return cast(Theme, value) if value in ("light", "dark") else "system"
 
 
 def address() -> str:
     """Where the request comes from, behind as many proxies as the settings trust."""
-    trusted = plumbing().settings.trusted_proxies
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-    if trusted and len(hops) >= trusted:
-        return hops[-trusted]
-    return request.remote_addr or "unknown"
+    lines = request.headers.getlist("X-Forwarded-For")
+    return client_address(request.remote_addr, lines, plumbing().settings.trusted_proxies)
+
+
+def client_address(peer: str | None, forwarded: Iterable[str], trusted: int) -> str:
+    """The client by the last `trusted` hops of the X-Forwarded-For lines: what stands before them anyone can write.
+
+    Some proxies add a line of their own instead of adding to the client's, so all lines are one list.
+    """
+    hops = [hop.strip() for line in forwarded for hop in line.split(",") if hop.strip()]
+    return hops[-trusted] if trusted and len(hops) >= trusted else peer or "unknown"
 
 
 def own_origins() -> frozenset[str]:
@@ -119,7 +149,7 @@ def csrf_subject() -> str:
     found = viewer()
     if found.login is not None:
         return f"login:{found.login}"
-    visitor = request.cookies.get(VISITOR_COOKIE, "") or g.get("new_visitor", "")
+    visitor = cookie(VISITOR_COOKIE) or g.get("new_visitor", "")
     return f"visitor:{visitor}" if visitor else ""
 
 

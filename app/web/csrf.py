@@ -25,7 +25,9 @@ def token_for(key: bytes, subject: str) -> str:
 def is_token_of(key: bytes, subject: str, token: str) -> bool:
     """Whether `token` was made for this subject."""
     nonce, _, signature = token.partition(".")
-    return bool(subject and nonce and signature) and hmac.compare_digest(signature, _signature(key, nonce, subject))
+    if not (subject and nonce and signature):
+        return False
+    return hmac.compare_digest(signature.encode(), _signature(key, nonce, subject).encode())
 
 
 def _signature(key: bytes, nonce: str, subject: str) -> str:
@@ -41,5 +43,8 @@ def from_here(origin: str | None, fetch_site: str | None, own_origins: frozenset
 
 def is_own(origin: str, own_origins: frozenset[str]) -> bool:
     """Whether an Origin header names one of our origins; `null` never does."""
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
     return f"{parts.scheme}://{parts.netloc}".lower() in own_origins

@@ -7,12 +7,13 @@ from typing import Any, Final
 
 import structlog
 from pymongo.errors import PyMongoError
-from quart import Quart, Response, jsonify, request
+from quart import Quart, Response, g, jsonify, request
 from quart.ctx import has_request_context
 from werkzeug.exceptions import HTTPException
 
 from app.errors import Busy, NeedsLogin, NotFound, Refusal, TooMany
 from app.web.context import page
+from app.web.guards import CountedBody
 from app.web.i18n import N_, Text
 
 log = structlog.get_logger()
@@ -62,10 +63,10 @@ async def _refused(refusal: Refusal) -> Response:
 
 async def _http(error: HTTPException) -> Response:
     status = error.code or 500
-    if status < 400:
-        return Response(await error.get_response().get_data(), status=status, headers=dict(error.get_headers()))  # type: ignore[misc]
     if status == 404:
         return await _refused(NotFound())
+    if status == 413 and isinstance(request.body, CountedBody):
+        await request.body.linger()
     response = await error_page(status, Text(TEXTS.get(status, N_("That did not work"))))
     if status == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
@@ -86,7 +87,8 @@ async def _fault(error: Exception) -> Response:
 async def error_page(status: int, text: Text, *, incident: str | None = None, login: bool = False) -> Response:
     """The page, or JSON for those who ask for it."""
     if wants_json():
-        response: Response = jsonify(errno=status, errmsg=str(text))
+        named = {"incident": incident} if incident else {}
+        response: Response = jsonify(errno=status, errmsg=str(text), **named)
         response.status_code = status
         return response
     title = Text(TITLES.get(status, TITLES[400]))
@@ -105,9 +107,13 @@ async def error_page(status: int, text: Text, *, incident: str | None = None, lo
 def wants_json() -> bool:
     """Whether the answer is for a program."""
     accepted = request.accept_mimetypes
-    return request.path.startswith("/api/") or (
-        accepted.best_match(["text/html", "application/json"]) == "application/json"
-        and accepted["application/json"] > accepted["text/html"]
+    return (
+        bool(g.get("speaks_json"))
+        or request.path.startswith("/api/")
+        or (
+            accepted.best_match(["text/html", "application/json"]) == "application/json"
+            and accepted["application/json"] > accepted["text/html"]
+        )
     )
 
 

@@ -28,6 +28,9 @@ FRESH_SECONDS: Final = 60.0
 FRESH_SECONDS_ALONE: Final = 1.0
 PACK_LEVEL: Final = 6
 DROPS_REMEMBERED: Final = 10_000
+# Longer ones are nobody's browser: such a request is answered, but not from memory.
+LANGUAGES_MAX: Final = 100
+PREFERENCES_MAX: Final = 80
 
 Key = tuple[bytes, bytes, str]
 
@@ -144,10 +147,7 @@ class Front:
 
     async def _send_page(self, scope: Scope, receive: Any, send: Any) -> None:
         key = self._key(scope)
-        if key is None:
-            await self._inner(scope, receive, send)
-            return
-        page = self._pages.get(key)
+        page = self._pages.get(key) if key is not None else None
         if page is None:
             await self._inner(scope, receive, Keeper(key, self._pages, send))
             return
@@ -166,17 +166,15 @@ class Front:
             if name == b"cookie":
                 cookies = cookies + b";" + value if cookies else value
             elif name == b"accept-language":
-                languages = value[:100]
+                languages = languages + b"," + value if languages else value
             elif name == b"host":
                 host = value
             elif name in (b"authorization", b"hx-request", b"range"):
                 return None
         preferences = _preferences(cookies) if cookies else ""
-        return (
-            None
-            if preferences is None
-            else (scope["raw_path"] + b"?" + scope["query_string"], host + b"|" + languages, preferences)
-        )
+        if preferences is None or len(languages) > LANGUAGES_MAX:
+            return None
+        return scope["raw_path"] + b"?" + scope["query_string"], host + b"|" + languages, preferences
 
 
 def _preferences(cookies: bytes) -> str | None:
@@ -185,16 +183,18 @@ def _preferences(cookies: bytes) -> str | None:
     for pair in cookies.split(b";"):
         name = pair.strip().partition(b"=")[0].decode("latin-1")
         if name in (LOCALE_COOKIE, THEME_COOKIE):
-            found.append(pair.strip().decode("latin-1")[:40])
+            found.append(pair.strip().decode("latin-1"))
         elif name and name not in HARMLESS:
             return None
-    return ";".join(sorted(found))
+    preferences = ";".join(found)
+    return preferences if len(preferences) <= PREFERENCES_MAX else None
 
 
 class Keeper:
     """Passes an answer on and keeps it when the page has said that it may be kept."""
 
-    def __init__(self, key: Key, pages: GuestPages, send: Any) -> None:
+    def __init__(self, key: Key | None, pages: GuestPages, send: Any) -> None:
+        """`key` is None when the answer is not to be kept: then only the note that it could be is taken off."""
         self._key = key
         self._moment = pages.moment()
         self._pages = pages
@@ -215,6 +215,7 @@ class Keeper:
         await self._send(message)
 
     def _keep(self) -> None:
+        assert self._key is not None
         self._pages.put(self._key, self._kept_headers(), bytes(self._body), self._tags, self._topic, self._moment)
 
     def _began(self, message: dict[str, Any]) -> dict[str, Any]:
@@ -222,7 +223,7 @@ class Keeper:
         if keep is None:
             return message
         headers = [pair for pair in message["headers"] if pair[0] != KEEP_HEADER]
-        if message["status"] == 200 and not any(name == b"set-cookie" for name, _ in headers):
+        if self._key and message["status"] == 200 and not any(name == b"set-cookie" for name, _ in headers):
             self._tags = frozenset(keep.decode().split())
             self._topic = next((tag[6:] for tag in self._tags if tag.startswith("topic:")), None)
             self._start = {**message, "headers": headers}

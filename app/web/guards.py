@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import re
 import time
 from typing import Any
 
@@ -12,7 +15,15 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.errors import Forbidden
 from app.web import csrf
-from app.web.context import VISITOR_COOKIE, choose_locale, csrf_subject, own_origins, plumbing
+from app.web.context import (
+    FRESH_COOKIE,
+    FRESH_COOKIE_SECONDS,
+    VISITOR_COOKIE,
+    choose_locale,
+    csrf_subject,
+    own_origins,
+    plumbing,
+)
 from app.web.i18n import N_, Text, current_locale
 
 log = structlog.get_logger()
@@ -21,6 +32,10 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https: http:; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
 )
+# A body over the limit is read on and dropped, up to this many limits and this long.
+LINGER_FACTOR = 16
+LINGER_SECONDS = 5.0
+HOST = re.compile(r"(?:[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?|\[[0-9A-Fa-f:.]+\])(?::\d+)?")
 SLOW_SECONDS = 1.0
 VISITOR_SECONDS = 30 * 24 * 3600
 
@@ -31,6 +46,7 @@ class CountedBody(Body):
     def __init__(self, expected_content_length: int | None, max_content_length: int | None) -> None:
         super().__init__(expected_content_length, max_content_length)
         self._arrived = 0
+        self._ended = asyncio.Event()
 
     def append(self, data: bytes) -> None:
         """Take a chunk; over the limit the request ends with 413."""
@@ -38,15 +54,38 @@ class CountedBody(Body):
         if self._max_content_length is not None and self._arrived > self._max_content_length:
             self._must_raise = RequestEntityTooLarge()
             self._data.clear()
-            self.set_complete()
+            super().set_complete()
+            if self._arrived > LINGER_FACTOR * self._max_content_length:
+                self._ended.set()
             return
         super().append(data)
+
+    def set_complete(self) -> None:
+        """All has arrived."""
+        self._ended.set()
+        super().set_complete()
+
+    async def linger(self) -> None:
+        """Let the rest arrive, within bounds, and drop it: who is still sending sees a reset instead of an answer."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), LINGER_SECONDS)
 
 
 class BoundedRequest(Request):
     """A request whose body is counted."""
 
     body_class = CountedBody
+
+    @property
+    def host(self) -> str:  # type: ignore[override]
+        """The name that was asked for. One that cannot be a name would be an error before any of our code runs."""
+        found = str(super().host)
+        return found if HOST.fullmatch(found) else "invalid"
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether the browser speaks TLS: what the settings say, as it usually ends at a proxy before us."""
+        return plumbing().settings.secure or super().is_secure
 
 
 def install(app: Quart) -> None:
@@ -86,18 +125,18 @@ async def _finish(response: Response) -> Response:
     headers.setdefault("Cache-Control", "no-store")
     if plumbing().settings.secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.method not in csrf.SAFE_METHODS:
+        _set_cookie(response, FRESH_COOKIE, "1", FRESH_COOKIE_SECONDS)
     visitor = g.get("new_visitor")
     if visitor:
-        response.set_cookie(
-            VISITOR_COOKIE,
-            visitor,
-            max_age=VISITOR_SECONDS,
-            httponly=True,
-            samesite="Lax",
-            secure=plumbing().settings.secure,
-        )
+        _set_cookie(response, VISITOR_COOKIE, visitor, VISITOR_SECONDS)
     _note(response)
     return response
+
+
+def _set_cookie(response: Response, name: str, value: str, seconds: int) -> None:
+    secure = plumbing().settings.secure
+    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=secure)
 
 
 def _note(response: Response) -> None:

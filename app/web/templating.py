@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_compact_decimal, format_decimal
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
+from app.web.fragments import Bounded
 from app.web.i18n import HTML_LANG, LOCALES, catalogue
 from app.web.pages import Locale
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
+# What is kept of drawn fragments, and what a key of view objects weighs beside its text.
+DRAWN_CHARS = 32 * 1024 * 1024
+KEY_CHARS = 2_000
 BABEL_LOCALE = {"en": "en_GB", "zh": "zh_Hans_CN"}
 
 
@@ -25,18 +30,56 @@ class Templates:
 
     def __init__(self, asset: Callable[[str], str]) -> None:
         self._environments = {locale: _environment(locale, asset) for locale in LOCALES}
+        self._drawn: Bounded[Hashable, Markup] = Bounded(DRAWN_CHARS)
+        for locale, environment in self._environments.items():
+            environment.globals["drawn"] = functools.partial(self.drawn, locale=locale)
 
     def render(self, name: str, locale: Locale, **context: Any) -> str:
         """Render a template with exactly what is given."""
         return self.get(name, locale).render(context)
+
+    def drawn(self, name: str, *, locale: Locale, **views: Hashable) -> Markup:
+        """A fragment of view objects alone, drawn once for equal ones: they are frozen, so equal looks the same."""
+        key = (locale, name, *views.items())
+        kept = self._drawn.get(key)
+        if kept is None:
+            kept = Markup(self.render(name, locale, **views))
+            self._drawn.put(key, kept, len(kept) + KEY_CHARS)
+        return kept
 
     def get(self, name: str, locale: Locale) -> Template:
         """A compiled template."""
         return self._environments[locale].get_template(name)
 
 
+class _Fold(NodeTransformer):
+    """Puts the translation in the place of each `_('text')` without parameters."""
+
+    def __init__(self, translate: Callable[[str], str]) -> None:
+        self._translate = translate
+
+    def visit_Call(self, node: nodes.Call, *args: Any, **kwargs: Any) -> nodes.Node:  # noqa: N802 - Jinja's name
+        """Replace a call of gettext with one constant; leave every other."""
+        self.generic_visit(node, *args, **kwargs)
+        named = isinstance(node.node, nodes.Name) and node.node.name in ("_", "gettext")
+        if named and len(node.args) == 1 and not (node.kwargs or node.dyn_args or node.dyn_kwargs):
+            text = node.args[0]
+            if isinstance(text, nodes.Const):
+                return nodes.MarkSafe(nodes.Const(self._translate(text.value) % {}))
+        return node
+
+
+class Translating(Environment):
+    """An environment of one language: most texts are translated when a template is compiled, not when it is drawn."""
+
+    translate: Callable[[str], str]
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        return cast(nodes.Template, _Fold(self.translate).visit(super()._parse(source, name, filename)))
+
+
 def _environment(locale: Locale, asset: Callable[[str], str]) -> Environment:
-    environment = Environment(
+    environment = Translating(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         trim_blocks=True,
@@ -46,6 +89,7 @@ def _environment(locale: Locale, asset: Callable[[str], str]) -> Environment:
         cache_size=-1,
         extensions=["jinja2.ext.i18n"],
     )
+    environment.translate = catalogue(locale).ugettext
     environment.install_gettext_translations(catalogue(locale), newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {"asset": asset, "html_lang": HTML_LANG[locale], "locale": locale, "hole": hole}
     environment.filters |= _filters(locale)
@@ -60,10 +104,10 @@ def _filters(locale: Locale) -> dict[str, Callable[..., str]]:
         "datetime_text": functools.lru_cache(4096)(
             lambda moment: format_datetime(moment, "medium", tzinfo=UTC, locale=babel) + " UTC"
         ),
-        "compact": lambda number: format_compact_decimal(
-            number, locale=babel, fraction_digits=1 if number >= 1000 else 0
+        "compact": functools.lru_cache(4096)(
+            lambda number: format_compact_decimal(number, locale=babel, fraction_digits=1 if number >= 1000 else 0)
         ),
-        "number": lambda number: format_decimal(number, locale=babel),
+        "number": functools.lru_cache(4096)(lambda number: format_decimal(number, locale=babel)),
     }
 
 

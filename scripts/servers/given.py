@@ -17,6 +17,8 @@ TIMEOUT = 3  # seconds
 def check_mongodb(uri: str) -> None:
     """Raise `Unreachable` unless `uri` leads to a replica set or a sharded cluster that lets us in."""
     try:
+        if not uri.startswith(("mongodb://", "mongodb+srv://")):  # pymongo would take it for the name of a host
+            raise ValueError("no scheme")
         with connected(uri) as client:
             hello = client.admin.command("hello")
             client.admin.command("listDatabases", nameOnly=True)

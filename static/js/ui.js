@@ -29,6 +29,10 @@ function tellTimes(within = document) {
 // Code blocks get a copy button; its words come from the page's language.
 const words = document.getElementById("words")?.dataset ?? {};
 
+// Paper keeps no time: it gets the date.
+addEventListener("beforeprint", () => { for (const el of document.querySelectorAll("time[data-date]")) el.textContent = el.dataset.date; });
+addEventListener("afterprint", () => tellTimes());
+
 function offerCopies(within = document) {
   if (!navigator.clipboard) return;
   for (const pre of within.querySelectorAll(".prose pre")) {
@@ -84,15 +88,18 @@ document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || form.method !== "post") return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "1";
+  setTimeout(() => again(form), 8_000);
   submitter?.setAttribute("aria-disabled", "true");
 });
 
 // Back from the page cache: the form may be sent again, and time has passed.
+function again(form) {
+  delete form.dataset.sent;
+  for (const button of form.elements) button.removeAttribute("aria-disabled");
+}
+
 addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    form.querySelectorAll("[aria-disabled]").forEach((b) => b.removeAttribute("aria-disabled"));
-  }
+  document.querySelectorAll("form[data-sent]").forEach(again);
   tellTimes();
 });
 
@@ -113,8 +120,9 @@ new MutationObserver((changes) => {
   for (const { addedNodes } of changes) for (const node of addedNodes) if (node.nodeType === 1 && node.localName !== "time") { tellTimes(node); offerCopies(node); }
 }).observe(document.body, { childList: true, subtree: true });
 
-setInterval(tellTimes, 60_000);
+setInterval(() => tellTimes(), 60_000);
 tellTimes();
 offerCopies();
 document.querySelectorAll("textarea").forEach(grow);
+if (location.hash === "#reply") document.querySelector("#reply textarea")?.focus();
 document.querySelector(".problems")?.focus();

@@ -50,7 +50,8 @@ class Forum:
 
     def visits(self) -> int:
         """One more document in a collection of the forum's database: how many are there now?"""
-        note = eventually(lambda: instance.read_note(self.data))
+        note = instance.read_note(self.data)
+        assert note is not None
         with MongoClient[dict[str, int]](note.mongodb_uri) as client:
             client.quorum.visits.insert_one({})
             return client.quorum.visits.count_documents({})

@@ -30,6 +30,7 @@ from scripts.servers import (
     instance,
     locked,
 )
+from scripts.servers.mongo import free_port
 from scripts.servers.server import Server
 from tests.scripts.processes import ROOT, alive, eventually
 
@@ -70,12 +71,19 @@ def test_mongodb_keeps_its_data_also_when_killed_and_on_another_port(mongo: Embe
     assert count_one_more(mongo) == 1
     kill(mongo)
     assert mongo.ended
-    with socket.create_server(("127.0.0.1", mongo.port)):
-        again = EmbeddedMongo(tmp_path)
-        again.start()
+    again = EmbeddedMongo(tmp_path)
+    again.port = free_port()
+    again.start()
     assert again.port != mongo.port
     assert count_one_more(again) == 2
     again.stop()
+
+
+def test_mongodb_prefers_the_port_of_last_time_unless_somebody_has_it() -> None:
+    wanted = free_port()
+    assert free_port(wanted) == wanted
+    with socket.create_server(("127.0.0.1", wanted)):
+        assert free_port(wanted) != wanted
 
 
 def test_mongodb_is_for_this_machine_only(mongo: EmbeddedMongo) -> None:
@@ -87,12 +95,8 @@ def test_mongodb_is_for_this_machine_only(mongo: EmbeddedMongo) -> None:
 
 
 def test_a_start_that_fails_says_why_and_leaves_nothing(mongo: EmbeddedMongo, tmp_path: Path) -> None:
-    (tmp_path / "mongo").write_text("not a folder")
-    with pytest.raises(FileExistsError):
-        mongo.start()
-    (tmp_path / "mongo").unlink()
     (tmp_path / "mongo").mkdir()
-    (tmp_path / "mongo" / "WiredTiger").write_text("not a database")
+    (tmp_path / "mongo" / "storage.bson").write_text("not a database")
     with pytest.raises(StartFailed, match="MongoDB does not start") as caught:
         mongo.start()
     assert str(mongo.log) in caught.value.message

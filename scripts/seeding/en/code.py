@@ -258,7 +258,7 @@ The part I like best:
 
 ```python
 def newest(db: sqlite3.Connection, limit: int = 20) -> list[Entry]:
-    """The newest entries, unread ones first."""
+    # unread ones first
     rows = db.execute(
         "SELECT id, title, seen FROM entries ORDER BY seen, id DESC LIMIT ?",
         (limit,),

@@ -1,0 +1,38 @@
+"""Who was seen a moment ago, so that most requests need not ask the database who is looking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from bson import ObjectId
+
+from app.accounts.logins import hashed, viewer_of
+from app.viewer import GUEST, Viewer
+from app.web.recent import Recent
+
+KEPT: Final = 20_000
+
+
+class RecentViewers:
+    """Viewers by the hash of their token. An ended log-in, a changed person or other unread numbers drop them."""
+
+    def __init__(self) -> None:
+        self.recent: Recent[str, Viewer] = Recent(KEPT)
+
+    async def viewer_of(self, token: str | None, *, fresh: bool = False) -> Viewer:
+        """Who holds this token, as `logins.viewer_of` says."""
+        if not token:
+            return GUEST
+
+        async def load() -> Viewer | None:
+            found = await viewer_of(token)
+            return found if found.known else None
+
+        return await self.recent.get(hashed(token), load, fresh=fresh) or GUEST
+
+    def forget(self, people: Iterable[ObjectId], logins: Iterable[ObjectId]) -> None:
+        """Ask anew who these people are, and those behind these log-ins."""
+        changed = {*people, *logins}
+        if changed:
+            self.recent.forget(lambda _, viewer: viewer.id in changed or viewer.login in changed)

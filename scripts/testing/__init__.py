@@ -1,0 +1,1 @@
+"""What scripts/test.py needs besides the tools themselves."""

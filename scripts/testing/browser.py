@@ -1,0 +1,88 @@
+"""A Chromium for the browser tests: the one on this machine, else Playwright's, else the distribution's package."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from scripts.bootstrap import step
+
+SETTING = "QUORUM_TEST_BROWSER"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+DOWNLOAD_TIMEOUT = 600  # seconds
+WHERE_PLAYWRIGHT_HAS_IT = (
+    "from playwright.sync_api import sync_playwright as start\n"
+    "with start() as playwright: print(playwright.chromium.executable_path)"
+)
+
+
+def find() -> Path | None:
+    """A browser that starts; None when none is to be had."""
+    return next((path for path in candidates() if starts(path)), None)
+
+
+def candidates() -> Iterator[Path]:
+    """Where one may be, the dearest to get last: each is only looked for when those before it are of no use."""
+    if os.environ.get(SETTING):
+        yield Path(os.environ[SETTING])
+        return
+    yield from on_path()
+    yield from playwrights_own()
+    yield from packaged()
+
+
+def starts(path: Path) -> bool:
+    """Whether it is there with all that it needs: Ubuntu's chromium-browser only says that one should use snap."""
+    try:
+        return succeeds([str(path), "--version"])
+    except OSError:
+        return False
+
+
+def on_path() -> Iterator[Path]:
+    """The ones that PATH has."""
+    for name in NAMES:
+        found = shutil.which(name)
+        if found:
+            yield Path(found)
+
+
+def playwrights_own() -> Iterator[Path]:
+    """The one that belongs to the installed version of Playwright, downloaded unless it is there."""
+    asked = subprocess.run([sys.executable, "-c", WHERE_PLAYWRIGHT_HAS_IT], check=False, capture_output=True, text=True)
+    path = Path(asked.stdout.strip() or "missing")
+    if not path.exists():
+        with step("Fetching Chromium through Playwright"):
+            succeeds([sys.executable, "-m", "playwright", "install", "chromium"])
+    yield path
+
+
+def packaged() -> Iterator[Path]:
+    """Debian's, where we may install it: with a Chinese font, without which Chinese is drawn as boxes."""
+    if sys.platform == "win32" or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    install = ["apt-get", "install", "-y", "--no-install-recommends"]
+    with step("Installing the system's package of Chromium"):
+        succeeds(["apt-get", "update"])
+        succeeds([*install, "chromium"])
+        succeeds([*install, "fonts-noto-cjk"])
+    yield from on_path()
+
+
+def succeeds(command: list[str]) -> bool:
+    """Run it without a word, and not for ever."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        done = subprocess.run(
+            command,
+            check=False,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=DOWNLOAD_TIMEOUT,
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
