@@ -11,7 +11,7 @@ from app.boards import directory
 from app.boards.access import recent_topics
 from app.realtime.hub import Hub
 from app.realtime.news import News
-from app.users import cards
+from app.people import cards
 from app.web.context import Plumbing
 from app.work import on_events
 

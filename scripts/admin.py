@@ -49,7 +49,7 @@ def create(username: str, email: str, data_dir: str | None) -> None:
         passwords = Passwords(1)
         try:
             return await accounts.register(
-                passwords, username=username, email=email, password=password, role="member", reserved=False
+                passwords, username=username, email=email, password=password, role="admin", reserved=True
             )
         finally:
             passwords.close()

@@ -19,7 +19,7 @@ from app import create_app
 from app.boards import directory
 from app.lifecycle import prepare
 from app.settings import Settings, load_settings
-from app.users import cards
+from app.people import cards
 from app.web.context import EXTENSION
 from documents import ALL
 from scripts.servers import EmbeddedMongo, EmbeddedRedis

@@ -138,7 +138,7 @@ class Forum:
             email=f"{ObjectId()}@example.org",
             email_key=f"{ObjectId()}@example.org",
             password_hash=password_hash(),
-            role=role,  # type: ignore[arg-type]
+            role=role,
             created_at=now(),
         )
         await user.insert()

@@ -12,7 +12,7 @@ from bson import ObjectId
 
 from app.events import LoginsEnded
 from app.settings import Settings
-from app.users.cards import card_of
+from app.people.cards import card_of
 from app.viewer import GUEST, Viewer
 from app.web.pages import Unread
 from app.work import tell

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bson import ObjectId
 
 from app.boards.pages import BoardRef, BoardRow, LastTopic
-from app.users.cards import cards
+from app.people.cards import cards
 from app.web.pages import Card
 from documents import Board, Topic
 from documents.base import Raw

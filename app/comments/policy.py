@@ -50,8 +50,8 @@ def may_edit(viewer: Viewer, comment: Comment | Facts, topic: Topic) -> bool:
 
 
 def may_delete(viewer: Viewer, comment: Comment | Facts) -> bool:
-    """Authors and moderators."""
-    return comment.live and (viewer.moderates or _is_author(viewer, comment))
+    """Authors and moderators; an opening post goes with its topic alone."""
+    return comment.live and comment.number > 1 and (viewer.moderates or _is_author(viewer, comment))
 
 
 def may_restore(viewer: Viewer, comment: Comment | Facts) -> bool:
@@ -80,7 +80,7 @@ def actions(viewer: Viewer, comment: Comment | Facts, topic: Topic, board: Board
         liked=liked,
         reply=may_comment(viewer, topic, board) and comment.live,
         edit=may_edit(viewer, comment, topic),
-        delete=may_delete(viewer, comment) and comment.number > 1,
+        delete=may_delete(viewer, comment),
         restore=may_restore(viewer, comment),
         history=comment.edit_count > 0 and may_see_history(viewer, comment),
     )

@@ -12,7 +12,7 @@ from app.comments import policy, service, views
 from app.comments.forms import EditForm, ReasonForm
 from app.comments.rendering import write
 from app.errors import Conflict, Forbidden, Refusal
-from app.users.cards import cards
+from app.people.cards import cards
 from app.web.context import page, require_login, say, spend, status_of, to, viewer
 from app.web.i18n import N_
 from app.web.limits import Limit

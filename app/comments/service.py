@@ -220,8 +220,8 @@ async def _mark(work: Work, comment: Comment, marks: Raw, by: int) -> None:
     if last is not None:
         standing = {"active_at": last.created_at, "last_author": last.author, "last_visible": last.number}
     if await Topic.change(comment.topic, work.session, inc={"comment_count": by}, **standing):
-        await Board.add(comment.board, work.session, comment_count=by)
-        await Board.point_to(comment.board, await Topic.last_active(comment.board, work.session), work.session)
+        active = await Topic.last_active(comment.board, work.session)
+        await Board.add(comment.board, work.session, last=active, comment_count=by)
         await User.add(comment.author, work.session, comment_count=by)
         await (withdraw if by < 0 else bring_back)(work, {"subject": comment.oid})
     work.record(TopicChanged(comment.topic, comment.board))

@@ -8,7 +8,7 @@ from bson import ObjectId
 from markupsafe import Markup
 
 from app.comments.pages import CommentView, ReplyRef, RevisionView, Tombstone
-from app.users.cards import NOBODY, cards
+from app.people.cards import NOBODY, cards
 from app.web.pages import Card
 from documents import Comment, Revision
 from documents.base import SoftDeleted

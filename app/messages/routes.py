@@ -8,11 +8,11 @@ from quart import Blueprint, Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.comments.routes import preview_of
-from app.errors import NotFound, Refusal
+from app.errors import Forbidden, NotFound, Refusal
 from app.messages import service, views
 from app.messages.forms import MessageForm, ReplyForm
 from app.messages.views import Box
-from app.web.context import page, require_login, say, spend, status_of, to, viewer
+from app.web.context import look_again, page, require_login, say, spend, status_of, to, viewer
 from app.web.forms import new_once
 from app.web.i18n import N_
 from app.web.limits import Limit
@@ -87,8 +87,9 @@ async def _thread_page(
 ) -> Response:
     conversation, side = await service.visible_conversation(viewer(), conversation_id)
     thread, last = await views.thread(viewer(), conversation, side, _before())
-    if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+    if side.unread and request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
         await service.read_to(viewer(), conversation_id, last)
+        await look_again()
     return await page(
         "messages/show.html",
         status=status_of(refusal),
@@ -121,7 +122,7 @@ async def reply(conversation_id: ObjectId) -> Answer:
             return await _thread_page(conversation_id, form, preview=await preview_of(form.text("body")))
         await spend(Limit.MESSAGE)
         number = await service.reply(found, conversation_id, form.text("body"), once=form.once_key)
-    except NotFound:
+    except (NotFound, Forbidden):
         raise
     except Refusal as refusal:
         return await _thread_page(conversation_id, form, refusal=refusal)

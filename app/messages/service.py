@@ -8,7 +8,7 @@ from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
 from app.comments.rendering import Written, write
-from app.errors import Invalid, NotFound
+from app.errors import Forbidden, Invalid, NotFound
 from app.events import PeopleTold
 from app.notifications.service import notify, read_conversation
 from app.text.markdown import RENDERER_VERSION
@@ -131,7 +131,7 @@ async def _require_reader(viewer: Viewer, conversation: Conversation) -> None:
     """There is somebody to write to."""
     others = [member for member in conversation.members if member != viewer.me]
     if not await User.find_one({"_id": {"$in": others}, "deleted_at": None}):
-        raise Invalid(Text(N_("The other person is not here any more.")))
+        raise Forbidden(Text(N_("The other person is not here any more.")))
 
 
 async def _deliver(work: Work, message: Message, members: Sequence[ObjectId]) -> None:
@@ -176,31 +176,45 @@ async def read_to(viewer: Viewer, conversation: ObjectId, number: int) -> None:
             work.record(PeopleTold((viewer.me,)))
 
     await together(steps)
-    await read_conversation(viewer, conversation)
+    await read_conversation(viewer, conversation, number)
 
 
 async def delete_for_me(viewer: Viewer, id: ObjectId) -> None:
     """Take a conversation out of one's own lists; the other side keeps it."""
-    conversation, _ = await visible_conversation(viewer, id)
+    await visible_conversation(viewer, id)
 
-    async def steps(work: Work) -> None:
-        marks = {"cleared_to": conversation.last_number, "read_to": conversation.last_number, "unread": 0}
+    async def steps(work: Work) -> int:
+        last = await _clear(work, id)
+        gone: Raw = {"deleted_at": now(), "received_at": None, "sent_at": None}
+        marks = {"cleared_to": last, "read_to": last, "unread": 0, **gone}
         await Membership.raw().update_one(
-            {"conversation": id, "user": viewer.me}, {"$set": {**marks, "deleted_at": now()}}, session=work.session
+            {"conversation": id, "user": viewer.me}, {"$set": marks}, session=work.session
         )
-        await _delete_unowned(work, conversation)
+        await _delete_unowned(work, id)
+        return last
 
-    await together(steps)
-    await read_conversation(viewer, id)
+    await read_conversation(viewer, id, await together(steps))
     await tell(PeopleTold((viewer.me,)))
 
 
-async def _delete_unowned(work: Work, conversation: Conversation) -> None:
+async def _clear(work: Work, id: ObjectId) -> int:
+    """The number of the last message. Written to, so that neither a new message nor the other side's deletion comes
+    between: each would have seen the conversation without the other.
+    """
+    found = await Conversation.raw().find_one_and_update(
+        {"_id": id}, {"$set": {"cleared_at": now()}}, projection={"last_number": 1}, session=work.session
+    )
+    if found is None:
+        raise NotFound
+    return int(found["last_number"])
+
+
+async def _delete_unowned(work: Work, conversation: ObjectId) -> None:
     """Messages that every member has deleted are soft-deleted for good."""
-    sides = await Membership.raw().find({"conversation": conversation.oid}, session=work.session).to_list()
+    sides = await Membership.raw().find({"conversation": conversation}, session=work.session).to_list()
     cleared = min(side["cleared_to"] for side in sides)
     await Message.raw().update_many(
-        {"conversation": conversation.oid, "number": {"$lte": cleared}, "deleted_at": None},
+        {"conversation": conversation, "number": {"$lte": cleared}, "deleted_at": None},
         {"$set": {"deleted_at": now(), "deleted_as": "author"}},
         session=work.session,
     )

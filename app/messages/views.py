@@ -10,7 +10,7 @@ from bson import ObjectId
 from markupsafe import Markup
 
 from app.messages.pages import ConversationRow, MessageView, Thread
-from app.users.cards import NOBODY, cards
+from app.people.cards import NOBODY, cards
 from app.viewer import Viewer
 from app.web.pages import Card, KeyPager
 from documents import Conversation, Membership, Message

@@ -75,21 +75,22 @@ async def read_all(viewer: Viewer) -> None:
     await _mark_read(viewer.me, {"kind": {"$in": list(BELL)}})
 
 
-async def read_in_topic(viewer: Viewer, topic: ObjectId, first: int, last: int) -> None:
-    """The viewer has these comments before their eyes: what was told about them is read."""
-    await _mark_read(viewer.me, {"topic": topic, "number": {"$gte": first, "$lte": last}})
+async def read_in_topic(viewer: Viewer, topic: ObjectId, first: int, last: int) -> bool:
+    """The viewer has these comments before their eyes: what was told about them is read. Gives whether any was."""
+    return await _mark_read(viewer.me, {"topic": topic, "number": {"$gte": first, "$lte": last}})
 
 
-async def read_conversation(viewer: Viewer, conversation: ObjectId) -> None:
-    """The viewer has this conversation before their eyes."""
-    await _mark_read(viewer.me, {"conversation": conversation})
+async def read_conversation(viewer: Viewer, conversation: ObjectId, last: int) -> None:
+    """The viewer has the messages up to number `last` before their eyes."""
+    await _mark_read(viewer.me, {"conversation": conversation, "number": {"$lte": last}})
 
 
-async def _mark_read(user: ObjectId, which: Raw) -> None:
+async def _mark_read(user: ObjectId, which: Raw) -> bool:
     query = {"user": user, "unread": True, **which}
     changed = await Notification.raw().update_many(query, {"$set": {"unread": False, "read_at": now()}})
     if changed.modified_count:
         await tell(PeopleTold((user,)))
+    return bool(changed.modified_count)
 
 
 async def unread_of(user: ObjectId) -> Unread:

@@ -11,7 +11,7 @@ from bson import ObjectId
 from app.boards.access import could_read
 from app.boards.directory import all_boards
 from app.notifications.pages import Kind, Notice
-from app.users.cards import cards
+from app.people.cards import cards
 from app.viewer import Viewer
 from app.web.pages import Card, KeyPager
 from app.web.templating import iso

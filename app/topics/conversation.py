@@ -17,7 +17,7 @@ from app.comments.views import tombstone, views
 from app.errors import NotFound
 from app.topics import policy
 from app.topics.pages import TopicActions, TopicHead, TopicPage
-from app.users.cards import cards
+from app.people.cards import cards
 from app.viewer import Viewer
 from app.web.fragments import Fragment
 from app.web.pages import Link, Pager

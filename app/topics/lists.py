@@ -14,7 +14,7 @@ from app.boards.directory import all_boards, unreadable_ids
 from app.boards.views import ref
 from app.comments.views import number_url
 from app.topics.pages import SORTS, Sort, TopicList, TopicRow
-from app.users.cards import cards
+from app.people.cards import cards
 from app.viewer import Viewer
 from app.web.pages import Card, KeyPager
 from documents import Board, Topic

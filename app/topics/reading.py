@@ -32,9 +32,19 @@ from app.topics.conversation import (
     topic_actions,
 )
 from app.topics.counting import VIEWS, Views
-from app.users.cards import cards
+from app.people.cards import cards
 from app.viewer import Viewer
-from app.web.context import address, client_address, fragment, page, plumbing, status_of, viewer, wants_fresh
+from app.web.context import (
+    address,
+    client_address,
+    fragment,
+    look_again,
+    page,
+    plumbing,
+    status_of,
+    viewer,
+    wants_fresh,
+)
 from app.web.forms import Unsent, new_once
 from app.web.fragments import Fragment
 from app.web.front import Scope
@@ -128,8 +138,8 @@ async def _note_reading(found: Viewer, topic: Topic, at: Numbers) -> None:
     """What was told about comments on this page is read; the view counts, unless the browser only looks ahead."""
     if request.method != "GET" or "prefetch" in request.headers.get("Sec-Purpose", ""):
         return
-    if found.known and found.unread.notifications:
-        await read_in_topic(found, topic.oid, at.first, at.last)
+    if found.known and found.unread.notifications and await read_in_topic(found, topic.oid, at.first, at.last):
+        await look_again()
     who = (
         str(found.id) if found.known else _guest_name(plumbing().key, address(), request.headers.get("User-Agent", ""))
     )

@@ -180,8 +180,8 @@ async def comment(topic_id: ObjectId) -> Answer:
             return await topic_page(topic_id, form, preview=await preview_of(form.text("body")))
         await spend(Limit.COMMENT)
         posted = await post_comment(viewer(), topic_id, form.text("body"), reply_to=_replied(form), once=form.once_key)
-    except NotFound:
-        raise
+    except (NotFound, Forbidden):
+        raise  # there is no form on the topic's page any more to show the text in
     except Refusal as refusal:
         return await topic_page(topic_id, form, refusal=refusal)
     return to(number_url(topic_id, posted.number))

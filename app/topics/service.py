@@ -42,7 +42,8 @@ def tags_from(text: str) -> list[str]:
 
 
 def _is_tag(tag: str) -> bool:
-    return all(letter.isalnum() or letter in "-_.+" or unicodedata.category(letter)[0] == "M" for letter in tag)
+    # Not of dots alone: no browser would ask for /tags/.. but for what is above it.
+    return any(letter.isalnum() for letter in tag) and all(letter.isalnum() or letter in "-_.+" or unicodedata.category(letter)[0] == "M" for letter in tag)
 
 
 async def open_topic(
@@ -133,7 +134,10 @@ async def delete_topic(viewer: Viewer, id: ObjectId, reason: str) -> Topic:
         raise Forbidden
     deleted_as = "author" if viewer.id == topic.author else "moderator"
     marks = deletion(now(), viewer.me, deleted_as, reason)  # type: ignore[arg-type]
-    await together(lambda work: _mark(work, topic, marks, -1))
+    # Somebody may have answered since the policy was asked.
+    alone: Raw = {} if viewer.moderates else {"participants": {"$not": {"$elemMatch": {"$ne": topic.author}}}}
+    if not await together(lambda work: _mark(work, topic, {"deleted_at": None, **alone}, marks, -1)):
+        raise Forbidden
     return topic
 
 
@@ -142,24 +146,35 @@ async def restore_topic(viewer: Viewer, id: ObjectId) -> Topic:
     topic, _ = await visible_topic(viewer, id)
     if not policy.may_restore(viewer, topic):
         raise Forbidden
-    await together(lambda work: _mark(work, topic, RESTORED, 1))
+    await together(lambda work: _mark(work, topic, {"deleted_at": {"$ne": None}}, RESTORED, 1))
     return topic
 
 
-async def _mark(work: Work, topic: Topic, marks: Raw, by: int) -> None:
-    guard = {"_id": topic.oid, "deleted_at": None if by < 0 else {"$ne": None}}
+async def _mark(work: Work, topic: Topic, guard: Raw, marks: Raw, by: int) -> bool:
+    """Delete (`by` -1) or restore (`by` 1) what `guard` still fits; False when it does not any more."""
     found = await Topic.raw().find_one_and_update(
-        guard, {"$set": marks, "$inc": {"version": 1}}, projection={"comment_count": 1}, session=work.session
+        {"_id": topic.oid, **guard},
+        {"$set": marks, "$inc": {"version": 1}},
+        projection={"comment_count": 1},
+        session=work.session,
     )
     if found is None:
-        return
-    await Board.add(topic.board, work.session, topic_count=by, comment_count=by * found["comment_count"])
-    await User.add(topic.author, work.session, topic_count=by)
+        return False
+    await _count(work, topic, by, found["comment_count"])
     if by < 0:
         await withdraw(work, {"topic": topic.oid})
     else:
-        gone = await Comment.raw().distinct(
-            "_id", {"topic": topic.oid, "deleted_at": {"$ne": None}}, session=work.session
-        )
+        deleted = {"topic": topic.oid, "deleted_at": {"$ne": None}}
+        gone = await Comment.raw().distinct("_id", deleted, session=work.session)
         await bring_back(work, {"topic": topic.oid, "subject": {"$nin": gone}})
     work.record(TopicChanged(topic.oid, topic.board))
+    return True
+
+
+async def _count(work: Work, topic: Topic, by: int, comments: int) -> None:
+    """What a deleted topic holds counts neither in its board nor for those who wrote it."""
+    await Board.add(topic.board, work.session, topic_count=by, comment_count=by * comments)
+    await Board.point_to(topic.board, await Topic.last_active(topic.board, work.session), work.session)
+    await User.add(topic.author, work.session, topic_count=by)
+    written = await Comment.by_author(topic.oid, work.session)
+    await User.add_comments({person: by * count for person, count in written.items()}, work.session)

@@ -77,7 +77,7 @@ class BoundedRequest(Request):
     body_class = CountedBody
 
     @property
-    def host(self) -> str:  # type: ignore[override]
+    def host(self) -> str:
         """The name that was asked for. One that cannot be a name would be an error before any of our code runs."""
         found = str(super().host)
         return found if HOST.fullmatch(found) else "invalid"
