@@ -87,7 +87,7 @@ def assemble(settings: Settings) -> Quart:
 def _quart(settings: Settings) -> Quart:
     forum = Quart("app", static_folder=None, template_folder=None)
     forum.secret_key = settings.secret()
-    forum.config["MAX_CONTENT_LENGTH"] = settings.max_form_kib * 1024
+    forum.config["MAX_CONTENT_LENGTH"] = forum.config["MAX_FORM_MEMORY_SIZE"] = settings.max_form_kib * 1024
     forum.config["SESSION_COOKIE_NAME"] = FLASH_COOKIE
     forum.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     forum.config["SESSION_COOKIE_SECURE"] = settings.secure

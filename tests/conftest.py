@@ -1,4 +1,4 @@
-"""Every test talks to a real forum: hypercorn on a free port, MongoDB and Redis of its own, all thrown away afterwards."""
+"""Every test talks to a real forum: hypercorn on a free port, MongoDB and Redis of its own, all thrown away after."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from redis import Redis
 from app import create_app
 from app.boards import directory
 from app.lifecycle import prepare
-from app.settings import Settings, load_settings
 from app.people import cards
+from app.settings import Settings, load_settings
 from app.web.context import EXTENSION
 from documents import ALL
 from scripts.servers import EmbeddedMongo, EmbeddedRedis

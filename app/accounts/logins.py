@@ -10,6 +10,7 @@ from typing import Final
 
 from bson import ObjectId
 
+from app.errors import Conflict
 from app.events import LoginsEnded
 from app.settings import Settings
 from app.people.cards import card_of
@@ -42,8 +43,18 @@ async def begin(user: User, settings: Settings, *, remembered: bool, address: st
         address=address[:64],
         agent=agent[:200],
     )
-    await Login.raw().insert_one(login.as_stored())
+    raw = login.as_stored()
+    await Login.raw().insert_one(raw)
+    await _require_unchanged(user, raw["_id"])
     return token
+
+
+async def _require_unchanged(user: User, login: ObjectId) -> None:
+    """Whoever changes the password meanwhile ends all log-ins; this one came after that, and would have stayed."""
+    same = {"_id": user.oid, "password_hash": user.password_hash, "deleted_at": None}
+    if await User.raw().find_one(same, {"_id": 1}) is None:
+        await end(login)
+        raise Conflict
 
 
 def hashed(token: str) -> str:

@@ -29,6 +29,7 @@ class Passwords:
     def __init__(self, concurrency: int) -> None:
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="argon2")
         self._hasher = PasswordHash((Argon2Hasher(),))
+        self._threads.submit(nobody)  # so that the first unknown name takes no longer than a known one
         self._waiting = 0
 
     async def hash(self, password: str) -> str:
@@ -37,8 +38,11 @@ class Passwords:
 
     async def is_right(self, password: str, stored: str | None) -> bool:
         """Whether this is the password; takes as long when there is no account (`stored` is None)."""
-        right = await self._off_loop(self._hasher.verify, prepared(password), stored or nobody())
-        return bool(right) and stored is not None
+        right = await self._off_loop(self._verify, password[: MAX_CHARS + 1], stored or "")
+        return right and bool(stored) and len(password) <= MAX_CHARS
+
+    def _verify(self, password: str, stored: str) -> bool:
+        return self._hasher.verify(prepared(password), stored or nobody())
 
     async def _off_loop(self, work: Callable[..., T], *args: str) -> T:
         if self._waiting >= WAITING_MAX:

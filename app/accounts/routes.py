@@ -55,7 +55,7 @@ async def register_now() -> Answer:
         return await _register_page(form, refusal)
     await _begin(user, remembered=False)
     await say("success", N_("Welcome, %(name)s. You are logged in."), name=user.name)
-    return to(_next())
+    return to(await _sent_next())
 
 
 def _require_open() -> None:
@@ -86,10 +86,10 @@ async def login_now() -> Answer:
         await spend(Limit.LOGIN_ADDRESS, address())
         await spend(Limit.LOGIN_ACCOUNT, f"{address()}|{form.text('login').casefold()}")
         user = await service.who_logs_in(passwords(), form.text("login"), form.text("password"))
+        await _begin(user, remembered=bool(form.remember.data))
     except Refusal as refusal:
         return await _login_page(form, refusal)
-    await _begin(user, remembered=bool(form.remember.data))
-    return to(_next())
+    return to(await _sent_next())
 
 
 async def _login_page(form: LoginForm, refusal: Refusal | None = None) -> Response:
@@ -100,6 +100,10 @@ async def _login_page(form: LoginForm, refusal: Refusal | None = None) -> Respon
 
 def _next(otherwise: str = "/") -> str:
     return safe_next(request.args.get("next"), otherwise)
+
+
+async def _sent_next() -> str:
+    return safe_next((await request.form).get("next"), _next())
 
 
 async def _begin(user: User, *, remembered: bool) -> None:

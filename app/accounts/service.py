@@ -25,6 +25,8 @@ NAME_FAULTS: Final = {
     "too_long": N_("A username has at most 30 characters."),
     "bad_character": N_("A username is made of letters, digits, “_”, “-” and “.”."),
     "bad_edge": N_("A username begins and ends with a letter or a digit."),
+    "invisible": N_("There is an invisible character in this name."),
+    "mixed": N_("A username does not mix letters of different scripts."),
 }
 
 
@@ -55,7 +57,7 @@ async def register(
 
 
 def _taken(error: DuplicateKeyError) -> Invalid:
-    if "email_key" in str(error.details):
+    if "email_key" in (error.details or {}).get("keyPattern", {}):
         return Invalid(fields={"email": Text(N_("There is an account with this address already."))})
     return Invalid(fields={"username": Text(N_("This name, or one that looks just like it, is taken."))})
 
@@ -83,7 +85,7 @@ def checked_email(email: str) -> str:
 
 def email_key(address: str) -> str:
     """The form in which addresses are compared."""
-    return unicodedata.normalize("NFKC", address).casefold()
+    return names.username_key(address)
 
 
 def check_password(password: str, username: str = "", *, field: str = "password") -> None:
@@ -100,7 +102,7 @@ async def who_logs_in(passwords: Passwords, login: str, password: str) -> User:
     """The person with this name or address and password; one answer and one duration for all that is wrong."""
     key = names.username_key(login.strip())[:EMAIL_MAX_CHARS]
     user = await User.by_login(key) if key else None
-    right = await passwords.is_right(password[:MAX_CHARS], user.password_hash if user else None)
+    right = await passwords.is_right(password, user.password_hash if user else None)
     if user is None or not right:
         raise Invalid(Text(N_("Name or password is wrong.")))
     return user
@@ -109,15 +111,21 @@ async def who_logs_in(passwords: Passwords, login: str, password: str) -> User:
 async def change_password(passwords: Passwords, viewer: Viewer, old: str, new: str) -> None:
     """Set a new password and end all other log-ins."""
     user = await User.get(viewer.me)
-    if user is None or not await passwords.is_right(old[:MAX_CHARS], user.password_hash):
-        raise Invalid(fields={"old": Text(N_("This is not your current password."))})
+    if user is None or not await passwords.is_right(old, user.password_hash):
+        raise _not_current()
     check_password(new, user.username)
-    await set_password(passwords, user, new)
+    if not await set_password(passwords, user, new):
+        raise _not_current()
     await logins.end_all(user.oid, but=viewer.login)
 
 
-async def set_password(passwords: Passwords, user: User, password: str) -> None:
-    """Store the hash of a new password."""
+def _not_current() -> Invalid:
+    return Invalid(fields={"old": Text(N_("This is not your current password."))})
+
+
+async def set_password(passwords: Passwords, user: User, password: str) -> bool:
+    """Store the hash of a new password; False when it was changed in the meantime."""
     stored = await passwords.hash(password)
-    changed = User.raw()
-    await changed.update_one({"_id": user.oid}, {"$set": {"password_hash": stored}})
+    known = {"_id": user.oid, "password_hash": user.password_hash}
+    changed = await User.raw().update_one(known, {"$set": {"password_hash": stored}})
+    return bool(changed.matched_count)

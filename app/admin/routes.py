@@ -13,7 +13,7 @@ from app.admin.service import counts
 from app.boards import service
 from app.boards.directory import all_boards, forget
 from app.boards.views import rows
-from app.errors import NotFound, Refusal
+from app.errors import Invalid, NotFound, Refusal
 from app.web.context import page, plumbing, require_login, say, status_of, to, viewer
 from app.web.i18n import N_, Text
 from documents import Board
@@ -86,8 +86,11 @@ async def _board(board_id: ObjectId) -> Board:
 async def board(board_id: ObjectId) -> Answer:
     """One board's form."""
     found = await _board(board_id)
-    given = {"name": found.name, "description": found.description, "staff_only": found.staff_only}
-    return await _board_page(found, BoardForm(data=given))
+    return await _board_page(found, _form_of(found))
+
+
+def _form_of(found: Board) -> BoardForm:
+    return BoardForm(data={"name": found.name, "description": found.description, "staff_only": found.staff_only})
 
 
 async def _board_page(found: Board, form: BoardForm, refusal: Refusal | None = None) -> Response:
@@ -120,7 +123,11 @@ async def delete_board(board_id: ObjectId) -> Answer:
 
 @blueprint.post("/boards/<oid:board_id>/restore")
 async def restore_board(board_id: ObjectId) -> Answer:
-    """Bring it back."""
-    await service.restore_board(viewer(), board_id)
+    """Bring it back, unless another has its name by now: then it needs a new one first."""
+    found = await _board(board_id)
+    try:
+        await service.restore_board(viewer(), board_id)
+    except Invalid as refusal:
+        return await _board_page(found, _form_of(found), refusal)
     await say("success", N_("The board is back."))
     return to(f"/admin/boards/{board_id}")

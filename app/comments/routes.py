@@ -158,7 +158,7 @@ async def unlike(comment_id: ObjectId) -> Answer:
 
 @blueprint.get("/<oid:comment_id>/history")
 async def history(comment_id: ObjectId) -> Answer:
-    """The earlier texts."""
+    """All texts there have been."""
     comment, topic, _ = await visible_comment(viewer(), comment_id)
     if not policy.may_see_history(viewer(), comment):
         raise Forbidden
@@ -166,8 +166,7 @@ async def history(comment_id: ObjectId) -> Answer:
     return await page(
         "comments/history.html",
         comment=views.view(comment, people),
-        current=Markup(comment.html),
         topic_title=topic.title,
         topic_url=f"/topics/{topic.oid}",
-        revisions=await views.history(comment),
+        revisions=await views.history(comment, topic.title if comment.number == 1 else None),
     )

@@ -165,14 +165,15 @@ async def store_edit(
     )
     if not found.modified_count:
         raise changed_meanwhile()
-    await Revision.raw().insert_one(_revision(comment, moment, title or {}), session=work.session)
+    await Revision.raw().insert_one(as_it_is(comment, moment, title or {}).as_stored(), session=work.session)
     await Topic.change(comment.topic, work.session)
     known = {*comment.mentions, viewer.me}
     await tell_named(work, comment, board, [person for person in written.named if person not in known])
     work.record(TopicChanged(comment.topic, comment.board))
 
 
-def _revision(comment: Comment, at: datetime, title: Raw) -> Raw:
+def as_it_is(comment: Comment, at: datetime, title: Raw) -> Revision:
+    """The present text as it is kept when another takes its place. `title`: the topic's title and tags with it."""
     return Revision(
         comment=comment.oid,
         topic=comment.topic,
@@ -183,7 +184,7 @@ def _revision(comment: Comment, at: datetime, title: Raw) -> Raw:
         written_at=comment.edited_at or comment.created_at,
         created_at=at,
         **title,
-    ).as_stored()
+    )
 
 
 async def delete_comment(viewer: Viewer, id: ObjectId, reason: str) -> Comment:

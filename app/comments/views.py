@@ -8,10 +8,12 @@ from bson import ObjectId
 from markupsafe import Markup
 
 from app.comments.pages import CommentView, ReplyRef, RevisionView, Tombstone
+from app.comments.service import as_it_is
 from app.people.cards import NOBODY, cards
 from app.web.pages import Card
 from documents import Comment, Revision
 from documents.base import SoftDeleted
+from documents.clock import now
 
 
 def tombstone(thing: SoftDeleted) -> Tombstone | None:
@@ -65,9 +67,10 @@ def _reply(comment: Comment, people: dict[ObjectId, Card]) -> ReplyRef | None:
     return ReplyRef(comment.reply_to_number, url, people.get(comment.reply_to_author, NOBODY))
 
 
-async def history(comment: Comment) -> tuple[RevisionView, ...]:
-    """The earlier texts, newest first."""
+async def history(comment: Comment, title: str | None) -> tuple[RevisionView, ...]:
+    """The text as it is, under the `title` that an opening post has, and the earlier ones; newest first."""
     found = await Revision.find({"comment": comment.oid}).sort("-number").to_list()
+    found.insert(0, as_it_is(comment, now(), {"title": title}))
     people = await cards(revision.author for revision in found)
     return tuple(
         RevisionView(

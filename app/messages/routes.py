@@ -69,7 +69,7 @@ async def _new_page(form: MessageForm, *, preview: Markup | None = None, refusal
         "messages/new.html",
         status=status_of(refusal),
         form=form,
-        once=form.once_key or new_once(),
+        once=form.again or new_once(),
         preview=preview,
         error=form.refuse(refusal) if refusal else None,
     )
@@ -95,7 +95,7 @@ async def _thread_page(
         status=status_of(refusal),
         thread=thread,
         form=form,
-        once=form.once_key or new_once(),
+        once=form.again or new_once(),
         preview=preview,
         error=form.refuse(refusal) if refusal else None,
     )

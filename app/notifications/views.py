@@ -42,8 +42,8 @@ async def bell_rows(viewer: Viewer, before: int | None) -> tuple[tuple[Notice, .
     found = await Notification.find(query).sort("-seq").limit(PAGE_ROWS + 1).to_list()
     rows = found[:PAGE_ROWS]
     following = f"/notifications?before={rows[-1].seq}" if len(found) > PAGE_ROWS else None
-    shown = [notice for notice in await notices(viewer, rows) if notice.kind != "hidden"]
-    return tuple(shown), KeyPager(next=following, first="/notifications" if before is not None else None)
+    first = "/notifications" if before is not None else None
+    return tuple(await notices(viewer, rows)), KeyPager(next=following, first=first)
 
 
 async def notices(viewer: Viewer, found: Sequence[Notification]) -> list[Notice]:
@@ -96,7 +96,13 @@ def _kind(kind: str) -> Kind:
 
 def hidden(notification: Notification) -> Notice:
     """A number whose content is not for the viewer (any more)."""
-    return Notice(id=str(notification.oid), seq=notification.seq, kind="hidden", at=notification.created_at, read=True)
+    return Notice(
+        id=str(notification.oid),
+        seq=notification.seq,
+        kind="hidden",
+        at=notification.created_at,
+        read=not notification.unread,
+    )
 
 
 async def _subjects(viewer: Viewer, found: Sequence[Notification]) -> Subjects:

@@ -58,6 +58,7 @@ class Socket:
         self._heard_at = time.monotonic()
         self._frames: list[float] = []
         self._close_code: int | None = None
+        self._asked = False
 
     def wake(self) -> None:
         """There may be something new."""
@@ -93,8 +94,10 @@ class Socket:
                 self._greet(seq)
 
     def _greet(self, seq: int) -> None:
-        """The first hello says where to go on; later ones ask whether something is new."""
-        if not self._greeted.is_set():
+        """The first hello says where to go on; later ones ask whether something is new, and are always answered."""
+        if self._greeted.is_set():
+            self._asked = True
+        else:
             self.cursor = min(seq, self.cursor)
             self._greeted.set()
         self.wake()
@@ -140,8 +143,9 @@ class Socket:
             raise Closed(POLICY)
         if viewer.seq > self.cursor:
             await self._send_events(viewer)
-        elif viewer.unread != self._unread:
+        elif self._asked or viewer.unread != self._unread:
             await self._send(wire.numbers(viewer.seq, viewer.unread))
+        self._asked = False
         self._unread = viewer.unread
 
     async def _send_events(self, viewer: Viewer) -> None:

@@ -141,6 +141,6 @@ async def actions_in(
     }
 
 
-def filled(fragment: Fragment, topic: str, comments: Mapping[str, str]) -> Markup:
-    """The conversation with the buttons of one viewer in its holes."""
-    return fragment.fill(lambda kind, key: comments.get(key, "") if kind == "comment" else topic)
+def filled(fragment: Fragment, head: Mapping[str, str], comments: Mapping[str, str]) -> Markup:
+    """The conversation with the buttons of one viewer in its holes, and in its head what changes all the time."""
+    return fragment.fill(lambda kind, key: comments.get(key, "") if kind == "comment" else head[kind])

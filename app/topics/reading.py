@@ -77,7 +77,7 @@ async def topic_page(
         may_reply=may_comment(found, topic, board),
         form=form or Unsent(body="", reply_to=answered),
         reply_ref=await _reply_ref(topic_id, answered),
-        once=(form and form.once_key) or new_once(),
+        once=(form and form.again) or new_once(),
         preview=preview,
         error=form.refuse(refusal) if form and refusal else None,
     )
@@ -113,7 +113,9 @@ async def _personal(found: Viewer, topic: Topic, board: Board, window: Window, a
     actions = await actions_in(found, topic, board, window, at)
     locale = current_locale.get()
     buttons = {id: _buttons(allowed, locale) for id, allowed in actions.items()}
-    return filled(window.fragment, _topic_buttons(found, topic), buttons)
+    # Views do not make a new version of the topic, so that the window says nothing of them.
+    views = fragment("topics/_views.html", count=topic.view_count)
+    return filled(window.fragment, {"topic": _topic_buttons(found, topic), "views": views}, buttons)
 
 
 def _buttons(a: CommentActions, locale: Locale) -> str:

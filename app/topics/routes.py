@@ -144,7 +144,7 @@ async def _new_page(
         boards=boards,
         chosen=form.board.data or request.args.get("board", ""),
         form=form,
-        once=form.once_key or new_once(),
+        once=form.again or new_once(),
         preview=preview,
         error=form.refuse(refusal) if refusal else None,
     )

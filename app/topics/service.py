@@ -42,8 +42,9 @@ def tags_from(text: str) -> list[str]:
 
 
 def _is_tag(tag: str) -> bool:
-    # Not of dots alone: no browser would ask for /tags/.. but for what is above it.
-    return any(letter.isalnum() for letter in tag) and all(letter.isalnum() or letter in "-_.+" or unicodedata.category(letter)[0] == "M" for letter in tag)
+    if not any(letter.isalnum() for letter in tag):
+        return False  # for /tags/.. a browser asks for what is above it
+    return all(letter.isalnum() or letter in "-_.+" or unicodedata.category(letter)[0] == "M" for letter in tag)
 
 
 async def open_topic(

@@ -12,10 +12,10 @@ from app.users.pages import WrittenRow
 from app.viewer import Viewer
 from app.web.pages import KeyPager
 from documents import Comment, Topic
-from documents.base import Raw
+from documents.base import LIVE, Raw
 
 ROWS: Final = 20
-FIELDS: Final[Raw] = {"topic": 1, "number": 1, "excerpt": 1, "created_at": 1, "like_count": 1}
+FIELDS: Final[Raw] = {"topic": 1, "number": 1, "excerpt": 1, "created_at": 1, "like_count": 1, "in": 1}
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 
 
@@ -30,27 +30,34 @@ async def written_by(viewer: Viewer, user: ObjectId, after: str | None) -> tuple
     key = _parse(after)
     if key is not None:
         query |= {"created_at": {"$lte": key[0]}, "$or": [{"created_at": {"$lt": key[0]}}, {"_id": {"$lt": key[1]}}]}
-    found = await Comment.raw().find(query, FIELDS).sort([("created_at", -1), ("_id", -1)]).limit(ROWS + 1).to_list()
+    found = await (await Comment.raw().aggregate(_pipeline(query))).to_list()
     rows = found[:ROWS]
     url = f"/users/{user}/comments"
     following = f"{url}?after={_key(rows[-1])}" if len(found) > ROWS else None
-    return await _draw(rows), KeyPager(next=following, first=url if key else None)
+    return tuple(_row(row) for row in rows), KeyPager(next=following, first=url if key else None)
 
 
-async def _draw(rows: list[Raw]) -> tuple[WrittenRow, ...]:
-    ids = {row["topic"] for row in rows}
-    topics = Topic.raw().find({"_id": {"$in": list(ids)}, "deleted_at": None}, {"title": 1})
-    titles = {raw["_id"]: raw["title"] async for raw in topics}
-    return tuple(
-        WrittenRow(
-            topic_title=titles[row["topic"]],
-            url=f"/topics/{row['topic']}/n/{row['number']}",
-            excerpt=row["excerpt"],
-            at=row["created_at"],
-            like_count=row["like_count"],
-        )
-        for row in rows
-        if row["topic"] in titles
+def _pipeline(query: Raw) -> list[Raw]:
+    """Comments in the order of the index with their topics; those in deleted topics are passed over, not counted."""
+    live: list[Raw] = [{"$match": LIVE}, {"$project": {"title": 1}}]
+    topic = {"from": Topic.raw().name, "localField": "topic", "foreignField": "_id", "as": "in", "pipeline": live}
+    return [
+        {"$match": query},
+        {"$sort": {"created_at": -1, "_id": -1}},
+        {"$lookup": topic},
+        {"$match": {"in": {"$ne": []}}},
+        {"$limit": ROWS + 1},
+        {"$project": FIELDS},
+    ]
+
+
+def _row(row: Raw) -> WrittenRow:
+    return WrittenRow(
+        topic_title=row["in"][0]["title"],
+        url=f"/topics/{row['topic']}/n/{row['number']}",
+        excerpt=row["excerpt"],
+        at=row["created_at"],
+        like_count=row["like_count"],
     )
 
 

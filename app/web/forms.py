@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import secrets
 from collections.abc import Iterator
@@ -73,9 +75,20 @@ class Form(PlainForm):
 
     @property
     def once_key(self) -> str | None:
-        """The key that makes sending the same form twice the same as once."""
-        value = self.once.data or ""
-        return value if ONCE_PATTERN.fullmatch(value) else None
+        """The key that makes sending the same form twice the same as once: the form's own, with what was sent where.
+
+        Who goes back in their browser and writes something else has the old key still; that is another text.
+        """
+        if not self.again:
+            return None
+        said = json.dumps([request.path, self.data], ensure_ascii=False, default=str)
+        return hashlib.sha256(said.encode()).hexdigest()
+
+    @property
+    def again(self) -> str:
+        """The key as it stood in the form, for showing the form once more; empty when there was none."""
+        value = str(self.once.data or "")
+        return value if ONCE_PATTERN.fullmatch(value) else ""
 
 
 @dataclass(frozen=True, slots=True)

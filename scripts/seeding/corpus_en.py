@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from .en.boardgames import BOARDGAMES
-from .en.books import BOOKS
-from .en.code import CODE
-from .en.cooking import COOKING
-from .en.cycling import CYCLING
-from .en.garden import GARDEN
-from .en.hiking import HIKING
-from .en.keyboards import KEYBOARDS
-from .en.language import LANGUAGE
-from .en.meetup import MEETUP
-from .en.photo import PHOTO
-from .en.selfhost import SELFHOST
-from .en.site import SITE
-from .shape import Chorus, Letter, Voice
+from scripts.seeding.en.boardgames import BOARDGAMES
+from scripts.seeding.en.books import BOOKS
+from scripts.seeding.en.code import CODE
+from scripts.seeding.en.cooking import COOKING
+from scripts.seeding.en.cycling import CYCLING
+from scripts.seeding.en.garden import GARDEN
+from scripts.seeding.en.hiking import HIKING
+from scripts.seeding.en.keyboards import KEYBOARDS
+from scripts.seeding.en.language import LANGUAGE
+from scripts.seeding.en.meetup import MEETUP
+from scripts.seeding.en.photo import PHOTO
+from scripts.seeding.en.selfhost import SELFHOST
+from scripts.seeding.en.site import SITE
+from scripts.seeding.shape import Chorus, Letter, Voice
 
 CHORUSES: tuple[Chorus, ...] = (
     GARDEN,

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from .shape import Chorus, Letter, Voice
-from .zh.boardgames import BOARDGAMES
-from .zh.books import BOOKS
-from .zh.code import CODE
-from .zh.cooking import COOKING
-from .zh.cycling import CYCLING
-from .zh.garden import GARDEN
-from .zh.hiking import HIKING
-from .zh.keyboards import KEYBOARDS
-from .zh.language import LANGUAGE
-from .zh.meetup import MEETUP
-from .zh.photo import PHOTO
-from .zh.selfhost import SELFHOST
-from .zh.site import SITE
+from scripts.seeding.shape import Chorus, Letter, Voice
+from scripts.seeding.zh.boardgames import BOARDGAMES
+from scripts.seeding.zh.books import BOOKS
+from scripts.seeding.zh.code import CODE
+from scripts.seeding.zh.cooking import COOKING
+from scripts.seeding.zh.cycling import CYCLING
+from scripts.seeding.zh.garden import GARDEN
+from scripts.seeding.zh.hiking import HIKING
+from scripts.seeding.zh.keyboards import KEYBOARDS
+from scripts.seeding.zh.language import LANGUAGE
+from scripts.seeding.zh.meetup import MEETUP
+from scripts.seeding.zh.photo import PHOTO
+from scripts.seeding.zh.selfhost import SELFHOST
+from scripts.seeding.zh.site import SITE
 
 CHORUSES: tuple[Chorus, ...] = (
     GARDEN,

@@ -2,7 +2,7 @@
 // The feed is numbered: `last` is what this page has. The server sends everything after it, over the websocket or,
 // where that is blocked, over /notifications/feed.
 (() => {
-  const PATIENCE_MS = 45_000, POLL_MS = 15_000, RETRY_MS = [300, 1_000, 2_000, 5_000, 10_000, 20_000];
+  const PATIENCE_MS = 45_000, ANSWER_MS = 5_000, POLL_MS = 15_000, RETRY_MS = [300, 1_000, 2_000, 5_000, 10_000, 20_000];
   const body = document.body;
   const words = document.getElementById("words")?.dataset ?? {};
   const light = document.getElementById("live");
@@ -20,6 +20,12 @@
     }
     const all = unread.notifications + unread.messages;
     document.title = all ? `(${all}) ${plainTitle}` : plainTitle;
+  }
+
+  // A line that stays silent for longer than it may is down, whatever the browser believes.
+  function expectWord(ms) {
+    clearTimeout(silence);
+    silence = setTimeout(() => socket?.close(), ms);
   }
 
   function sentence(event) {
@@ -52,14 +58,13 @@
   }
 
   function hear(message) {
-    clearTimeout(silence);
-    silence = setTimeout(() => socket?.close(), PATIENCE_MS);
+    expectWord(PATIENCE_MS);
+    if (message.type !== "resync") show("live");
     if (message.unread) count(message.unread);
     if (message.type === "ready") {
       failures = 0;
       opened = true;
       say({ type: "hello", seq: last });
-      show("live");
     } else if (message.type === "notification") take(message);
     else if (message.type === "ping") say({ type: "pong" });
     else if (message.type === "resync") catchUp();
@@ -112,8 +117,11 @@
 
   function wake() {
     if (document.visibilityState === "hidden") return;
-    if (socket?.readyState === WebSocket.OPEN) say({ type: "hello", seq: last });
-    else { failures = Math.min(failures, 1); clearTimeout(timer); connect(); }
+    if (socket?.readyState === WebSocket.OPEN) {
+      show("catching-up");
+      say({ type: "hello", seq: last });
+      expectWord(ANSWER_MS);
+    } else { failures = Math.min(failures, 1); clearTimeout(timer); connect(); }
   }
 
   document.addEventListener("visibilitychange", wake);

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import os
 import pty
 import sys
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
 from app.settings import Settings
+from documents import ALL
+from documents.base import Raw
+from documents.topic import HEAT_SECONDS
 from tests.scripts.processes import ROOT, environment
 
 LONGEST = 60  # seconds
@@ -94,3 +100,61 @@ def _talk(controller: int, answers: list[tuple[str, str]]) -> str:
             question, answer = waiting.pop(0)
             read = said.index(question, read) + len(question)
             os.write(controller, f"{answer}\n".encode())
+
+
+async def dump() -> dict[str, list[Raw]]:
+    """Everything that is in the database."""
+    return {document.raw().name: await document.raw().find({}).sort("_id").to_list() for document in ALL}
+
+
+async def put_back(dumped: dict[str, list[Raw]]) -> None:
+    """Exactly that, and nothing else."""
+    for document in ALL:
+        await document.raw().delete_many({})
+        if dumped[document.raw().name]:
+            await document.raw().insert_many(dumped[document.raw().name])
+
+
+async def miscounted() -> list[str]:
+    """Every counter that is not what counting from scratch gives, as a sentence each."""
+    things = await dump()
+    live = {raw["_id"]: raw for raw in things["topics"] if raw["deleted_at"] is None}
+    wrong = [_compare("topic", raw, _counted_topic(raw, things)) for raw in things["topics"]]
+    wrong += [_compare("board", raw, _counted_board(raw, live)) for raw in things["boards"]]
+    wrong += [_compare("user", raw, _counted_user(raw, things, live)) for raw in things["users"]]
+    return [sentence for sentence in wrong if sentence]
+
+
+def _compare(kind: str, raw: Raw, counted: Raw) -> str:
+    stored = {name: raw[name] for name in counted}
+    return "" if stored == counted else f"{kind} {raw['_id']}: {stored} is stored, {counted} counted"
+
+
+def _counted_topic(topic: Raw, things: dict[str, list[Raw]]) -> Raw:
+    comments = [raw for raw in things["comments"] if raw["topic"] == topic["_id"]]
+    live = sorted((raw for raw in comments if raw["deleted_at"] is None), key=lambda raw: int(raw["number"]))
+    likes = sum(raw["like_count"] for raw in comments)
+    counted: Raw = {"comment_count": len(live), "like_count": likes}
+    if live:
+        counted |= {"last_visible": live[-1]["number"], "last_author": live[-1]["author"]}
+        counted |= {"active_at": live[-1]["created_at"]}
+    seconds = topic["created_at"].timestamp()
+    heat = seconds / HEAT_SECONDS + math.log10(len(live) + 2 * likes + 1)
+    return counted | {"heat": pytest.approx(heat, abs=1e-6)}
+
+
+def _counted_board(board: Raw, live: dict[Any, Raw]) -> Raw:
+    topics = [raw for raw in live.values() if raw["board"] == board["_id"]]
+    last = max(topics, key=lambda raw: (raw["active_at"], raw["_id"]), default=None)
+    comments = sum(raw["comment_count"] for raw in topics)
+    return {"topic_count": len(topics), "comment_count": comments, "last_topic": last and last["_id"]}
+
+
+def _counted_user(user: Raw, things: dict[str, list[Raw]], live: dict[Any, Raw]) -> Raw:
+    comments = [raw for raw in things["comments"] if raw["author"] == user["_id"]]
+    counting = [raw for raw in comments if raw["deleted_at"] is None and raw["number"] > 1 and raw["topic"] in live]
+    return {
+        "topic_count": sum(raw["author"] == user["_id"] for raw in live.values()),
+        "comment_count": len(counting),
+        "like_count": sum(raw["like_count"] for raw in comments),
+    }

@@ -55,7 +55,9 @@ async def test_the_same_form_sent_twice_makes_one_comment(board: Board, alice: P
     answers = await asyncio.gather(
         *(alice.send(f"/topics/{topic.oid}/comments", csrf=token, body="Once", once=once) for _ in range(10))
     )
-    assert {(answer.status_code, answer.headers["location"]) for answer in answers} == {(303, f"/topics/{topic.oid}/n/2")}
+    assert {(answer.status_code, answer.headers["location"]) for answer in answers} == {
+        (303, f"/topics/{topic.oid}/n/2")
+    }
     assert await Comment.find({"topic": topic.oid}).count() == 2
 
 
@@ -67,7 +69,9 @@ async def test_a_guest_may_read_but_not_write(board: Board, alice: Person, guest
     assert await Comment.find({"topic": topic.oid}).count() == 1
 
 
-@pytest.mark.parametrize("fields", [{"title": "", "body": "x"}, {"title": "x", "body": "  \u200b "}, {"title": "x" * 300, "body": "y"}])
+@pytest.mark.parametrize(
+    "fields", [{"title": "", "body": "x"}, {"title": "x", "body": "  \u200b "}, {"title": "x" * 300, "body": "y"}]
+)
 async def test_what_does_not_fit_comes_back_with_the_text(board: Board, alice: Person, fields: dict[str, str]) -> None:
     answer = await alice.send(f"/boards/{board.oid}/topics/new", **{"tags": "kept-tag", **fields})
     assert answer.status_code == 422

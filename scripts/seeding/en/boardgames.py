@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shape import Chorus, Story
+from scripts.seeding.shape import Chorus, Story
 
 BOARDGAMES = Chorus(
     theme="boardgames",
@@ -165,7 +165,8 @@ How many of them had played anything like it before?
 I wouldn't leave out anything that can hurt somebody. Surprises from the board are fun, surprises from the rules aren't.
 """,
             tales="""
-My son taught us a game at the age of eight: "You want these. Those are bad. Go." We have never had a better explanation.
+My son taught us a game at the age of eight: "You want these. Those are bad. Go." We have never had a better
+explanation.
 ~
 I brought slides once. Let us not talk about it.
 """,
@@ -247,11 +248,11 @@ That never worked in our round. Somebody always takes it personally, usually me.
     tales="""
 My grandmother cheated at every game she ever played, openly, and dared us to say something.
 ~
-We play on the train every Thursday, three strangers and me. A travel set and 38 minutes. One of them got off a stop late
-last week, in order to finish.
+We play on the train every Thursday, three strangers and me. A travel set and 38 minutes. One of them got off a stop
+late last week, in order to finish.
 ~
-For a year we had a fixed evening with neighbours we hardly knew. At first it was a bit stiff, we were all so careful not
-to win.
+For a year we had a fixed evening with neighbours we hardly knew. At first it was a bit stiff, we were all so careful
+not to win.
 
 Then one night the power failed, in the middle of a game about building railways. We lit every candle in the house and
 went on, and somebody cheated in the dark, and somebody else noticed, and we laughed until the lights came back.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shape import Chorus, Story
+from scripts.seeding.shape import Chorus, Story
 
 BOOKS = Chorus(
     theme="books",
@@ -24,8 +24,8 @@ kind: slow novel | proper sea story | funny book that isn't loud | family saga |
 | detective story without gore | book about walking | collection of letters
 """,
             body="""
-«I'm between books and getting restless.|My pile is high, but nothing on it is the right thing.» I am looking for a «kind»
-for «situation».
+«I'm between books and getting restless.|My pile is high, but nothing on it is the right thing.» I am looking for a
+«kind» for «situation».
 
 So that you know who you are dealing with:
 
@@ -51,11 +51,12 @@ Is it allowed to be sad? That rules out most of my list.
 What was the last book you missed your stop for?
 """,
             doubts="""
-For «situation» I wouldn't take a «kind» at all. A cookery book with long introductions, and you will be perfectly happy.
+For «situation» I wouldn't take a «kind» at all. A cookery book with long introductions, and you will be perfectly
+happy.
 """,
             tales="""
-I was once given exactly the wrong book at the right time, and I have loved it ever since. So perhaps just close your eyes
-and reach.
+I was once given exactly the wrong book at the right time, and I have loved it ever since. So perhaps just close your
+eyes and reach.
 ~
 I read aloud to my father through a whole winter. He fell asleep each time and always knew what had happened.
 """,
@@ -134,8 +135,8 @@ habit: write in the margins | fold down the corners | underline in pen | read in
 «A friend caught me and was really shocked.|This nearly ended a dinner on Saturday, so let me bring it here.» The
 question was simple: do you **«habit»**?
 
-My position: «yes, and with pleasure|only since I turned thirty|I do, but I don't tell the library». A book is a tool for
-thinking, and tools get worn.
+My position: «yes, and with pleasure|only since I turned thirty|I do, but I don't tell the library». A book is a tool
+for thinking, and tools get worn.
 
 The other side of the table said:
 
@@ -247,8 +248,8 @@ favourite club.
 ~
 I stopped reading for six years, and what brought me back was a comic my niece had left in the car.
 ~
-I inherited my uncle's shelves, forty metres of them, and swore to read everything before I'd buy a single new book. That
-was four years ago.
+I inherited my uncle's shelves, forty metres of them, and swore to read everything before I'd buy a single new book.
+That was four years ago.
 
 The first year was duty. The second was archaeology: tickets, a pressed fern, a love letter that wasn't to my aunt. In
 the third I began to understand him, which I had never managed at the dinner table.

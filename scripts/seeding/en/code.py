@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shape import Chorus, Story
+from scripts.seeding.shape import Chorus, Story
 
 CODE = Chorus(
     theme="code",
@@ -47,8 +47,8 @@ What I have tried:
 - logging every `create_task`: more starts than ends
 - a smaller pool: happens *sooner*, which must mean something
 
-Is it the fire-and-forget task? «I read that the loop keeps only weak references, but I hoped that was theory.|And if so,
-what is the clean way?»
+Is it the fire-and-forget task? «I read that the loop keeps only weak references, but I hoped that was theory.|And if
+so, what is the clean way?»
 """,
             tips="""
 Keep a reference, and let a group own the tasks. Then errors have somewhere to go:
@@ -85,8 +85,8 @@ What happens on an exception in `work`? In the code you've posted it would disap
 How many are in flight when «symptom» shows up? A number in the log every ten seconds would tell.
 """,
             doubts="""
-I don't think that's the weak reference. A task waiting on I/O is usually referenced by its own callback. I'd suspect the
-pool first.
+I don't think that's the weak reference. A task waiting on I/O is usually referenced by its own callback. I'd suspect
+the pool first.
 """,
             tales="""
 We had «symptom» for a month. It was a logging handler that wrote to a network share. Async, all the way down to a
@@ -114,8 +114,8 @@ time: 900 ms | 1.8 s | 4 s | 11 s | 35 s
 db: PostgreSQL | SQLite | MariaDB
 """,
             body="""
-«It was fast on the day we shipped it, when there were eleven rows.|The page has become slow so gradually that nobody can
-say when.» The table has «rows» rows by now, and this needs «time»:
+«It was fast on the day we shipped it, when there were eleven rows.|The page has become slow so gradually that nobody
+can say when.» The table has «rows» rows by now, and this needs «time»:
 
 ```sql
 SELECT id, title, created_at
@@ -135,8 +135,8 @@ Limit
               Rows Removed by Filter: «9120|15733|20418»
 ```
 
-I believe I understand *why* it is slow. What I don't know is the **usual** answer: one index over both columns? A partial
-one? And how do people link to "page 2000" if there's no offset?
+I believe I understand *why* it is slow. What I don't know is the **usual** answer: one index over both columns? A
+partial one? And how do people link to "page 2000" if there's no offset?
 """,
             tips="""
 One index in the order of the question, and only over what you ask for:
@@ -195,8 +195,8 @@ a / b: dataclasses / Pydantic models | an ORM / plain SQL | mocks / a real datab
 size: 3,000 lines | 10,000 lines | 25,000 lines | 40,000 lines | 90,000 lines
 """,
             body="""
-«This is not supposed to become a war, I'd really like to learn something.|We had this discussion at work and it ended in
-lunch.» The question is «a» or «b», for a project of about «size».
+«This is not supposed to become a war, I'd really like to learn something.|We had this discussion at work and it
+ended in lunch.» The question is «a» or «b», for a project of about «size».
 
 How it looks from where I stand:
 
@@ -272,7 +272,8 @@ What I learnt on the way:
 - writing the README first showed me what to leave out
 - «dates, of course|encodings, of course»
 
-Code and a longer story: <https://code.example.org/weekend>. Please be kind to it, and tell me what you'd do differently.
+Code and a longer story: <https://code.example.org/weekend>. Please be kind to it, and tell me what you'd do
+differently.
 """,
             tips="""
 Give it a `--dry-run`, and let that be the default. You'll thank yourself on the day you run it in the wrong folder.

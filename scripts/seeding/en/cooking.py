@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shape import Chorus, Story
+from scripts.seeding.shape import Chorus, Story
 
 COOKING = Chorus(
     theme="cooking",
@@ -32,8 +32,8 @@ weekend, and every weekend the «loaf» comes out **«fault»**.
 | starter | 100 | fed «the night before|in the morning» |
 | salt | 10 | |
 
-Timetable: mix at nine, fold three times, shape at «two|three|four», into the fridge overnight, bake at 230 °C with a tray
-of water. The kitchen has «18|19|21» °C, which may be the whole answer.
+Timetable: mix at nine, fold three times, shape at «two|three|four», into the fridge overnight, bake at 230 °C with a
+tray of water. The kitchen has «18|19|21» °C, which may be the whole answer.
 
 What would you change **first**? One thing, please, I have changed five at once before and learnt nothing.
 """,
@@ -131,7 +131,8 @@ Learning «dish» from a friend's mother, notes inside
 """,
             slots="""
 dish / goal: mapo tofu / that numbing finish | tomato and egg stir-fry / soft, silky eggs
-| fried rice / separate grains | dry-fried green beans / those wrinkled skins | kung pao chicken / the sweet-sour balance
+| fried rice / separate grains | dry-fried green beans / those wrinkled skins
+| kung pao chicken / the sweet-sour balance
 | stir-fried greens / the restaurant crunch | fish-fragrant aubergine / soft without greasy
 | twice-cooked pork / the little curls | fried noodles / the smoky edge | shredded potatoes / the crunch and the vinegar
 """,
@@ -167,7 +168,8 @@ I grew up with it, and ours never had «goal» either! That is the restaurant ve
 it more.
 """,
             tales="""
-My mother-in-law watched me make «dish», said nothing, and then very gently took the spoon. I have been demoted to garlic.
+My mother-in-law watched me make «dish», said nothing, and then very gently took the spoon. I have been demoted to
+garlic.
 ~
 The first time I got it right I had been on the phone and forgot to stir. I stir less now.
 """,
@@ -247,7 +249,8 @@ My family would stage a revolt, but I can see how it works for others.
 I may be spoiled by my grandmother, but to me that is a shortcut too many.
 """,
     tales="""
-I learnt to cook at 35, from a library book with somebody else's notes in the margin. The notes were better than the book.
+I learnt to cook at 35, from a library book with somebody else's notes in the margin. The notes were better than the
+book.
 ~
 My best dinner this year was a mistake, and I'd forgotten to write it down.
 ~

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shape import Chorus, Story
+from scripts.seeding.shape import Chorus, Story
 
 CYCLING = Chorus(
     theme="cycling",
@@ -33,8 +33,8 @@ There seem to be three ways:
 2. **Along the river.** «Two|Three» km longer, lovely, unlit after the boathouse.
 3. **Back streets.** Quiet, but a junction every hundred metres and all of them give way to somebody else.
 
-I leave «at seven|around half past seven», get home «after dark for half of the year|around six». How do you weigh *calm*
-against *quick*? And do you «change at work|ride slowly enough not to»?
+I leave «at seven|around half past seven», get home «after dark for half of the year|around six». How do you weigh
+*calm* against *quick*? And do you «change at work|ride slowly enough not to»?
 """,
             tips="""
 Ride all three on a Sunday, then each of them once on a weekday. Mine was decided by one traffic light that never lets
@@ -218,8 +218,8 @@ How wide were your tyres on the gravel bit? I have 28s and a certain fear.
 Is the farm shop open before ten?
 """,
             doubts="""
-I tried nearly the same loop «in May|last month» and found the stretch by the main road quite grim. The farm track on the
-left is bumpy but so much quieter.
+I tried nearly the same loop «in May|last month» and found the stretch by the main road quite grim. The farm track on
+the left is bumpy but so much quieter.
 """,
             tales="""
 Rode it today thanks to you. Got lost once, laughed twice, ate the plum cake. :bike:

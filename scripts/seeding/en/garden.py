@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shape import Chorus, Story
+from scripts.seeding.shape import Chorus, Story
 
 GARDEN = Chorus(
     theme="garden",
@@ -286,8 +286,8 @@ different|I'm just stubborn».
     tales="""
 I stopped fighting «two|three» years ago and let one corner go wild. Now that corner looks after the rest.
 ~
-My neighbour is 84, owns one trowel and a bucket, and her beds put mine to shame. I asked for her secret. "I'm here every
-day," she said.
+My neighbour is 84, owns one trowel and a bucket, and her beds put mine to shame. I asked for her secret. "I'm here
+every day," she said.
 ~
 We took over an allotment in a state I can only call archaeological. The first year was carpets: someone had laid
 carpets, on carpets, on more carpets.

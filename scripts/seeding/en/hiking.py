@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shape import Chorus, Story
+from scripts.seeding.shape import Chorus, Story
 
 HIKING = Chorus(
     theme="hiking",
@@ -60,8 +60,8 @@ I would drop a day rather than add a rest day. On rest days my knees remember th
             tales="""
 My first one was four days of rain, and I still have the photo in which we're all laughing in the drying room.
 ~
-We turned round two hours before the top once, because of «worry». Nobody spoke on the way down. In the evening the whole
-hut agreed that we had been right.
+We turned round two hours before the top once, because of «worry». Nobody spoke on the way down. In the evening the
+whole hut agreed that we had been right.
 """,
             after="""
 Booked! With a bus for every valley and a very early alarm. I'll write it up, including the mistakes.
@@ -83,8 +83,8 @@ thing: the thermos | a real book | the camera | a second jumper | the sit mat | 
 kg: 9.4 | 8.7 | 11.2 | 10.5 | 12
 """,
             body="""
-«Everything is spread out on the living-room floor again.|I have reached the age at which every kilo has a name.» My pack
-weighs «kg» kg without food, and I would like to get it down by two.
+«Everything is spread out on the living-room floor again.|I have reached the age at which every kilo has a name.» My
+pack weighs «kg» kg without food, and I would like to get it down by two.
 
 Already gone:
 
@@ -111,7 +111,8 @@ What sort of ground? On wet limestone I would answer differently from a forest t
 Is the «kg» kg with water?
 """,
             doubts="""
-I've gone the other way and carry *more* now: the chair, a thermos, a proper lunch. I walk half as far and am twice as happy.
+I've gone the other way and carry *more* now: the chair, a thermos, a proper lunch. I walk half as far and am twice
+as happy.
 """,
             tales="""
 I cut the handle off my toothbrush in 2016 and have been embarrassed ever since.
@@ -205,8 +206,8 @@ What we would rather not have: «gravel pits and pylons|a long stretch next to a
 hint about the general direction is plenty.
 """,
             tips="""
-Take a train to the second-smallest station on the line, and walk back towards the town along the stream. It works almost
-anywhere.
+Take a train to the second-smallest station on the line, and walk back towards the town along the stream. It works
+almost anywhere.
 ~
 With «company» I would do half of it and spend the rest of the time at the café. No one has ever complained about that.
 ~

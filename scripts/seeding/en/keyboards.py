@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shape import Chorus, Story
+from scripts.seeding.shape import Chorus, Story
 
 KEYBOARDS = Chorus(
     theme="keyboards",
@@ -44,8 +44,8 @@ Budget: about «90|120|150|200» euros, and I'd rather do this **once**. (I know
             tips="""
 Get a tester with ten switches, and *type words* on it, for days. Pressing a single key tells you nothing.
 ~
-Arrows on the home row with a thumb key. Two awkward weeks, and then you'll reach for them everywhere, including on other
-people's computers.
+Arrows on the home row with a thumb key. Two awkward weeks, and then you'll reach for them everywhere, including on
+other people's computers.
 ~
 No lube on day one. Type for a month first, or you won't notice what it changed.
 ~
@@ -270,8 +270,8 @@ the switch.
 I came into this by accident: tendonitis, a doctor, and a colleague who pushed a strange two-part thing over the table
 and said "two weeks, then give it back".
 
-The first week I couldn't write my own name. The second, I noticed that my shoulder didn't hurt. In the third I forgot to
-give it back.
+The first week I couldn't write my own name. The second, I noticed that my shoulder didn't hurt. In the third I
+forgot to give it back.
 
 He has never asked. I think that is how it's handed on.
 """,

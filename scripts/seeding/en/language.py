@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shape import Chorus, Story
+from scripts.seeding.shape import Chorus, Story
 
 LANGUAGE = Chorus(
     theme="language",
@@ -53,8 +53,8 @@ Do people misunderstand you, or do they only smile? Those are two different prob
 Which native language do you have underneath? Mine made certain sounds easy and others nearly impossible.
 """,
             doubts="""
-As a native speaker: please don't worry so much. We hardly notice single tones; the rhythm of the phrase is what tells us
-where you are going.
+As a native speaker: please don't worry so much. We hardly notice single tones; the rhythm of the phrase is what
+tells us where you are going.
 """,
             tales="""
 I ordered sleep instead of dumplings, in a full restaurant. They brought dumplings. Context is a wonderful thing.
@@ -153,8 +153,8 @@ Could somebody give me **three ordinary sentences** for each, the kind one says 
 breakfast than from grammar.|No classics, please, I'm not there yet.»
 """,
             tips="""
-Collect sentences instead of rules. Twenty for «a», twenty for «b», from people you like. After that the wrong one simply
-itches.
+Collect sentences instead of rules. Twenty for «a», twenty for «b», from people you like. After that the wrong one
+simply itches.
 ~
 Ask "would it change the meaning or only the flavour?" With «a» and «b» it is flavour more often than books admit.
 ~

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shape import Chorus, Story
+from scripts.seeding.shape import Chorus, Story
 
 CITIES = "Berlin | Edinburgh | Chengdu | Hangzhou | Toronto | Melbourne | Singapore | Lisbon | Leeds | Taipei | Utrecht"
 
@@ -28,8 +28,8 @@ what: tea and introductions | a slow walk by the water | bring-a-book table | ph
 «It has been far too long.|Several of us discovered that we live within three tram stops of each other.|The last one was
 fun, so let's do it again.» **«City»**, «day», and the plan is simple: «what».
 
-- **Where:** «the café behind the main library|the community room above the bakery|by the fountain in the park, indoors if
-  it rains»
+- **Where:** «the café behind the main library|the community room above the bakery|by the fountain in the park,
+indoors if   it rains»
 - **When:** «14:00|15:30|18:30», come later if you have to, leave when you like
 - **Cost:** what you drink
 - **Languages:** whatever works, 中文和英文都可以
@@ -252,8 +252,8 @@ I'm the one with the green rucksack who never says much. I enjoy every minute, j
 ~
 We met like this eleven years ago, four strangers and a wobbly table. Two of us are married to each other by now.
 ~
-I'd put off going to something like this for about two years. Every time there was a good reason: tired, rain, nothing to
-wear, nothing to say.
+I'd put off going to something like this for about two years. Every time there was a good reason: tired, rain,
+nothing to wear, nothing to say.
 
 In the end I went because I had promised to give back a book. I stayed for four hours. A man I had argued with on here
 for months turned out to be the gentlest person in the room, and he apologised to me for a semicolon.

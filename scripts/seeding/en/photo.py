@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shape import Chorus, Story
+from scripts.seeding.shape import Chorus, Story
 
 PHOTO = Chorus(
     theme="photo",
@@ -87,8 +87,8 @@ What I noticed, roughly in this order:
 1. The first five days I photographed *things*.
 2. Then I photographed *light on things*.
 3. Around the middle I got bored, and that was when it became interesting.
-4. People began to say hello. One of them, «a man with three dogs|a woman with a cello|a boy on his way to school», is in
-   nine of the pictures.
+4. People began to say hello. One of them, «a man with three dogs|a woman with a cello|a boy on his way to school»,
+is in    nine of the pictures.
 
 Settings, since someone always asks: f/8, 1/250 and ISO whatever, `-0.7 EV` when the sun comes round the corner.
 
@@ -131,7 +131,8 @@ problem: grey skies without any detail | a bright stripe along one edge | thin n
 | tiny white specks everywhere | highlights like chalk
 """,
             body="""
-«I came to film late and backwards.|After a long break there is a tank in my bathroom again.» These were my «second|third
+«I came to film late and backwards.|After a long break there is a tank in my bathroom again.» These were my
+«second|third
 |fourth» and following rolls of «film», rated at «iso», and on most frames I get **«problem»**.
 
 My process:
@@ -244,8 +245,8 @@ month before. I also never forgave him.
 ~
 For ten years I carried everything, in case. Then my back complained, and I went to one small camera in a coat pocket.
 
-The odd thing is that I did not miss the pictures I couldn't take. I simply stopped seeing them, and began to see others:
-closer ones, quieter ones, more of them indoors.
+The odd thing is that I did not miss the pictures I couldn't take. I simply stopped seeing them, and began to see
+others: closer ones, quieter ones, more of them indoors.
 
 So whatever you end up with, give it a year. It teaches you its own subject.
 """,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shape import Chorus, Story
+from scripts.seeding.shape import Chorus, Story
 
 SELFHOST = Chorus(
     theme="selfhost",
@@ -91,7 +91,8 @@ result: it almost worked | two surprises | one folder was missing | boring, in t
 """,
             body="""
 «We all say it: a backup is only a backup after a restore.|A disk began to click, which is a wonderful motivation.» So I
-took a spare machine, pulled the plug of the real one, and tried to get back «size» with nothing but «tool» and my notes.
+took a spare machine, pulled the plug of the real one, and tried to get back «size» with nothing but «tool» and my
+notes.
 
 | Step | Planned | Took |
 |---|---:|---:|
@@ -140,8 +141,8 @@ Same exercise here, and I learnt that "documents" contained a link to the docume
 My off-site copy is a disk in my sister's wardrobe. We swap it at birthdays. The bandwidth of a train is excellent.
 """,
             after="""
-For those who asked: off-site is a disk at my parents', encrypted, swapped every «six weeks|two months» together with the
-jam jars.
+For those who asked: off-site is a disk at my parents', encrypted, swapped every «six weeks|two months» together with
+the jam jars.
 """,
         ),
         Story(
@@ -253,7 +254,8 @@ Sunday.
 ~
 A label on the box with the address, the password hint and "press this, wait two minutes". It has been used. It worked.
 ~
-Pin versions and read release notes once a month, all together. Chasing each update as it comes is what eats the weekends.
+Pin versions and read release notes once a month, all together. Chasing each update as it comes is what eats the
+weekends.
 """,
             asks="""
 Who gets the phone call when it breaks while you're away? Whatever they can handle is the right answer.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shape import Chorus, Story
+from scripts.seeding.shape import Chorus, Story
 
 CITIES = "成都 | 杭州 | 上海 | 北京 | 广州 | 武汉 | 西安 | 厦门 | 南京 | 长沙 | 昆明 | 青岛 | 苏州 | 台北 | 新加坡"
 

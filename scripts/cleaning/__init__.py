@@ -1,0 +1,9 @@
+"""Purging: what was soft-deleted long enough ago, and what nothing refers to any more.
+
+registry   which fields name people and files
+plan       what is to be purged, found out before anything is
+finding    fills the plan, reading only
+people     deleted people whom nobody names any more
+files      stored files that nobody names any more
+purging    does what the plan says
+"""

@@ -1,0 +1,72 @@
+"""What counts as dead, as queries: the same ones find it for the plan and check it again before it goes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bson import ObjectId
+
+from documents import Board, Comment, Conversation, Login, Membership, Message, Notification, Reaction, Revision, Topic
+from documents import User
+from documents.base import Raw, Record
+from scripts.cleaning.plan import Kind
+
+DOCUMENTS: Final[dict[Kind, type[Record]]] = {
+    "users": User,
+    "boards": Board,
+    "topics": Topic,
+    "comments": Comment,
+    "revisions": Revision,
+    "reactions": Reaction,
+    "notifications": Notification,
+    "messages": Message,
+    "conversations": Conversation,
+    "memberships": Membership,
+    "sessions": Login,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """Things that had to go before `since`."""
+
+    since: datetime
+
+    async def stages(self, kind: Kind) -> list[Raw]:
+        """Aggregation stages that find the dead of a kind; of people also those who are still named."""
+        if kind == "conversations":
+            return self._empty_conversations
+        return [{"$match": await self._query(kind)}]
+
+    async def _query(self, kind: Kind) -> Raw:
+        if kind == "topics":  # by themselves, or with their board
+            boards = await Board.raw().distinct("_id", self._deleted)
+            return {"$or": [self._deleted, {"board": {"$in": boards}}]}
+        if kind == "comments":  # number 1 goes only with its topic
+            return {**self._deleted, "number": {"$ne": 1}}
+        if kind == "sessions":
+            return {"$or": [{"ended_at": {"$lt": self.since}}, {"expires_at": {"$lt": self.since}}]}
+        return self._deleted
+
+    @property
+    def _deleted(self) -> Raw:
+        return {"deleted_at": {"$lt": self.since}}
+
+    @property
+    def _empty_conversations(self) -> list[Raw]:
+        """Those without a message that stays."""
+        stays: Raw = {"$or": [{"deleted_at": None}, {"deleted_at": {"$gte": self.since}}]}
+        left: Raw = {
+            "from": Message.Settings.name,
+            "localField": "_id",
+            "foreignField": "conversation",
+            "pipeline": [{"$match": stays}, {"$limit": 1}, {"$project": {"_id": 1}}],
+            "as": "left",
+        }
+        return [{"$lookup": left}, {"$match": {"left": []}}, {"$unset": "left"}]
+
+    async def among(self, kind: Kind, ids: list[str]) -> list[str]:
+        """Those of `ids` that are dead as things are now."""
+        chosen: Raw = {"$match": {"_id": {"$in": [ObjectId(id) for id in ids]}}}
+        stages = [chosen, *await self.stages(kind), {"$project": {"_id": 1}}]
+        return [str(raw["_id"]) async for raw in await DOCUMENTS[kind].raw().aggregate(stages)]

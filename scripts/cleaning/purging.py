@@ -1,0 +1,77 @@
+"""Does what the plan says: children first, their root last, so that a run that was killed is finished by the next.
+
+Before each batch of roots the database is asked again whether they are still dead: what was restored since stays.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from bson import ObjectId
+
+from app.work import together
+from scripts.cleaning import files, people
+from scripts.cleaning.dead import DOCUMENTS, Dead
+from scripts.cleaning.plan import KINDS, Count, Kind, Plan
+from scripts.cleaning.removing import remove, remove_comments, remove_topics
+
+# For each kind of root, in the order in which they go: what goes with it, the root itself last.
+FAMILIES: Final[dict[Kind, tuple[Kind, ...]]] = {
+    "topics": ("revisions", "reactions", "notifications", "comments", "topics"),
+    "comments": ("revisions", "reactions", "notifications", "comments"),
+    "boards": ("boards",),
+    "messages": ("notifications", "messages"),
+    "conversations": ("notifications", "memberships", "conversations"),
+    "sessions": ("sessions",),
+    "users": ("notifications", "sessions", "users"),
+    "files": ("files",),
+}
+
+
+class Purge:
+    """One run. `done` counts what is gone; `people` are those whose cards have to be forgotten."""
+
+    def __init__(self, plan: Plan, dead: Dead, folder: Path) -> None:
+        self._plan = plan
+        self._dead = dead
+        self._folder = folder
+        self.done: dict[Kind, Count] = {kind: Count() for kind in KINDS}
+        self.people: list[ObjectId] = []
+
+    async def run(self, advance: Callable[[int], None]) -> None:
+        """Everything that is planned; `advance` hears how much was dealt with."""
+        for family, kinds in FAMILIES.items():
+            for planned in self._plan.roots(family):
+                roots = await self._still_dead(family, planned)
+                for kind in kinds:
+                    for batch in self._plan.below(family, kind, roots):
+                        await self._purge(family, kind, batch)
+                        advance(len(batch))
+
+    async def _purge(self, family: Kind, kind: Kind, batch: dict[str, int]) -> None:
+        gone = await self._remove(family, kind, list(batch))
+        self.done[kind].count += len(gone)
+        self.done[kind].bytes += sum(batch[id] for id in gone)
+
+    async def _remove(self, family: Kind, kind: Kind, ids: list[str]) -> list[str]:
+        """Remove these; gives the ones that were there."""
+        if kind == "files":
+            return await files.remove_files(self._folder, ids)
+        oids = [ObjectId(id) for id in ids]
+        if kind == "comments":
+            gone = await together(lambda work: remove_comments(work, oids, with_topics=family == "topics"))
+        elif kind == "topics":
+            gone = await together(lambda work: remove_topics(work, oids))
+        else:
+            gone = await remove(DOCUMENTS[kind], oids)
+        self.people += gone if kind == "users" else []
+        return [str(id) for id in gone]
+
+    async def _still_dead(self, family: Kind, ids: list[str]) -> list[str]:
+        if family == "files":  # checked when they are removed
+            return ids
+        dead = await self._dead.among(family, ids)
+        if family != "users":
+            return dead
+        named = await people.still_named([ObjectId(id) for id in dead])
+        return [id for id in dead if ObjectId(id) not in named]

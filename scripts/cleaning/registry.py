@@ -1,0 +1,40 @@
+"""Which fields of which documents name people and files. Whoever adds one adds it here; a test finds those missing."""
+
+from typing import Final
+
+from documents import Board, Comment, Conversation, Login, Membership, Message, Notification, Reaction, Revision, Topic
+from documents import User
+from documents.base import Record
+
+Field = tuple[type[Record], str]
+
+# A deleted person whom one of these names is kept.
+PEOPLE: Final[tuple[Field, ...]] = (
+    (Topic, "author"),
+    (Topic, "last_author"),
+    (Topic, "participants"),
+    (Topic, "deleted_by"),
+    (Comment, "author"),
+    (Comment, "edited_by"),
+    (Comment, "reply_to_author"),
+    (Comment, "mentions"),
+    (Comment, "deleted_by"),
+    (Revision, "author"),
+    (Reaction, "user"),
+    (Conversation, "started_by"),
+    (Conversation, "members"),
+    (Conversation, "last_author"),
+    (Membership, "user"),
+    (Message, "author"),
+    (Message, "deleted_by"),
+    (Notification, "actor"),
+    (Board, "deleted_by"),
+    (User, "deleted_by"),
+)
+
+# What is a person's alone and goes with them.
+THEIRS: Final[tuple[Field, ...]] = ((Notification, "user"), (Login, "user"))
+
+# Fields with the path of a stored file below <data_dir>/files, such as `2026/11/ab12.png`. A feature that uses a stored
+# file once more has to renew its modification time: what is a day old and named nowhere is purged.
+FILES: Final[tuple[Field, ...]] = ()

@@ -1,0 +1,35 @@
+"""How many different blocks replies are made of: all of them, to render each once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from scripts.seeding.reading import Blocks, Casting, Manner, casts, corpus
+from scripts.seeding.shape import Kind, Lang, Mood
+from scripts.seeding.template import Text, every_way, slots_of
+
+
+def shared_blocks(lang: Lang) -> Iterator[str]:
+    """Every block that `Reply.shared` can hold in `lang`; some more than once."""
+    voices = corpus(lang)
+    yield from _of_manner(voices.manner)
+    for stage in voices.stages.values():
+        yield from _of_pieces([piece.blocks for piece in stage.pieces], ())
+        for plot in stage.plots:
+            yield from _of_pieces([piece.blocks for piece in plot.pieces], plot.castings)
+            yield from _of_pieces(plot.after, plot.castings)
+
+
+def _of_manner(manner: Manner) -> Iterator[str]:
+    groups: list[Mapping[Mood, tuple[Text, ...]] | Mapping[Kind, tuple[Text, ...]]]
+    groups = [manner.nods, manner.thanks, manner.openers, manner.closers]
+    texts = [text for group in groups for each in group.values() for text in each]
+    for text in (*texts, *manner.nods_to_quote):
+        yield from every_way(text, {})
+
+
+def _of_pieces(pieces: Sequence[Blocks], castings: tuple[Casting, ...]) -> Iterator[str]:
+    for blocks in pieces:
+        for block in blocks:
+            for cast in casts(castings, slots_of(block)):
+                yield from every_way(block, cast)

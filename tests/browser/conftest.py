@@ -1,0 +1,73 @@
+"""A real Chromium. Each person has a context of their own: cookies, storage and language apart from all others."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from app.assembly import AUTH_COOKIE
+from tests.people import Forum, Person
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 390, "height": 844}
+LAPTOP = {"width": 1440, "height": 900}
+TIMEOUT_MS = 10_000
+
+Open = Callable[..., Awaitable[Page]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs the browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """The browser that scripts/test.py has found."""
+    path = os.environ.get("QUORUM_TEST_BROWSER")
+    if not path:
+        pytest.skip("no browser: run scripts/test.py, or set QUORUM_TEST_BROWSER")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def open_as(chromium: Browser, forum: Forum) -> AsyncIterator[Open]:
+    """`page = await open_as(person, "/path")`: a new context, logged in as that person, at that page."""
+    contexts: list[BrowserContext] = []
+
+    async def open_(person: Person | None, path: str = "/", *, locale: str = "en-GB", **options: Any) -> Page:
+        context = await chromium.new_context(
+            base_url=forum.origin, locale=locale, viewport=options.pop("viewport", LAPTOP), **options
+        )
+        contexts.append(context)
+        context.set_default_timeout(TIMEOUT_MS)
+        if person is not None:
+            cookie = {"name": AUTH_COOKIE, "value": forum.cookie(person.token), "url": forum.origin}
+            await context.add_cookies([cookie])  # type: ignore[list-item]
+        page = await context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"JavaScript: {error}"))
+        await page.goto(path)
+        return page
+
+    yield open_
+    for context in contexts:
+        await context.close()

@@ -1,0 +1,97 @@
+"""axe-core finds nothing, on any page, light and dark, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page
+
+from documents import Board, Comment
+from tests.browser.conftest import LAPTOP, PHONE, Open
+from tests.people import Forum, Person
+
+BODY = """Look at `code`, **bold**, a [link](https://example.org) and @bob.
+
+> quoted
+
+```python
+def hello(name: str) -> str:  # a comment
+    return f"Hello {name}" + str(42)
+```
+
+| Left | Right |
+|------|------:|
+| 1    |     2 |
+
+- [x] done
+- [ ] open
+
+A footnote[^1] and $x^2$.
+
+[^1]: Down here.
+"""
+
+
+@pytest.fixture
+async def paths(forum: Forum, alice: Person, bob: Person, admin: Person) -> dict[str, Person | None]:
+    """Every page with something on it, and who looks at it."""
+    board: Board = await forum.board("Garden · 花园")
+    topic = await alice.opens(board, "Tomatoes 番茄", BODY, tags="plants, 阳台")
+    comment: Comment = await bob.says(topic, "An answer, @alice")
+    await bob.send(f"/comments/{comment.oid}/edit", body="A better answer, @alice")
+    gone = await bob.says(topic, "A mistake")
+    await bob.send(f"/comments/{gone.oid}/delete", reason="a slip")
+    conversation = await bob.writes("alice", "Lunch", "On **Friday**?")
+    return {
+        "/": None,
+        "/boards": None,
+        f"/boards/{board.oid}": alice,
+        "/login": None,
+        "/register": None,
+        f"/topics/{topic.oid}": alice,
+        f"/topics/{topic.oid}?page=1": None,
+        f"/topics/{topic.oid}/edit": alice,
+        f"/topics/{topic.oid}/delete": admin,
+        f"/boards/{board.oid}/topics/new": alice,
+        "/topics/new": alice,
+        f"/comments/{comment.oid}/edit": bob,
+        f"/comments/{comment.oid}/delete": bob,
+        f"/comments/{comment.oid}/history": alice,
+        f"/users/{alice.id}": bob,
+        f"/users/{bob.id}/comments": None,
+        "/tags/plants": None,
+        "/messages": alice,
+        "/messages/sent": bob,
+        "/messages/new": alice,
+        f"/messages/{conversation}": alice,
+        f"/messages/{conversation}/delete": alice,
+        "/notifications": alice,
+        "/settings/account": alice,
+        "/admin": admin,
+        "/admin/boards": admin,
+        f"/admin/boards/{board.oid}": admin,
+        "/nowhere": alice,
+    }
+
+
+async def violations(page: Page) -> list[str]:
+    found = (await Axe().run(page)).response["violations"]
+    return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+async def test_axe_finds_nothing(open_as: Open, paths: dict[str, Person | None], scheme: str, locale: str) -> None:
+    windows: dict[str, Page] = {}
+    faults = {}
+    for at, (path, person) in enumerate(paths.items()):
+        name = person.name if person else "guest"
+        if name not in windows:
+            viewport = PHONE if at % 2 else LAPTOP
+            windows[name] = await open_as(person, path, locale=locale, color_scheme=scheme, viewport=viewport)
+        else:
+            await windows[name].goto(path)
+        found = await violations(windows[name])
+        if found:
+            faults[path] = found
+    assert not faults

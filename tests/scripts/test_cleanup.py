@@ -1,0 +1,359 @@
+"""scripts/cleanup.py: what it finds, what it leaves, and that it can be killed anywhere."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from bson import ObjectId
+
+from app.settings import Settings
+from documents import ALL, Board, Comment, Conversation, Login, Message, Notification, Topic, User
+from documents.base import Id, Raw, Record
+from documents.clock import now
+from scripts.cleaning import files, registry
+from scripts.cleaning.dead import Dead
+from scripts.cleaning.files import find_files
+from scripts.cleaning.finding import find_dead
+from scripts.cleaning.people import find_people
+from scripts.cleaning.plan import Plan
+from scripts.cleaning.purging import Purge
+from tests.people import Forum, Person
+from tests.scripts.calling import Called, call, call_at_terminal, dump, miscounted, on, put_back
+
+OLD = now() - timedelta(days=31)
+RECENT = now() - timedelta(days=29)
+CUTOFF = timedelta(days=30)
+DAY = 24 * 3600
+
+
+@pytest.fixture
+def env(forum: Forum, settings: Settings, tmp_path: Path) -> dict[str, str]:
+    return {**on(settings), "QUORUM_DATA_DIR": str(tmp_path)}
+
+
+async def clean(env: dict[str, str], *arguments: str) -> Called:
+    return await call("cleanup", *arguments, **env)
+
+
+def counts(found: Called) -> dict[str, int]:
+    """How many of each kind, without those of which there are none."""
+    return {kind: count["count"] for kind, count in found.json["kinds"].items() if count["count"]}
+
+
+async def age(document: type[Record], id: ObjectId, at: Any = OLD, field: str = "deleted_at") -> None:
+    found = await document.raw().update_one({"_id": id, field: {"$ne": None}}, {"$set": {field: at}})
+    assert found.matched_count == 1
+
+
+class Garden:
+    """A board with some of everything in it."""
+
+    board: Board
+    topic: Topic
+    old_comment: Comment
+    recent_comment: Comment
+    old_topic: Topic
+    recent_topic: Topic
+    old_board: Board
+    doomed_topic: Topic
+
+
+@pytest.fixture
+async def garden(forum: Forum, alice: Person, bob: Person, mod: Person) -> Garden:
+    """Topics and comments, each edited, liked and with a mention where that makes something of its own."""
+    it = Garden()
+    it.board = await forum.board()
+    it.topic = await alice.opens(it.board, "It stays")
+    await bob.says(it.topic, "So does this")
+    it.old_comment = await said(it.topic, bob, alice)
+    it.recent_comment = await said(it.topic, bob, alice)
+    for comment in (it.old_comment, it.recent_comment):
+        assert (await bob.send(f"/comments/{comment.oid}/delete", reason="")).status_code == 303
+    await age(Comment, it.old_comment.oid)
+    await age(Comment, it.recent_comment.oid, RECENT)
+    it.old_topic = await deleted_topic(it.board, alice, bob, mod)
+    await age(Topic, it.old_topic.oid)
+    it.recent_topic = await deleted_topic(it.board, alice, bob, mod)
+    await age(Topic, it.recent_topic.oid, RECENT)
+    it.old_board = await forum.board("Shed", position=2)
+    it.doomed_topic = await alice.opens(it.old_board, "It goes with its board")
+    await said(it.doomed_topic, bob, alice)
+    marks = {"deleted_at": OLD, "deleted_by": mod.id, "deleted_as": "moderator"}
+    await Board.raw().update_one({"_id": it.old_board.oid}, {"$set": marks})
+    return it
+
+
+async def said(topic: Topic, who: Person, liked_by: Person) -> Comment:
+    """A comment with a revision, a like, and a notification for the one it names."""
+    comment = await who.says(topic, f"@{liked_by.name} look")
+    assert (await who.send(f"/comments/{comment.oid}/edit", body=f"@{liked_by.name} look here")).status_code == 303
+    assert (await liked_by.send(f"/comments/{comment.oid}/like")).status_code == 303
+    return comment
+
+
+async def deleted_topic(board: Board, author: Person, other: Person, mod: Person) -> Topic:
+    """With four comments, one of them deleted by itself long ago."""
+    topic = await author.opens(board, "It goes", f"@{other.name} first")
+    await said(topic, other, author)
+    alone = await said(topic, other, author)
+    assert (await other.send(f"/comments/{alone.oid}/delete", reason="")).status_code == 303
+    await age(Comment, alone.oid)
+    assert (await mod.send(f"/topics/{topic.oid}/delete", reason="")).status_code == 303
+    return topic
+
+
+async def test_a_dry_run_says_exactly_what_a_real_one_does_and_writes_nothing(
+    env: dict[str, str], garden: Garden
+) -> None:
+    before = await dump()
+    dry = await clean(env, "--dry-run", "--json")
+    assert await dump() == before
+    assert counts(dry) == {
+        "boards": 1,
+        "topics": 2,  # one by itself, one with its board
+        "comments": 3
+        + 2
+        + 2,  # with their topics: 3 and 2; by themselves: 2, one of them in a topic that stays deleted
+        "revisions": 2 + 1 + 2,
+        "reactions": 2 + 1 + 2,
+        "notifications": 3 + 1 + 2,
+    }
+    real = await clean(env, "--json")
+    assert real.json["kinds"] == dry.json["kinds"]
+    removed = sum(map(len, before.values())) - sum(map(len, (await dump()).values()))
+    assert removed == sum(counts(real).values())
+    assert counts(await clean(env, "--json")) == {}
+
+
+async def test_what_is_left_is_whole(env: dict[str, str], garden: Garden, bob: Person, guest: Person) -> None:
+    assert await miscounted() == []
+    assert (await clean(env)).code == 0
+    assert await miscounted() == []
+    assert {topic.oid for topic in await Topic.find_all().to_list()} == {garden.topic.oid, garden.recent_topic.oid}
+    numbers = [comment.number for comment in await Comment.window(garden.topic.oid, 1, 20)]
+    assert numbers == [1, 2, 4]
+    kept = await Topic.get(garden.topic.oid)
+    assert kept is not None
+    assert (kept.last_number, kept.like_count) == (4, 1)
+    assert (await bob.says(garden.topic, "A new one")).number == 5
+    assert (await guest.see(f"/topics/{garden.topic.oid}")).status_code == 200
+    assert (await guest.see(f"/topics/{garden.topic.oid}/n/3")).status_code in (200, 404)
+    assert (await guest.see(f"/topics/{garden.old_topic.oid}")).status_code == 404
+
+
+async def test_bytes_are_those_of_the_documents(env: dict[str, str], garden: Garden) -> None:
+    measured: list[Raw] = [{"$match": {"_id": garden.old_board.oid}}, {"$project": {"size": {"$bsonSize": "$$ROOT"}}}]
+    (board,) = await (await Board.raw().aggregate(measured)).to_list()
+    found = await clean(env, "--dry-run", "--json")
+    assert found.json["kinds"]["boards"] == {"count": 1, "bytes": board["size"]}
+
+
+async def test_pages_in_memory_forget_what_is_gone(
+    env: dict[str, str], garden: Garden, guest: Person, mod: Person
+) -> None:
+    assert (await mod.see(f"/topics/{garden.old_topic.oid}")).status_code == 200
+    page = f"/topics/{garden.topic.oid}"
+    assert 'id="c3"' in (await guest.see(page)).text
+    assert (await clean(env)).code == 0
+    assert (await mod.see(f"/topics/{garden.old_topic.oid}")).status_code == 404
+    assert 'id="c3"' not in (await guest.see(page)).text
+
+
+@pytest.mark.parametrize(("option", "expected"), [("29", 3), ("31", 0)])
+async def test_the_age_can_be_given(env: dict[str, str], garden: Garden, option: str, expected: int) -> None:
+    by_option = counts(await clean(env, "--dry-run", "--json", "--older-than", option))
+    by_setting = counts(await clean({**env, "QUORUM_RETENTION_DAYS": option}, "--dry-run", "--json"))
+    assert by_option == by_setting
+    assert by_option.get("topics", 0) == expected
+
+
+async def planned(folder: Path) -> tuple[Plan, Purge]:
+    plan, dead = Plan(), Dead(now() - CUTOFF)
+    await find_dead(plan, dead)
+    await find_people(plan, dead)
+    await find_files(plan, folder)
+    return plan, Purge(plan, dead, folder)
+
+
+class Killed(Exception):
+    """In the place of `kill -9`."""
+
+
+async def test_killed_anywhere_the_next_run_finishes(
+    garden: Garden, talks: None, leavers: None, tmp_path: Path
+) -> None:
+    before = await dump()
+    await (await planned(tmp_path))[1].run(lambda _: None)
+    whole = await dump()
+    for after in range(1, 100):
+        await put_back(before)
+        if not await killed_after(after, tmp_path):
+            break
+        await (await planned(tmp_path))[1].run(lambda _: None)
+        assert await dump() == whole, after
+    assert after > 15
+
+
+async def killed_after(batches: int, folder: Path) -> bool:
+    """Whether it came to that."""
+    left = batches
+
+    def advance(_: int) -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            raise Killed
+
+    try:
+        await (await planned(folder))[1].run(advance)
+    except Killed:
+        return True
+    return False
+
+
+async def test_what_is_restored_meanwhile_stays(garden: Garden, mod: Person, tmp_path: Path) -> None:
+    plan, purge = await planned(tmp_path)
+    before = plan.counts()
+    assert (await mod.send(f"/topics/{garden.old_topic.oid}/restore")).status_code == 303
+    assert (await mod.send(f"/comments/{garden.old_comment.oid}/restore")).status_code == 303
+    await purge.run(lambda _: None)
+    assert (purge.done["topics"].count, before["topics"].count) == (1, 2)
+    assert await Comment.find({"topic": garden.old_topic.oid}).count() == 3
+    assert await Comment.get(garden.old_comment.oid) is not None
+    assert await miscounted() == []
+
+
+@pytest.fixture
+async def talks(forum: Forum, alice: Person, bob: Person) -> list[ObjectId]:
+    """Three conversations: both have deleted the first long ago, the second just now; Alice alone the third."""
+    made = [await alice.writes("bob", title) for title in ("old", "recent", "one-sided")]
+    for person, ones in ((alice, made), (bob, made[:2])):
+        for one in ones:
+            assert (await person.send(f"/messages/{one}/delete")).status_code == 303
+    for one, at in zip(made, (OLD, RECENT), strict=False):
+        found = await Message.raw().update_many({"conversation": one, "deleted_at": {"$ne": None}}, marks(at))
+        assert found.modified_count == 1
+    return made
+
+
+def marks(at: Any) -> dict[str, Any]:
+    return {"$set": {"deleted_at": at}}
+
+
+async def test_messages_go_with_their_conversation(env: dict[str, str], talks: list[ObjectId]) -> None:
+    dry = await clean(env, "--dry-run", "--json")
+    assert counts(dry) == {"messages": 1, "conversations": 1, "memberships": 2, "notifications": 1}
+    assert (await clean(env, "--json")).json["kinds"] == dry.json["kinds"]
+    assert {raw.oid for raw in await Conversation.find_all().to_list()} == set(talks[1:])
+
+
+async def test_dead_log_ins_go_after_the_same_time(env: dict[str, str], forum: Forum, alice: Person) -> None:
+    for field, at in (("ended_at", OLD), ("ended_at", RECENT), ("expires_at", OLD), ("expires_at", RECENT)):
+        person = await forum.logged_in(alice.user)  # type: ignore[arg-type]
+        newest = await Login.find({"user": person.id}).sort("-_id").limit(1).to_list()
+        await Login.raw().update_one({"_id": newest[0].oid}, {"$set": {field: at}})
+    assert counts(await clean(env, "--json")) == {"sessions": 2}
+    assert await Login.find_all().count() == 3
+    assert (await alice.get("/settings/account")).status_code == 200
+
+
+@pytest.fixture
+async def leavers(forum: Forum, garden: Garden) -> None:
+    """Deleted people: one whom nothing names, one who wrote, one whom only what is purged names, and a recent one."""
+    for name in ("nemo", "writer", "passerby", "fresh"):
+        person = await forum.person(name)
+        where = {"writer": garden.topic, "passerby": garden.recent_topic}.get(name)
+        if where is garden.recent_topic:
+            await Comment.raw().update_one({"_id": garden.old_comment.oid}, {"$set": {"edited_by": person.id}})
+        elif where is not None:
+            await person.says(where, "My words stay")
+        at = RECENT if name == "fresh" else OLD
+        set_ = {"deleted_at": at, "deleted_by": person.id, "deleted_as": "author"}
+        await User.raw().update_one({"_id": person.id}, {"$set": set_})
+
+
+async def test_deleted_people_stay_while_something_names_them(env: dict[str, str], leavers: None) -> None:
+    dry = await clean(env, "--dry-run", "--json")
+    assert (counts(dry)["users"], counts(dry)["sessions"], dry.json["kept_users"]) == (2, 2, 1)
+    real = await clean(env, "--json")
+    assert real.json["kinds"] == dry.json["kinds"]
+    assert real.json["kept_users"] == 1
+    names = {user.username for user in await User.find_all().to_list()}
+    assert names == {"alice", "bob", "mod_mira", "writer", "fresh"}
+    assert "are kept because something that stays names them: 1" in (await clean(env)).out
+
+
+def stored(folder: Path, name: str, text: str, days: float) -> None:
+    path = folder / "files" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    at = now().timestamp() - days * DAY
+    os.utime(path, (at, at))
+
+
+async def test_old_files_that_nothing_names_go(env: dict[str, str], tmp_path: Path) -> None:
+    stored(tmp_path, "2026/old.png", "x" * 1000, 1.1)
+    stored(tmp_path, "名字.txt", "y" * 24, 40)
+    stored(tmp_path, "2026/young.png", "z", 0.9)
+    dry = await clean(env, "--dry-run", "--json")
+    assert dry.json["kinds"]["files"] == {"count": 2, "bytes": 1024}
+    assert (await clean(env, "--json")).json["kinds"] == dry.json["kinds"]
+    assert os.listdir(tmp_path / "files") == ["2026"]  # noqa: ASYNC240
+    assert os.listdir(tmp_path / "files" / "2026") == ["young.png"]  # noqa: ASYNC240
+
+
+async def test_a_file_that_a_document_names_stays(
+    alice: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "FILES", ((User, "display_name"),))
+    stored(tmp_path, "a/face.png", "x", 2)
+    stored(tmp_path, "a/other.png", "x", 2)
+    await User.raw().update_one({"_id": alice.id}, {"$set": {"display_name": "a/face.png"}})
+    with Plan() as plan:
+        await find_files(plan, tmp_path / "files")
+        assert [*plan.roots("files")] == [["a/other.png"]]
+
+
+async def test_at_a_terminal_it_asks_first(env: dict[str, str], garden: Garden) -> None:
+    before = await dump()
+    refused = await call_at_terminal([("Purge this for good?", "n")], "cleanup", **env)
+    assert refused.code == 1
+    assert "comments" in refused.out
+    assert await dump() == before
+    agreed = await call_at_terminal([("Purge this for good?", "y")], "cleanup", **env)
+    assert agreed.code == 0, agreed.out
+    assert await Topic.get(garden.old_topic.oid) is None
+
+
+async def test_yes_is_not_asked(env: dict[str, str], garden: Garden) -> None:
+    done = await call_at_terminal([], "cleanup", "--yes", **env)
+    assert done.code == 0
+    assert "?" not in done.out
+    assert await Topic.get(garden.old_topic.oid) is None
+
+
+# Ids of documents that are neither people nor what they own.
+OTHER_IDS = {"_id", "id", "board", "topic", "last_topic", "comment", "reply_to", "conversation", "subject"}
+
+
+@pytest.mark.parametrize("document", ALL)
+def test_every_field_that_could_name_somebody_is_known(document: type[Record]) -> None:
+    known = {name for where, name in (*registry.PEOPLE, *registry.THEIRS) if where is document} | OTHER_IDS
+    ids = {name for name, field in document.model_fields.items() if Id in _types(field.annotation)}
+    assert ids <= known, "add the field to scripts/cleaning/registry.py, or to OTHER_IDS above"
+
+
+def _types(annotation: Any) -> set[Any]:
+    return {annotation}.union(*(_types(part) for part in get_args(annotation)))
+
+
+async def test_notifications_of_what_stays_are_left_alone(env: dict[str, str], garden: Garden) -> None:
+    assert (await clean(env)).code == 0
+    subjects = {raw["subject"] async for raw in Notification.raw().find({})}
+    left = {raw["_id"] async for raw in Comment.raw().find({})}
+    assert subjects
+    assert subjects <= left
