@@ -21,7 +21,7 @@ from app.lifecycle import prepare
 from app.people import cards
 from app.settings import Settings, load_settings
 from app.web.context import EXTENSION
-from documents import ALL
+from documents import ALL, Board
 from scripts.servers import EmbeddedMongo, EmbeddedRedis
 from tests.people import Forum, Person
 
@@ -100,8 +100,7 @@ async def _until_listening(port: int, serving: asyncio.Task[None]) -> None:
 @pytest.fixture
 async def forum(app: Quart, settings: Settings, servers: tuple[EmbeddedMongo, EmbeddedRedis]) -> AsyncIterator[Forum]:
     """The forum with nothing and nobody in it."""
-    for document in ALL:
-        await document.raw().delete_many({})
+    await asyncio.gather(*(document.raw().delete_many({}) for document in ALL))
     with Redis.from_url(servers[1].url) as redis:
         redis.flushall()
     directory.forget()
@@ -111,6 +110,12 @@ async def forum(app: Quart, settings: Settings, servers: tuple[EmbeddedMongo, Em
     found = Forum(app, settings)
     yield found
     await found.close()
+
+
+@pytest.fixture
+async def board(forum: Forum) -> Board:
+    """A board for everyone."""
+    return await forum.board()
 
 
 @pytest.fixture

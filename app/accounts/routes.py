@@ -84,7 +84,7 @@ async def login_now() -> Answer:
     try:
         form.check()
         await spend(Limit.LOGIN_ADDRESS, address())
-        await spend(Limit.LOGIN_ACCOUNT, f"{address()}|{form.text('login').casefold()}")
+        await spend(Limit.LOGIN_ACCOUNT, f"{address()}|{service.login_key(form.text('login'))}")
         user = await service.who_logs_in(passwords(), form.text("login"), form.text("password"))
         await _begin(user, remembered=bool(form.remember.data))
     except Refusal as refusal:

@@ -98,9 +98,14 @@ def check_password(password: str, username: str = "", *, field: str = "password"
         raise Invalid(fields={field: Text(N_("The username is no password."))})
 
 
+def login_key(login: str) -> str:
+    """The form in which names and addresses are looked up, and tries to log in are counted, however they are typed."""
+    return names.username_key(login.strip())[:EMAIL_MAX_CHARS]
+
+
 async def who_logs_in(passwords: Passwords, login: str, password: str) -> User:
     """The person with this name or address and password; one answer and one duration for all that is wrong."""
-    key = names.username_key(login.strip())[:EMAIL_MAX_CHARS]
+    key = login_key(login)
     user = await User.by_login(key) if key else None
     right = await passwords.is_right(password, user.password_hash if user else None)
     if user is None or not right:

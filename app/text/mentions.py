@@ -31,10 +31,11 @@ def mention_candidates(source: str) -> frozenset[str]:
     runs: dict[str, None] = {}
     text = _ESCAPED.sub(r"\1", source)
     for at in _AT.finditer(text):
-        runs.setdefault(_run(text, at.end()))
-        if len(runs) > MAX_RUNS:
+        if run := _run(text, at.end()):
+            runs.setdefault(run)
+        if len(runs) == MAX_RUNS:
             break
-    return frozenset(username_key(run[:end]) for run in list(runs)[:MAX_RUNS] for end in _ends(run))
+    return frozenset(username_key(run[:end]) for run in runs for end in _ends(run))
 
 
 def find_mentions(text: str, people: Mapping[str, Person]) -> Iterator[tuple[int, int, str]]:

@@ -83,9 +83,9 @@ def is_reserved(name: str) -> bool:
 
 @cache
 def _reserved_skeletons() -> frozenset[str]:
-    # Also capitalised: `ADMlN` is made to be read as ADMIN, and `l` only looks like a capital I. Comparing with any
-    # case of what was typed instead would refuse every Ali, because ALI looks like ALL.
-    return frozenset(skeleton(form) for name in RESERVED for form in (name, name.upper(), name.capitalize()))
+    # In capitals too: `ADMlN` is made to be read as ADMIN, and `l` only looks like a capital I. Putting what was typed
+    # into capitals instead would refuse every Ali, because ALI looks like ALL.
+    return frozenset(skeleton(form) for name in RESERVED for form in (name, name.upper()))
 
 
 def _invisible(char: str) -> bool:

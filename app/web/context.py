@@ -13,7 +13,7 @@ from quart import Response, current_app, flash, g, get_flashed_messages, redirec
 from quart.ctx import has_request_context
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from app.errors import NeedsLogin, Refusal
+from app.errors import NeedsLogin, Refusal, TooMany
 from app.settings import Settings
 from app.viewer import GUEST, Viewer
 from app.web import csrf
@@ -215,7 +215,11 @@ def to(url: str) -> WerkzeugResponse:
 
 async def spend(limit: Any, who: str | None = None) -> None:
     """Count one use of a limit by this viewer, or by `who`."""
-    await plumbing().limits.spend(limit, who or str(viewer().id or address()))
+    try:
+        await plumbing().limits.spend(limit, who or str(viewer().id or address()))
+    except TooMany as refusal:
+        g.retry_after = refusal.retry_after  # for whichever page will say so
+        raise
 
 
 def status_of(refusal: Refusal | None) -> int:

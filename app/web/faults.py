@@ -11,7 +11,7 @@ from quart import Quart, Response, g, jsonify, request
 from quart.ctx import has_request_context
 from werkzeug.exceptions import HTTPException
 
-from app.errors import Busy, NeedsLogin, NotFound, Refusal, TooMany
+from app.errors import Busy, NeedsLogin, NotFound, Refusal
 from app.web.context import page
 from app.web.guards import CountedBody
 from app.web.i18n import N_, Text
@@ -55,10 +55,7 @@ def install(app: Quart) -> None:
 
 
 async def _refused(refusal: Refusal) -> Response:
-    response = await error_page(refusal.status, refusal.text, login=isinstance(refusal, NeedsLogin))
-    if isinstance(refusal, TooMany):
-        response.headers["Retry-After"] = str(refusal.retry_after)
-    return response
+    return await error_page(refusal.status, refusal.text, login=isinstance(refusal, NeedsLogin))
 
 
 async def _http(error: HTTPException) -> Response:

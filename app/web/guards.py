@@ -127,6 +127,8 @@ async def _finish(response: Response) -> Response:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.method not in csrf.SAFE_METHODS:
         _set_cookie(response, FRESH_COOKIE, "1", FRESH_COOKIE_SECONDS)
+    if response.status_code == 429 and "retry_after" in g:
+        headers["Retry-After"] = str(g.retry_after)
     visitor = g.get("new_visitor")
     if visitor:
         _set_cookie(response, VISITOR_COOKIE, visitor, VISITOR_SECONDS)

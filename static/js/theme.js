@@ -6,6 +6,8 @@ document.addEventListener("click", async (event) => {
   const value = link.dataset.themeValue;
   document.documentElement.dataset.theme = value;
   document.querySelector('meta[name="color-scheme"]').content = value === "system" ? "light dark" : value;
+  const paper = getComputedStyle(document.documentElement).backgroundColor;
+  for (const meta of document.querySelectorAll('meta[name="theme-color"]')) { meta.removeAttribute("media"); meta.content = paper; }
   for (const other of document.querySelectorAll("a[data-theme-value]")) {
     other.dataset.themeValue === value ? other.setAttribute("aria-current", "true") : other.removeAttribute("aria-current");
   }

@@ -115,9 +115,7 @@ async def test_a_dry_run_says_exactly_what_a_real_one_does_and_writes_nothing(
     assert counts(dry) == {
         "boards": 1,
         "topics": 2,  # one by itself, one with its board
-        "comments": 3
-        + 2
-        + 2,  # with their topics: 3 and 2; by themselves: 2, one of them in a topic that stays deleted
+        "comments": 3 + 2 + 2,  # with their topics 3 and 2, by themselves 2, one of those in the recent topic
         "revisions": 2 + 1 + 2,
         "reactions": 2 + 1 + 2,
         "notifications": 3 + 1 + 2,
@@ -163,7 +161,7 @@ async def test_pages_in_memory_forget_what_is_gone(
     assert 'id="c3"' not in (await guest.see(page)).text
 
 
-@pytest.mark.parametrize(("option", "expected"), [("29", 3), ("31", 0)])
+@pytest.mark.parametrize(("option", "expected"), [("29", 3), ("32", 0)])
 async def test_the_age_can_be_given(env: dict[str, str], garden: Garden, option: str, expected: int) -> None:
     by_option = counts(await clean(env, "--dry-run", "--json", "--older-than", option))
     by_setting = counts(await clean({**env, "QUORUM_RETENTION_DAYS": option}, "--dry-run", "--json"))
@@ -302,8 +300,11 @@ async def test_old_files_that_nothing_names_go(env: dict[str, str], tmp_path: Pa
     dry = await clean(env, "--dry-run", "--json")
     assert dry.json["kinds"]["files"] == {"count": 2, "bytes": 1024}
     assert (await clean(env, "--json")).json["kinds"] == dry.json["kinds"]
-    assert os.listdir(tmp_path / "files") == ["2026"]  # noqa: ASYNC240
-    assert os.listdir(tmp_path / "files" / "2026") == ["young.png"]  # noqa: ASYNC240
+    assert files_in(tmp_path) == ["2026/young.png"]
+
+
+def files_in(folder: Path) -> list[str]:
+    return [path.relative_to(folder / "files").as_posix() for path in folder.rglob("files/**/*") if path.is_file()]
 
 
 async def test_a_file_that_a_document_names_stays(
@@ -332,7 +333,7 @@ async def test_at_a_terminal_it_asks_first(env: dict[str, str], garden: Garden) 
 async def test_yes_is_not_asked(env: dict[str, str], garden: Garden) -> None:
     done = await call_at_terminal([], "cleanup", "--yes", **env)
     assert done.code == 0
-    assert "?" not in done.out
+    assert "Purge this" not in done.out
     assert await Topic.get(garden.old_topic.oid) is None
 
 

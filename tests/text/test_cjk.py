@@ -138,5 +138,9 @@ def test_what_is_no_address(source: str) -> None:
     assert "<a" not in line(source)
 
 
+def test_an_address_in_the_text_of_a_link_ends_with_it() -> None:
+    assert line("[see https://a.example/x](/y)") == '<a href="/y">see https://a.example/x</a>'
+
+
 def test_a_link_to_www_has_a_scheme() -> None:
     assert 'href="https://www.a.example"' in line("www.a.example")

@@ -23,6 +23,8 @@ EXTERNAL = 'rel="nofollow noopener ugc"'
         ('<b onclick="x()">y</b>', "<b>y</b>"),
         ("a<!-- not said -->b", "ab"),
         ("<b>*a</b>*", "&lt;b&gt;<em>a&lt;/b&gt;</em>"),
+        ("<b><i>a</b></i>", "&lt;b&gt;<i>a&lt;/b&gt;</i>"),
+        ("<b>" * 11 + "a" + "</b>" * 11, "<b>" * 10 + "&lt;b&gt;a" + "</b>" * 10 + "&lt;/b&gt;"),
     ],
 )
 def test_inline(source: str, expected: str) -> None:
@@ -67,7 +69,7 @@ class TestTables:
     def test_another_block_ends_it(self) -> None:
         assert html("a|b\n-|-\n1|2\n> quoted").endswith("<blockquote>\n<p>quoted</p>\n</blockquote>\n")
 
-    @pytest.mark.parametrize("source", ["a|b\n-|-|-", "a|b\n-", "a\n-|-", "a|b\n:|:"])
+    @pytest.mark.parametrize("source", ["a|b\n-|-|-", "a|b\n-", "a\n-|-", "a|b\n:|:", "a|" * 101 + "\n" + "-|" * 101])
     def test_what_is_none(self, source: str) -> None:
         assert "<table" not in html(source)
 
@@ -104,7 +106,7 @@ class TestCode:
             "```\n@bob :tada: <b> **x** https://a.example\n```"
         )
 
-    @pytest.mark.parametrize("code", ["x = 1\n" * 3000, "x" * 501, "x\n" + "\n" * 25 + "y"])
+    @pytest.mark.parametrize("code", ["x = 1\n" * 3000, "return " + "x" * 501, "return\n" + "\n" * 25])
     def test_too_large_a_block_stays_plain(self, code: str) -> None:
         rendered = html(f"```python\n{code}\n```")
         assert "<span" not in rendered
@@ -194,6 +196,9 @@ class TestFootnotes:
     @pytest.mark.parametrize("source", ["[^x]", "x^2 [^ y]", "[^x]: never referred to"])
     def test_what_is_none(self, source: str) -> None:
         assert "footnote" not in html(source)
+
+    def test_there_are_two_hundred_at_most(self) -> None:
+        assert html("^[a]" * 201).count("<li id=") == 200
 
     def test_a_caret_in_a_link_is_a_link(self) -> None:
         assert line("[^a](/b)") == '<a href="/b">^a</a>'

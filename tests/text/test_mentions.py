@@ -110,7 +110,10 @@ class TestCandidates:
     def test_every_beginning_that_could_be_a_name(self) -> None:
         assert mention_candidates("@小明你好") == {"小明", "小明你", "小明你好"}
         assert mention_candidates("@Bob-Smith.x") == {"bob", "bob-smith", "bob-smith.x"}
-        assert mention_candidates("@ａＢ你") == {"ab", "ab你"}
+        assert mention_candidates("@ａＢｃ你") == {"abc", "abc你"}
+        assert mention_candidates("@bob\\_x") == {"bob_x"}
+        # U+3099 makes a か a が, so the name does not end before it.
+        assert mention_candidates("@あか\u3099") == {"あが"}
 
     def test_mail_addresses_are_none(self) -> None:
         assert mention_candidates("a@b.example 1@2 %@x") == frozenset()

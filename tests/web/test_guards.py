@@ -23,11 +23,6 @@ HEADERS = {
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
-@pytest.fixture
-async def board(forum: Forum) -> Board:
-    return await forum.board()
-
-
 def unsafe_paths(app: Quart) -> list[str]:
     """Every path that takes a POST, with some id in it."""
     rules = [rule for rule in app.url_map.iter_rules() if (rule.methods or set()) - SAFE]
@@ -45,12 +40,16 @@ async def test_nothing_is_changed_without_a_token(app: Quart, board: Board, alic
     paths = [*unsafe_paths(app), f"/topics/{topic.oid}/comments", f"/boards/{board.oid}/topics/new"]
     assert len(paths) > 20
     for path in paths:
-        for person in (alice, guest):
-            for token in ({}, {"csrf_token": ""}, {"csrf_token": "abc"}, {"csrf_token": "ä.ö"}, {"csrf_token": "."}):
-                answer = await person.browser.post(path, data={"title": "T", "body": "B", **token})
-                assert answer.status_code == 403, (path, token)
+        answers = [await person.browser.post(path, data={"title": "T", "body": "B"}) for person in (alice, guest)]
+        assert [answer.status_code for answer in answers] == [403, 403], path
     assert await stored() == before
     assert (await Topic.get(topic.oid)) == topic
+
+
+@pytest.mark.parametrize("token", ["", ".", "abc", "abc.", ".abc", "ä.ö", "a.b.c", "x" * 5000])
+async def test_what_is_no_token_is_refused(board: Board, alice: Person, token: str) -> None:
+    answer = await alice.send(f"/boards/{board.oid}/topics/new", csrf=token, title="T", body="B")
+    assert answer.status_code == 403
 
 
 async def test_the_token_of_another_log_in_is_no_token(forum: Forum, board: Board, alice: Person, bob: Person) -> None:

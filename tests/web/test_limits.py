@@ -1,0 +1,108 @@
+"""Rate limits: exact under concurrency, also when Redis is away, and never at the cost of a text."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from quart import Quart
+from redis.exceptions import ConnectionError as RedisGone
+
+from app.web.context import EXTENSION, Plumbing
+from app.web.limits import Limits
+from documents import Board, Comment, Topic
+from tests.people import Forum, Person
+
+COMMENTS_A_MINUTE = 20
+
+
+def plumbing(app: Quart) -> Plumbing:
+    found: Plumbing = app.extensions[EXTENSION]
+    return found
+
+
+async def flood(person: Person, topic: Topic, count: int) -> list[httpx.Response]:
+    token = await person.csrf()
+    sends = (person.send(f"/topics/{topic.oid}/comments", csrf=token, body=f"Typed {i}") for i in range(count))
+    return await asyncio.gather(*sends)
+
+
+async def assert_exact(answers: list[httpx.Response], topic: Topic) -> None:
+    """As many as are allowed went through; the others say when to come back and show the text."""
+    assert sorted(answer.status_code for answer in answers) == [303] * COMMENTS_A_MINUTE + [429] * (
+        len(answers) - COMMENTS_A_MINUTE
+    )
+    assert await Comment.find({"topic": topic.oid}).count() == 1 + COMMENTS_A_MINUTE
+    for i, answer in enumerate(answers):
+        if answer.status_code == 429:
+            assert 1 <= int(answer.headers["retry-after"]) <= 61
+            assert f"Typed {i}" in answer.text
+
+
+async def test_of_fifty_comments_at_once_exactly_twenty_are_taken(board: Board, alice: Person, bob: Person) -> None:
+    topic = await alice.opens(board)
+    await assert_exact(await flood(bob, topic, 50), topic)
+    assert (await alice.send(f"/topics/{topic.oid}/comments", body="Others may still")).status_code == 303
+
+
+@pytest.fixture
+def without_redis(app: Quart, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The limits' Redis does not answer any more."""
+    limits = Limits("redis://127.0.0.1:1/0", "nowhere", enabled=True)
+    kept, plumbing(app).limits = plumbing(app).limits, limits
+    yield
+    plumbing(app).limits = kept
+
+
+@pytest.mark.usefixtures("without_redis")
+async def test_without_redis_the_limits_hold_in_memory(board: Board, alice: Person, bob: Person) -> None:
+    topic = await alice.opens(board)
+    await assert_exact(await flood(bob, topic, 30), topic)
+
+
+async def test_a_redis_that_fails_in_between_is_no_way_around(
+    app: Quart, board: Board, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = await alice.opens(board)
+    shared = plumbing(app).limits._shared
+    assert shared is not None
+
+    async def fail(*_: object) -> bool:
+        raise RedisGone
+
+    monkeypatch.setattr(shared, "hit", fail)
+    answers = await flood(bob, topic, 30)
+    await assert_exact(answers, topic)
+
+
+async def test_one_sign_in_after_another_is_slowed_down(forum: Forum, alice: Person, guest: Person) -> None:
+    token = await guest.csrf()
+    fields = {"csrf": token, "login": "alice"}
+    answers = [await guest.send("/login", password=f"guess number {i}", **fields) for i in range(11)]
+    assert [answer.status_code for answer in answers] == [422] * 10 + [429]
+    assert "retry-after" in answers[-1].headers
+    right = await guest.send("/login", password="correct horse 电池 staple", **fields)
+    assert right.status_code == 429
+    assert "quorum_session" not in right.cookies
+
+
+async def test_the_name_is_limited_however_it_is_written(forum: Forum, alice: Person, guest: Person) -> None:
+    token = await guest.csrf()
+    written = ("alice", "ALICE", "ａｌｉｃｅ", " alice ", "Alice")
+    answers = [await guest.send("/login", csrf=token, login=written[i % 5], password="wrong guess") for i in range(11)]
+    assert [answer.status_code for answer in answers] == [422] * 10 + [429]
+
+
+async def test_limits_that_are_off_are_off_and_say_so(app: Quart, board: Board, alice: Person, admin: Person) -> None:
+    kept, found = (plumbing(app).settings, plumbing(app).limits), plumbing(app)
+    assert "QUORUM_LIMITS" not in (await admin.see("/admin")).text
+    found.settings = found.settings.model_copy(update={"limits": "off"})
+    found.limits = Limits(None, "off", enabled=found.settings.limited)
+    try:
+        topic = await alice.opens(board)
+        assert {answer.status_code for answer in await flood(alice, topic, 30)} == {303}
+        assert "QUORUM_LIMITS=off" in (await admin.see("/admin")).text
+    finally:
+        found.settings, found.limits = kept
