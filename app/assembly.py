@@ -39,6 +39,7 @@ from app.web.context import EXTENSION, RUNNING, Plumbing, wants_fresh
 from app.web.fragments import Bounded
 from app.web.front import Front, GuestPages
 from app.web.health import Running
+from app.web.lean import FlashSessions, LeanConnection
 from app.web.limits import Limits
 from app.web.routing import ObjectIdConverter
 from app.web.templating import Templates
@@ -86,6 +87,8 @@ def assemble(settings: Settings) -> Quart:
 
 def _quart(settings: Settings) -> Quart:
     forum = Quart("app", static_folder=None, template_folder=None)
+    forum.asgi_http_class = LeanConnection
+    forum.session_interface = FlashSessions()
     forum.secret_key = settings.secret()
     forum.config["MAX_CONTENT_LENGTH"] = forum.config["MAX_FORM_MEMORY_SIZE"] = settings.max_form_kib * 1024
     forum.config["SESSION_COOKIE_NAME"] = FLASH_COOKIE

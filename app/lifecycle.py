@@ -81,7 +81,9 @@ async def open_all(app: Quart, settings: Settings) -> Running:
     hub: Hub = app.extensions[HUB]
     views: Views = app.extensions[VIEWS]
     running = Running(mongo, *hub.clients, pool)
-    running.tasks = [asyncio.create_task(work) for work in (hub.listen(), hub.patrol(), views.run(), pool.start())]
+    # Now, not beside the first request: two that wait for one worker's first words are one too many.
+    await pool.start()
+    running.tasks = [asyncio.create_task(work) for work in (hub.listen(), hub.patrol(), views.run())]
     return running
 
 

@@ -9,9 +9,9 @@ from app import events
 from app.accounts.recent import RecentViewers
 from app.boards import directory
 from app.boards.access import recent_topics
+from app.people import cards
 from app.realtime.hub import Hub
 from app.realtime.news import News
-from app.people import cards
 from app.web.context import Plumbing
 from app.work import on_events
 

@@ -36,6 +36,7 @@ class Comment(SoftDeleted):
     like_count: int = 0
     once: str | None = None
     source: str | None = None
+    source_mark: str | None = None
 
     class Settings:
         """Collection and indexes."""
@@ -83,6 +84,7 @@ class Revision(Record):
     author: Id
     written_at: datetime
     created_at: datetime
+    source_mark: str | None = None
 
     class Settings:
         """Collection and indexes."""

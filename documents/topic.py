@@ -45,6 +45,7 @@ class Topic(SoftDeleted):
     version: int = 1
     once: str | None = None
     source: str | None = None
+    source_mark: str | None = None
 
     class Settings:
         """Collection and indexes: for each order of a list one over all boards and one within a board."""

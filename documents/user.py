@@ -35,6 +35,7 @@ class User(SoftDeleted):
     like_count: int = 0
     notification_seq: int = 0
     source: str | None = None
+    source_mark: str | None = None
 
     class Settings:
         """Collection and indexes."""

@@ -16,6 +16,7 @@ from quart import Quart
 from redis import Redis
 
 from app import create_app
+from app.accounts.passwords import PASSWORDS, Passwords
 from app.boards import directory
 from app.lifecycle import prepare
 from app.people import cards
@@ -23,7 +24,7 @@ from app.settings import Settings, load_settings
 from app.web.context import EXTENSION
 from documents import ALL, Board
 from scripts.servers import EmbeddedMongo, EmbeddedRedis
-from tests.people import Forum, Person
+from tests.people import Forum, Person, cheap_hasher
 
 READY_SECONDS = 20
 
@@ -69,6 +70,8 @@ async def app(settings: Settings) -> AsyncIterator[Quart]:
     """The forum, served on its port."""
     await prepare(settings)
     forum = create_app(settings)
+    forum.extensions[PASSWORDS].close()
+    forum.extensions[PASSWORDS] = Passwords(settings.password_hash_concurrency, cheap_hasher())
     stop = asyncio.Event()
     config = Config()
     config.bind = [settings.bind]

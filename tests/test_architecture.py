@@ -9,7 +9,6 @@ from app.settings import Settings
 from documents import ALL
 
 OUTSIDE = {"mongodb_uri", "mongodb_db", "redis_url"}
-PROGRAMS = ("run", "test", "seed", "cleanup", "admin", "import_discourse", "bench", "translate", "vendor")
 
 
 def _variable(field: str) -> str:
@@ -38,7 +37,7 @@ def test_every_dependency_has_its_reason(root: Path) -> None:
 def test_every_script_is_documented(root: Path) -> None:
     page = (root / "docs" / "scripts.md").read_text(encoding="utf-8")
     for path in (root / "scripts").glob("*.py"):
-        if "bootstrap.enter(" in path.read_text(encoding="utf-8"):
+        if path.name != "bootstrap.py" and "bootstrap.enter(" in path.read_text(encoding="utf-8"):
             assert f"scripts/{path.name}" in page, path.name
 
 

@@ -12,8 +12,8 @@ from bson import ObjectId
 
 from app.errors import Conflict
 from app.events import LoginsEnded
-from app.settings import Settings
 from app.people.cards import card_of
+from app.settings import Settings
 from app.viewer import GUEST, Viewer
 from app.web.pages import Unread
 from app.work import tell

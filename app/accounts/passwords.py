@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from typing import Final, TypeVar
 
 from pwdlib import PasswordHash
@@ -26,10 +26,11 @@ WAITING_MAX: Final = 64
 class Passwords:
     """Hashes and checks, at most `concurrency` at a time: each costs 64 MiB and some 50 ms of a core."""
 
-    def __init__(self, concurrency: int) -> None:
+    def __init__(self, concurrency: int, hasher: PasswordHash | None = None) -> None:
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="argon2")
-        self._hasher = PasswordHash((Argon2Hasher(),))
-        self._threads.submit(nobody)  # so that the first unknown name takes no longer than a known one
+        self._hasher = hasher or PasswordHash((Argon2Hasher(),))
+        # A hash that no password has, to compare with when there is no account.
+        self._nobody = self._threads.submit(self._hasher.hash, secrets.token_urlsafe())
         self._waiting = 0
 
     async def hash(self, password: str) -> str:
@@ -37,12 +38,14 @@ class Passwords:
         return await self._off_loop(self._hasher.hash, prepared(password))
 
     async def is_right(self, password: str, stored: str | None) -> bool:
-        """Whether this is the password; takes as long when there is no account (`stored` is None)."""
+        """Whether this is the password; takes as long when there is no account (`stored` is None), or one without."""
         right = await self._off_loop(self._verify, password[: MAX_CHARS + 1], stored or "")
-        return right and bool(stored) and len(password) <= MAX_CHARS
+        return right and len(password) <= MAX_CHARS
 
     def _verify(self, password: str, stored: str) -> bool:
-        return self._hasher.verify(prepared(password), stored or nobody())
+        usable = stored.startswith("$argon2id$")
+        right = self._hasher.verify(prepared(password), stored if usable else self._nobody.result())
+        return usable and right
 
     async def _off_loop(self, work: Callable[..., T], *args: str) -> T:
         if self._waiting >= WAITING_MAX:
@@ -61,9 +64,3 @@ class Passwords:
 def prepared(password: str) -> str:
     """The form that is hashed: NFKC, so that every keyboard gives the same password (NIST SP 800-63B 5.1.1.2)."""
     return unicodedata.normalize("NFKC", password)
-
-
-@lru_cache(1)
-def nobody() -> str:
-    """A hash that no password has, to compare with when there is no account."""
-    return PasswordHash((Argon2Hasher(),)).hash(unicodedata.normalize("NFKC", "nobody\x00"))

@@ -7,7 +7,7 @@ from typing import Final
 
 from bson import ObjectId
 
-from app.text.markdown import Person, Rendered
+from app.text.model import Person, Rendered
 from app.text.pool import RenderPool
 from documents import User
 from documents.base import Raw

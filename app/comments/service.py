@@ -15,7 +15,7 @@ from app.comments.rendering import Written, write
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.events import TopicChanged
 from app.notifications.service import bring_back, notify, withdraw
-from app.text.markdown import RENDERER_VERSION
+from app.text.model import RENDERER_VERSION
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together

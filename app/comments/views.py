@@ -10,6 +10,7 @@ from markupsafe import Markup
 from app.comments.pages import CommentView, ReplyRef, RevisionView, Tombstone
 from app.comments.service import as_it_is
 from app.people.cards import NOBODY, cards
+from app.text.language import language_of
 from app.web.pages import Card
 from documents import Comment, Revision
 from documents.base import SoftDeleted
@@ -57,6 +58,7 @@ def view(comment: Comment, people: dict[ObjectId, Card]) -> CommentView:
         reply_to=_reply(comment, people),
         like_count=comment.like_count,
         tombstone=tombstone(comment),
+        lang=language_of(comment.excerpt),
     )
 
 
@@ -80,6 +82,7 @@ async def history(comment: Comment, title: str | None) -> tuple[RevisionView, ..
             html=Markup(revision.html),
             body=revision.body,
             title=revision.title,
+            lang=language_of(revision.body),
         )
         for revision in found
     )

@@ -11,7 +11,7 @@ from app.comments.rendering import Written, write
 from app.errors import Forbidden, Invalid, NotFound
 from app.events import PeopleTold
 from app.notifications.service import notify, read_conversation
-from app.text.markdown import RENDERER_VERSION
+from app.text.model import RENDERER_VERSION
 from app.text.names import username_key
 from app.viewer import Viewer
 from app.web.i18n import N_, Text

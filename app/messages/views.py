@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from app.messages.pages import ConversationRow, MessageView, Thread
 from app.people.cards import NOBODY, cards
+from app.text.language import language_of
 from app.viewer import Viewer
 from app.web.pages import Card, KeyPager
 from documents import Conversation, Membership, Message
@@ -113,5 +114,6 @@ def _message(viewer: Viewer, message: Message, side: Membership, people: dict[Ob
         mine=mine,
         at=message.created_at,
         html=Markup(message.html),
+        lang=language_of(message.body),
         fresh=not mine and message.number > side.read_to,
     )

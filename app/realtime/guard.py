@@ -5,6 +5,8 @@ Quart puts every frame into a queue without a bound; a client faster than its re
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -16,6 +18,7 @@ BURST: Final = 100.0
 FRAME_MAX: Final = 64 * 1024
 POLICY: Final = 1008
 TOO_BIG: Final = 1009
+DRAIN_SECONDS: Final = 3.0
 
 
 class FrameGuard:
@@ -26,7 +29,25 @@ class FrameGuard:
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Pass on what keeps within the bounds."""
-        await self._inner(scope, Bounded(receive, send) if scope["type"] == "websocket" else receive, send)
+        if scope["type"] != "websocket":
+            await self._inner(scope, receive, send)
+            return
+        bounded = Bounded(receive, send)
+        await self._inner(scope, bounded, send)
+        if not bounded.left:
+            await _drain(receive)
+
+
+async def _drain(receive: Any) -> None:
+    """Take what still comes until the client is gone, for a while.
+
+    Hypercorn hands frames over through a queue of ten. Where nobody takes them any more it waits for ever, before it
+    has read the client's goodbye, and the connection stays open.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_SECONDS):
+            while (await receive())["type"] != "websocket.disconnect":
+                pass
 
 
 class Bounded:
@@ -35,13 +56,15 @@ class Bounded:
     def __init__(self, receive: Any, send: Any) -> None:
         self._receive = receive
         self._send = send
-        self._left = BURST
+        self.left = False
+        self._tokens = BURST
         self._at = time.monotonic()
 
     async def __call__(self) -> dict[str, Any]:
         """The next message; a disconnect when the client has gone too far."""
         message: dict[str, Any] = await self._receive()
         if message["type"] != "websocket.receive":
+            self.left = message["type"] == "websocket.disconnect"
             return message
         code = self._fault(message)
         if code is None:
@@ -51,9 +74,9 @@ class Bounded:
 
     def _fault(self, message: dict[str, Any]) -> int | None:
         moment = time.monotonic()
-        self._left = min(BURST, self._left + (moment - self._at) * FRAMES_PER_SECOND) - 1
+        self._tokens = min(BURST, self._tokens + (moment - self._at) * FRAMES_PER_SECOND) - 1
         self._at = moment
-        if self._left < 0:
+        if self._tokens < 0:
             return POLICY
         frame = message.get("bytes") or message.get("text") or ""
         return TOO_BIG if len(frame) > FRAME_MAX else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bson import ObjectId
@@ -15,9 +15,10 @@ from app.comments.pages import CommentActions
 from app.comments.service import liked_in
 from app.comments.views import tombstone, views
 from app.errors import NotFound
+from app.people.cards import cards
+from app.text.language import language_of
 from app.topics import policy
 from app.topics.pages import TopicActions, TopicHead, TopicPage
-from app.people.cards import cards
 from app.viewer import Viewer
 from app.web.fragments import Fragment
 from app.web.pages import Link, Pager
@@ -35,7 +36,8 @@ class Window:
 
     page: TopicPage
     comments: Mapping[str, comment_policy.Facts]
-    fragment: Fragment | None = None
+    conversation: Fragment
+    rail: Fragment
 
     @property
     def liked_at_all(self) -> bool:
@@ -69,13 +71,21 @@ def numbers(topic: Topic, wanted: int | None, per_page: int) -> Numbers:
     return Numbers(page, first_page, pages, (page - 1) * per_page + 1, page * per_page)
 
 
-async def load_window(topic: Topic, board: Board, at: Numbers) -> Window:
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A window that is not drawn yet."""
+
+    page: TopicPage
+    comments: Mapping[str, comment_policy.Facts]
+
+
+async def load_window(topic: Topic, board: Board, at: Numbers) -> Loaded:
     """Read and join what a window shows."""
     comments = await Comment.window(topic.oid, at.first, at.last)
     shown = await views(comments)
     page = TopicPage(head=await head_of(topic, board), comments=shown, pager=pager(topic.oid, at))
     light = {str(comment.oid): comment_policy.Facts.of(comment) for comment in comments}
-    return Window(page, light)
+    return Loaded(page, light)
 
 
 async def head_of(topic: Topic, board: Board) -> TopicHead:
@@ -85,6 +95,7 @@ async def head_of(topic: Topic, board: Board) -> TopicHead:
         id=str(topic.oid),
         url=f"/topics/{topic.oid}",
         title=topic.title,
+        lang=language_of(topic.title),
         board=ref(board),
         tags=tuple(topic.tags),
         author=author,
@@ -133,12 +144,16 @@ def topic_actions(viewer: Viewer, topic: Topic) -> TopicActions:
 async def actions_in(
     viewer: Viewer, topic: Topic, board: Board, window: Window, at: Numbers
 ) -> dict[str, CommentActions]:
-    """What this person may do with each comment of the window."""
+    """What this person may do with each comment of the window; for those that policies cannot tell apart, asked once."""
     liked = await liked_in(viewer, topic.oid, at.first, at.last) if viewer.known and window.liked_at_all else set()
-    return {
-        id: comment_policy.actions(viewer, comment, topic, board, liked=comment.number in liked)
-        for id, comment in window.comments.items()
-    }
+    cases: dict[tuple[object, ...], CommentActions] = {}
+    found = {}
+    for id, facts in window.comments.items():
+        case = (*facts.case(viewer), facts.number in liked)
+        if case not in cases:
+            cases[case] = comment_policy.actions(viewer, facts, topic, board, liked=facts.number in liked)
+        found[id] = replace(cases[case], id=id, number=facts.number)
+    return found
 
 
 def filled(fragment: Fragment, head: Mapping[str, str], comments: Mapping[str, str]) -> Markup:

@@ -13,8 +13,9 @@ from bson import ObjectId
 from app.boards.directory import all_boards, unreadable_ids
 from app.boards.views import ref
 from app.comments.views import number_url
-from app.topics.pages import SORTS, Sort, TopicList, TopicRow
 from app.people.cards import cards
+from app.text.language import language_of
+from app.topics.pages import SORTS, Sort, TopicList, TopicRow
 from app.viewer import Viewer
 from app.web.pages import Card, KeyPager
 from documents import Board, Topic
@@ -136,6 +137,7 @@ def _row(row: Raw, board: Board, people: dict[ObjectId, Card]) -> TopicRow:
     return TopicRow(
         id=str(row["_id"]),
         title=row["title"],
+        lang=language_of(row["title"]),
         url=f"/topics/{row['_id']}",
         board=ref(board),
         tags=tuple(row["tags"]),

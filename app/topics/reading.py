@@ -19,6 +19,7 @@ from app.comments.policy import may_comment
 from app.comments.views import number_url
 from app.errors import NotFound, Refusal
 from app.notifications.service import read_in_topic
+from app.people.cards import cards
 from app.settings import Settings
 from app.topics.conversation import (
     ANY_ID,
@@ -29,10 +30,10 @@ from app.topics.conversation import (
     filled,
     load_window,
     numbers,
+    page_of,
     topic_actions,
 )
 from app.topics.counting import VIEWS, Views
-from app.people.cards import cards
 from app.viewer import Viewer
 from app.web.context import (
     address,
@@ -65,8 +66,10 @@ async def topic_page(
     found = viewer()
     answered = form.text("reply_to") if form else _asked_reply()
     topic, board = await visible_topic(found, topic_id, fresh=wants_fresh())
-    at = numbers(topic, _asked_page(), plumbing().settings.comments_per_page)
+    parent = await _answered(topic_id, answered)
+    at = numbers(topic, _asked_page(parent), plumbing().settings.comments_per_page)
     window = await _window(topic, board, at)
+    may_reply = may_comment(found, topic, board)
     await _note_reading(found, topic, at)
     return await page(
         "topics/show.html",
@@ -74,9 +77,10 @@ async def topic_page(
         keep=() if answered else (f"topic:{topic_id}",),
         page=window.page,
         conversation=await _personal(found, topic, board, window, at),
-        may_reply=may_comment(found, topic, board),
+        rail=_rail(window, may_reply),
+        may_reply=may_reply,
         form=form or Unsent(body="", reply_to=answered),
-        reply_ref=await _reply_ref(topic_id, answered),
+        reply_ref=await _reply_ref(parent),
         once=(form and form.again) or new_once(),
         preview=preview,
         error=form.refuse(refusal) if form and refusal else None,
@@ -87,9 +91,10 @@ def _asked_reply() -> str:
     return request.args["reply_to"] if "reply_to" in request.args else ""  # noqa: SIM401 - see context.cookie
 
 
-def _asked_page() -> int | None:
+def _asked_page(parent: Comment | None) -> int | None:
+    """The page in the URL; without one, that of the comment which is answered."""
     if "page" not in request.args or request.method == "POST":
-        return None
+        return page_of(parent.number, plumbing().settings.comments_per_page) if parent else None
     asked = request.args["page"]
     if not asked.isdecimal() or len(asked) > 9:
         raise NotFound
@@ -103,19 +108,19 @@ async def _window(topic: Topic, board: Board, at: Numbers) -> Window:
     if kept is None:
         loaded = await load_window(topic, board, at)
         drawn = Fragment(fragment("topics/_conversation.html", page=loaded.page))
-        kept = plumbing().windows.put(key, Window(loaded.page, loaded.comments, drawn), drawn.size)
+        rail = Fragment(fragment("topics/_rail.html", page=loaded.page))
+        window = Window(loaded.page, loaded.comments, drawn, rail)
+        kept = plumbing().windows.put(key, window, drawn.size + rail.size)
     return cast(Window, kept)
 
 
 async def _personal(found: Viewer, topic: Topic, board: Board, window: Window, at: Numbers) -> Markup:
-    if window.fragment is None:
-        raise LookupError("the window has not been drawn")
     actions = await actions_in(found, topic, board, window, at)
     locale = current_locale.get()
     buttons = {id: _buttons(allowed, locale) for id, allowed in actions.items()}
     # Views do not make a new version of the topic, so that the window says nothing of them.
-    views = fragment("topics/_views.html", count=topic.view_count)
-    return filled(window.fragment, {"topic": _topic_buttons(found, topic), "views": views}, buttons)
+    views = plumbing().templates.drawn("topics/_views.html", locale=locale, count=topic.view_count)
+    return filled(window.conversation, {"topic": _topic_buttons(found, topic), "views": views}, buttons)
 
 
 def _buttons(a: CommentActions, locale: Locale) -> str:
@@ -133,7 +138,13 @@ def _drawn_buttons(flags: tuple[bool, ...], locale: Locale) -> str:
 
 def _topic_buttons(found: Viewer, topic: Topic) -> str:
     t = topic_actions(found, topic)
-    return fragment("topics/_topic_actions.html", t=t) if t.edit or t.delete or t.restore else ""
+    return plumbing().templates.drawn("topics/_topic_actions.html", locale=current_locale.get(), t=t)
+
+
+def _rail(window: Window, may_reply: bool) -> Markup:
+    """The time line; a link leads to the reply box where there is one."""
+    link = plumbing().templates.drawn("topics/_rail_reply.html", locale=current_locale.get()) if may_reply else ""
+    return window.rail.fill(lambda _kind, _key: link)
 
 
 async def _note_reading(found: Viewer, topic: Topic, at: Numbers) -> None:
@@ -149,14 +160,17 @@ async def _note_reading(found: Viewer, topic: Topic, at: Numbers) -> None:
     views.note(str(topic.oid), who)
 
 
-async def _reply_ref(topic_id: ObjectId, answered: str) -> ReplyRef | None:
-    """Whom the form answers; nobody when that comment is not in this topic."""
+async def _answered(topic_id: ObjectId, answered: str) -> Comment | None:
+    """The comment that is answered; none when it is not in this topic."""
     id = as_id(answered)
-    parent = await Comment.find_one({"_id": id, "topic": topic_id, "deleted_at": None}) if id else None
+    return await Comment.find_one({"_id": id, "topic": topic_id, "deleted_at": None}) if id else None
+
+
+async def _reply_ref(parent: Comment | None) -> ReplyRef | None:
     if parent is None:
         return None
     who = (await cards([parent.author]))[parent.author]
-    return ReplyRef(parent.number, number_url(topic_id, parent.number), who)
+    return ReplyRef(parent.number, number_url(parent.topic, parent.number), who)
 
 
 def _guest_name(key: bytes, address: str, agent: str) -> str:

@@ -7,9 +7,9 @@ from quart import Blueprint, Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import NotFound
+from app.people.cards import card_of
 from app.text.names import username_key
 from app.topics.routes import listed
-from app.people.cards import card_of
 from app.users.pages import Profile
 from app.users.written import written_by
 from app.web.context import page, to, viewer

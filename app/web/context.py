@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 from quart import Response, current_app, flash, g, get_flashed_messages, redirect, request, websocket
 from quart.ctx import has_request_context
+from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import NeedsLogin, Refusal, TooMany
@@ -210,7 +211,7 @@ def fragment(template: str, **context: Any) -> Markup:
 
 def to(url: str) -> WerkzeugResponse:
     """See there next: 303, so that a reload does not send again."""
-    return redirect(url, 303)
+    return redirect(iri_to_uri(url), 303)
 
 
 async def spend(limit: Any, who: str | None = None) -> None:

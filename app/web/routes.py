@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import cast
+from urllib.parse import urlsplit
 
 from quart import Blueprint, Response, current_app, jsonify, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import NotFound
-from app.web.context import RUNNING, YEAR_SECONDS, plumbing, safe_next, to
+from app.web import csrf
+from app.web.context import RUNNING, YEAR_SECONDS, own_origins, plumbing, safe_next, to
 from app.web.front import LOCALE_COOKIE, THEME_COOKIE
 from app.web.health import Running, answers
 from app.web.i18n import LOCALES
@@ -42,10 +44,19 @@ async def theme(name: str) -> WerkzeugResponse:
 
 
 def _prefer(cookie: str, value: str) -> WerkzeugResponse:
-    response = to(safe_next(request.args.get("next")))
+    response = to(safe_next(request.args.get("next"), _came_from()))
     secure = plumbing().settings.secure
     response.set_cookie(cookie, value, max_age=YEAR_SECONDS, samesite="Lax", secure=secure, httponly=True)
     return response
+
+
+def _came_from() -> str:
+    """The page on which the switch was used: our own pages say so, see Referrer-Policy."""
+    named = request.headers.get("Referer", "")
+    if not csrf.is_own(named, own_origins()):
+        return "/"
+    referrer = urlsplit(named)
+    return safe_next(referrer.path + ("?" + referrer.query if referrer.query else ""))
 
 
 @blueprint.get("/healthz")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -53,33 +53,32 @@ class Templates:
 
 
 class _Fold(NodeTransformer):
-    """Puts the translation in the place of each `_('text')` without parameters."""
+    """Works calls out while a template is compiled, where they have constants for arguments and one answer for ever."""
 
-    def __init__(self, translate: Callable[[str], str]) -> None:
-        self._translate = translate
+    def __init__(self, constant: Mapping[str, Callable[..., str]]) -> None:
+        self._constant = constant
 
     def visit_Call(self, node: nodes.Call, *args: Any, **kwargs: Any) -> nodes.Node:  # noqa: N802 - Jinja's name
-        """Replace a call of gettext with one constant; leave every other."""
+        """Replace such a call by its answer; leave every other."""
         self.generic_visit(node, *args, **kwargs)
-        named = isinstance(node.node, nodes.Name) and node.node.name in ("_", "gettext")
-        if named and len(node.args) == 1 and not (node.kwargs or node.dyn_args or node.dyn_kwargs):
-            text = node.args[0]
-            if isinstance(text, nodes.Const):
-                return nodes.MarkSafe(nodes.Const(self._translate(text.value) % {}))
-        return node
+        known = self._constant.get(node.node.name) if isinstance(node.node, nodes.Name) else None
+        if known is None or node.kwargs or node.dyn_args or node.dyn_kwargs:
+            return node
+        given = [each.value for each in node.args if isinstance(each, nodes.Const)]
+        return nodes.MarkSafe(nodes.Const(str(known(*given)))) if len(given) == len(node.args) else node
 
 
-class Translating(Environment):
-    """An environment of one language: most texts are translated when a template is compiled, not when it is drawn."""
+class Folding(Environment):
+    """An environment of one language. Most texts and icons are put in when a template is compiled, not when drawn."""
 
-    translate: Callable[[str], str]
+    constant: Mapping[str, Callable[..., str]]
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        return cast(nodes.Template, _Fold(self.translate).visit(super()._parse(source, name, filename)))
+        return cast(nodes.Template, _Fold(self.constant).visit(super()._parse(source, name, filename)))
 
 
 def _environment(locale: Locale, asset: Callable[[str], str]) -> Environment:
-    environment = Translating(
+    environment = Folding(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         trim_blocks=True,
@@ -89,11 +88,25 @@ def _environment(locale: Locale, asset: Callable[[str], str]) -> Environment:
         cache_size=-1,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.translate = catalogue(locale).ugettext
+    environment.constant = _constants(locale, asset)
     environment.install_gettext_translations(catalogue(locale), newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {"asset": asset, "html_lang": HTML_LANG[locale], "locale": locale, "hole": hole}
     environment.filters |= _filters(locale)
     return environment
+
+
+def _constants(locale: Locale, asset: Callable[[str], str]) -> dict[str, Callable[..., str]]:
+    """What `_Fold` may work out. `icon` is the macro of macros/ui.html, which serves where the name is not constant."""
+
+    def translated(text: str) -> str:
+        return catalogue(locale).ugettext(text) % {}
+
+    def icon(name: str, extra: str = "") -> str:
+        url = f"{asset('img/icons.svg')}#{name}"
+        kind = f"icon {extra}".strip()
+        return f'<svg class="{kind}" aria-hidden="true" width="20" height="20"><use href="{url}"></use></svg>'
+
+    return {"_": translated, "gettext": translated, "icon": icon, "asset": asset}
 
 
 def _filters(locale: Locale) -> dict[str, Callable[..., str]]:
@@ -113,7 +126,7 @@ def _filters(locale: Locale) -> dict[str, Callable[..., str]]:
 
 def iso(moment: datetime) -> str:
     """ISO 8601 in UTC, as `<time datetime>` wants it."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def hole(kind: str, key: str = "") -> Markup:

@@ -14,7 +14,7 @@ def shared_blocks(lang: Lang) -> Iterator[str]:
     voices = corpus(lang)
     yield from _of_manner(voices.manner)
     for stage in voices.stages.values():
-        yield from _of_pieces([piece.blocks for piece in stage.pieces], ())
+        yield from _of_pieces([piece.blocks for piece in stage.pieces_if_asked], ())
         for plot in stage.plots:
             yield from _of_pieces([piece.blocks for piece in plot.pieces], plot.castings)
             yield from _of_pieces(plot.after, plot.castings)
@@ -24,7 +24,8 @@ def _of_manner(manner: Manner) -> Iterator[str]:
     groups: list[Mapping[Mood, tuple[Text, ...]] | Mapping[Kind, tuple[Text, ...]]]
     groups = [manner.nods, manner.thanks, manner.openers, manner.closers]
     texts = [text for group in groups for each in group.values() for text in each]
-    for text in (*texts, *manner.nods_to_quote):
+    texts += [*manner.nods_anywhere, *manner.nods_to_quote, *manner.nods_to_question, *manner.afterthoughts]
+    for text in texts:
         yield from every_way(text, {})
 
 

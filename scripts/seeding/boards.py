@@ -37,7 +37,11 @@ FIRST: tuple[BoardText, ...] = (
     BoardText("摄影 · Photography", "Light, film and choosing. 器材少聊一点，照片多发一点。", "photo"),
     BoardText("Kitchen Table", "Recipes with reasons, and honest failures.", "cooking", "en"),
     BoardText("厨房里的事", "家常菜、面点、带饭，还有外婆的做法。", "cooking", "zh"),
-    BoardText("语言交换 · Language Exchange", "Learning Chinese, learning English, helping each other. 互相请教，不笑话人。", "language"),
+    BoardText(
+        "语言交换 · Language Exchange",
+        "Learning Chinese, learning English, helping each other. 互相请教，不笑话人。",
+        "language",
+    ),
     BoardText("书架 · Books", "What we read, reread and gave up on. 荐书、书单、读书会。", "books"),
     BoardText("山野徒步 · On Foot", "Day walks, huts and weather. 路线、装备、平安下山。", "hiking"),
     BoardText("Board Games · 桌游", "Rules, reports and revenge. 推荐、战报、讲规则的苦。", "boardgames"),
@@ -47,19 +51,28 @@ FIRST: tuple[BoardText, ...] = (
 )
 
 CHINESE_CITIES = """
-Chengdu 成都 Hangzhou 杭州 Shanghai 上海 Beijing 北京 Guangzhou 广州 Shenzhen 深圳 Wuhan 武汉 Xi'an 西安 Nanjing 南京 Xiamen 厦门
-Changsha 长沙 Kunming 昆明 Qingdao 青岛 Suzhou 苏州 Chongqing 重庆 Tianjin 天津 Dalian 大连 Harbin 哈尔滨 Fuzhou 福州 Hefei 合肥
-Jinan 济南 Zhengzhou 郑州 Guiyang 贵阳 Nanning 南宁 Lanzhou 兰州 Ningbo 宁波 Wuxi 无锡 Zhuhai 珠海 Quanzhou 泉州 Taipei 台北
+Chengdu 成都 Hangzhou 杭州 Shanghai 上海 Beijing 北京 Guangzhou 广州 Shenzhen 深圳 Wuhan 武汉 Xi'an 西安
+Nanjing 南京 Xiamen 厦门 Changsha 长沙 Kunming 昆明 Qingdao 青岛 Suzhou 苏州 Chongqing 重庆 Tianjin 天津 Dalian 大连
+Harbin 哈尔滨 Fuzhou 福州 Hefei 合肥 Jinan 济南 Zhengzhou 郑州 Guiyang 贵阳 Nanning 南宁 Lanzhou 兰州 Ningbo 宁波
+Wuxi 无锡 Zhuhai 珠海 Quanzhou 泉州 Taipei 台北
 """
 OTHER_CITIES = """
-Berlin 柏林 Edinburgh 爱丁堡 Toronto 多伦多 Melbourne 墨尔本 Singapore 新加坡 Lisbon 里斯本 Leeds 利兹 Utrecht 乌得勒支 Vienna 维也纳
-Dublin 都柏林 Copenhagen 哥本哈根 Hamburg 汉堡 Manchester 曼彻斯特 Vancouver 温哥华 Auckland 奥克兰 Seattle 西雅图 Boston 波士顿
-Zurich 苏黎世 Lyon 里昂 Helsinki 赫尔辛基 Oslo 奥斯陆 Prague 布拉格 Barcelona 巴塞罗那 Bristol 布里斯托 Glasgow 格拉斯哥
-Rotterdam 鹿特丹 Montreal 蒙特利尔 Wellington 惠灵顿 Portland 波特兰 Ghent 根特
+Berlin 柏林 Edinburgh 爱丁堡 Toronto 多伦多 Melbourne 墨尔本 Singapore 新加坡 Lisbon 里斯本 Leeds 利兹
+Utrecht 乌得勒支 Vienna 维也纳 Dublin 都柏林 Copenhagen 哥本哈根 Hamburg 汉堡 Manchester 曼彻斯特 Vancouver 温哥华
+Auckland 奥克兰 Seattle 西雅图 Boston 波士顿 Zurich 苏黎世 Lyon 里昂 Helsinki 赫尔辛基 Oslo 奥斯陆 Prague 布拉格
+Barcelona 巴塞罗那 Bristol 布里斯托 Glasgow 格拉斯哥 Rotterdam 鹿特丹 Montreal 蒙特利尔 Wellington 惠灵顿
+Portland 波特兰 Ghent 根特
 """
 
+# Theme; name and description in English; name and description in Chinese.
 CIRCLES: tuple[tuple[Theme, str, str, str, str], ...] = (
-    ("cycling", "Cycling in {}", "Routes, repairs and rides in and around {}.", "{}骑行", "在{}骑车：路线、修车、周末约骑。"),
+    (
+        "cycling",
+        "Cycling in {}",
+        "Routes, repairs and rides in and around {}.",
+        "{}骑行",
+        "在{}骑车：路线、修车、周末约骑。",
+    ),
     ("hiking", "Walks around {}", "On foot within reach of {}.", "{}周边徒步", "从{}出发，走得到的山和水。"),
     ("photo", "{} in Pictures", "Photographers in {}: walks, prints and swaps.", "{}影像", "{}的街头、光线和老地方。"),
     ("books", "{} Reads", "Book tables and swaps in {}.", "{}读书会", "在{}读书、换书、聊书。"),

@@ -45,16 +45,16 @@ thing: seedlings | route notes | backup script | sourdough | reading list | game
 | balcony drawing | trip report
 """,
         turns="""
-Hello, I didn't want to derail the topic, so I'm writing here. What you wrote about the «thing» has been on my mind since
-«yesterday|the weekend». Would you mind if I asked «two|a few» more questions? There's no hurry at all.
+Hello, I didn't want to derail the topic, so I'm writing here. What you wrote about the «thing» has been on my mind
+since «yesterday|the weekend». Would you mind if I asked «two|a few» more questions? There's no hurry at all.
 ~
 Of course, ask away! I'm a slow writer, but I always answer.
 ~
 Thank you. First: how did you begin? And second: what would you leave out if you did it again? I tend to start with
 everything at once and then lose heart.
 ~
-I began with the smallest part and no plan whatsoever. And what I would leave out is the first month of reading about it.
-Honestly, start on Saturday, and write to me on Sunday.
+I began with the smallest part and no plan whatsoever. And what I would leave out is the first month of reading about
+it. Honestly, start on Saturday, and write to me on Sunday.
 """,
     ),
     Letter(
@@ -142,7 +142,8 @@ I don't like to bump an old topic just to say this, so here: your answer from «
 solved it for me today. I'd read it five times without understanding it, and then the sixth time it was obvious. Thank
 you!
 ~
-This has made my day. It took me longer to write than I'd ever admit, and I always wondered if anyone had read to the end.
+This has made my day. It took me longer to write than I'd ever admit, and I always wondered if anyone had read to the
+end.
 """,
     ),
     Letter(
@@ -168,10 +169,12 @@ English for Chinese, on «day»
 day: Tuesdays | Wednesdays | Sundays | Mondays
 """,
         turns="""
-I read that you're looking for somebody to talk to. My Chinese is «slow|somewhere around fourth grade», my English is from
-birth, and on «Sunday mornings|weekday evenings» I'm usually free. Shall we try half an hour each, without any obligation?
+I read that you're looking for somebody to talk to. My Chinese is «slow|somewhere around fourth grade», my English is
+from birth, and on «Sunday mornings|weekday evenings» I'm usually free. Shall we try half an hour each, without any
+obligation?
 ~
-好啊！我的英语读可以，说不行，正好缺个人聊。周三晚上怎么样？I can also write in English, but then I need a dictionary and courage.
+好啊！我的英语读可以，说不行，正好缺个人聊。周三晚上怎么样？I can write in English, but then I need a dictionary and
+courage.
 ~
 周三晚上好！I'll bring a topic, you bring another one. Mine: what did you have for breakfast as a child?
 """,
@@ -214,7 +217,8 @@ to step on anybody's toes.
 
 Is that a good first sentence, or does it sound like a referee?
 ~
-It's a very good one. I'd cut the last paragraph, though, the one that begins with "obviously". The rest can stay as it is.
+It's a very good one. I'd cut the last paragraph, though, the one that begins with "obviously". The rest can stay as
+it is.
 ~
 You've just saved me from myself. Cut and posted.
 """,
@@ -248,7 +252,8 @@ An apology
 I've reread what I wrote to you in that topic, and I don't like how it sounds. I stand by the point, more or less, but
 you had asked kindly and I answered like a customs officer. I'm sorry.
 ~
-Thank you for writing, that's rare. I had taken it half as seriously as you feared. Let's continue tomorrow with fresh tea.
+Thank you for writing, that's rare. I had taken it half as seriously as you feared. Let's continue tomorrow with
+fresh tea.
 """,
     ),
 )
@@ -277,6 +282,17 @@ Thanks for reading!
 That's all. Questions are welcome.
 Tell me about yours.
 Corrections welcome, as always.
+""",
+        "wanted": """
+Thank you in advance!
+I'm curious what you come up with.
+The odder the better.
+I'll report back, promised.
+""",
+        "versus": """
+Curious what you think.
+I'm honestly undecided.
+Fire away, but gently.
 """,
         "debate": """
 Curious what you think.
@@ -356,23 +372,56 @@ So good to read something from start to finish.
 I'm adding this to my list of things to try before «autumn|the year is over|I'm fifty».
 The honest bits are the best ones.
 """,
-        "debate": """
+        "wanted": """
+Writing all of these down.
+My list needed topping up anyway, thank you for asking.
+This topic is going to cost me money.
+I have no answer, but I can't stop thinking about it.
+Whatever comes out of this: please post the result!
+Great idea for a topic.
+I'd have to ask my «sister|neighbour|colleague», she'd know at once.
+Following, I need exactly that.
+Hard to choose just one!
+The second answer is what I'd have said.
+Let me think about it over «lunch|the weekend», I'll be back.
+So many good suggestions already.
+I'd take any of the above.
+Can I come along? :smile:
+Ask me in five minutes and I'd give you a different answer.
+""",
+        "versus": """
 Good question, I've changed my mind on it twice.
 It depends, as always. :smile:
 Team one.
 The second, every time.
 Both, and I refuse to choose.
-Whatever gets you to do it is the right one.
 I'm with the minority here.
-Ask me again in «winter|a year|ten years».
 We've got both views in one household, pray for us.
 The first for me, without having to think about it.
 Reading both sides, I agree with whoever spoke last.
-I used to be sure about this.
-This will be a long thread. Fetching «popcorn|biscuits|tea».
+Whatever gets you to do it is the right one.
+Ask me again in «winter|a year|ten years».
 Neither, but I enjoy the discussion.
 It's a question of temperament, I believe.
+I used to be sure about this.
+Five years ago I'd have said the first, now the second.
+""",
+        "debate": """
+Good question, I've changed my mind on it twice.
+It depends, as always. :smile:
+Ask me again in «winter|a year|ten years».
+I used to be sure about this.
+This will be a long thread. Fetching «popcorn|biscuits|tea».
+I'm undecided, but I enjoy the discussion.
+It's a question of temperament, I believe.
 Very much what I think, only I wouldn't have found the words.
+Good that somebody asks this out loud.
+I'm with the minority here, as usual.
+I agree with whoever spoke last.
+There is some truth in all of it.
+We had exactly this conversation at home on «Sunday|Friday».
+I'd never thought about that, I just do it.
+Whatever gets you to do it is the right way.
 """,
         "news": """
 Noted, thank you.
@@ -405,6 +454,21 @@ This is the bit I keep coming back to.
 Signed.
 I laughed, and then I looked at my own and stopped laughing.
 Interesting. It was the other way round for me.
+""",
+    nods_to_question="""
+Good question, I'd like to know that as well.
+That's exactly what I wanted to ask.
+I was wondering about the same thing.
+The answer to this would settle it for me, too.
+I'd also ask that first.
+""",
+    afterthoughts="""
+Forgot to say: no hurry at all.
+Fixed a typo above, sorry.
+One more thing: half-remembered answers are welcome, too.
+I'm off to bed, will read everything tomorrow.
+Small correction in the first post, nothing important.
+I hope this is the right board for it. If not, please move it.
 """,
     openers={
         "tip": """
@@ -475,17 +539,11 @@ Good times.
     },
     leads={
         "tip": """
-maybe this helps:
-you could try this.
 adding to what you said:
 same idea, slightly different:
 good point, and one more thing:
-""",
-        "ask": """
-may I ask something?
-quick question:
-that's interesting, tell me more.
-one thing I didn't get:
+yes, and also:
+to that I'd add:
 """,
         "doubt": """
 I'm not so sure.
@@ -510,8 +568,17 @@ I'm with you.
 that's a good one.
 right you are.
 I'd forgotten about that, thank you.
-yes, please!
 noted.
+that made my day.
+this should be further up.
+I owe you a «coffee|cake|beer».
+spot on.
+my thoughts exactly.
+now I want to know the whole story.
+stealing this, thank you.
+I've tried that, it works.
+couldn't agree more.
+good to see you here again!
 """,
     leads_to_quote="""
 about this:
@@ -532,6 +599,15 @@ I hadn't thought of that at all. Will try and report.
 Sorry for the late reply, it's been one of those weeks. All of this is very helpful.
 Update: better, not good yet, but clearly better.
 """,
+        "wanted": """
+Thank you all, that list will last me until «spring|autumn|Christmas».
+So many good ideas! I'll begin with the one that was named twice.
+That one I know already, and you're right about it.
+Decided! I'll tell you how it was.
+Oh, I'd never have thought of that.
+Keep them coming, I'm writing everything down.
+Sorry for the late reply, I've been busy trying things out.
+""",
         "share": """
 You're all very kind, thank you.
 Happy that it's useful to somebody!
@@ -542,13 +618,21 @@ Please do try it, and tell me how it went.
 Corrected, thanks for the hint.
 It was mainly luck, but I'll take the compliment.
 """,
-        "debate": """
+        "versus": """
 Thanks, I'm now undecided on a much higher level.
-Lots of good arguments here, on both sides.
-I hadn't expected that the answers would be so evenly split.
+Good arguments on both sides, I didn't expect it to be so even.
+You've nearly convinced me.
+I'll try the other side for a month and report.
+That's a point I hadn't considered at all.
+To be clear, I was only asking, please don't fall out over it. :smile:
+""",
+        "debate": """
+Thank you, that has given me a lot to think about.
+I hadn't expected so many different answers.
 You've nearly convinced me.
 That's a point I hadn't considered at all.
-I'll try the other side for a month and report.
+I'll try that for a month and report.
+I'm reading all of it, even if I don't answer everyone.
 To be clear, I was only asking, please don't fall out over it. :smile:
 """,
         "news": """

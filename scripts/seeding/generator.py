@@ -11,15 +11,18 @@ from scripts.seeding.shape import LANGS, THEMES, Lang, Theme
 from scripts.seeding.template import Text, fill
 from scripts.seeding.texts import Conversation, Reply, TopicText, quoted
 
-# Shares of all replies: a short line, mentioning the author before, with a phrase first, with a phrase last.
-NOD_SHARE = 0.45
+# Shares: of short lines, of those to somebody, of mentions of the author before, of phrases before and after a piece.
+NOD_SHARE = 0.4
+NOD_TO_SHARE = 0.3
 MENTION_SHARE = 0.4
 OPENER_SHARE = 0.18
 CLOSER_SHARE = 0.15
 # Of the longer ones: about this very topic rather than about its theme, while there is something left to say.
 OWN_SHARE = 0.6
-# The author of a topic tells how it went only when this many have answered, and then in this share of their replies.
-REPLIES_BEFORE_UPDATE = 5
+# The first few stick to the topic, and its author does not thank yet.
+REPLIES_AT_FIRST = 3
+# Later the author tells how it went, in this share of their replies.
+REPLIES_BEFORE_UPDATE = 6
 UPDATE_SHARE = 0.5
 GREETING_SHARE = 0.15
 GOODBYE_SHARE = 0.2
@@ -71,12 +74,15 @@ class Prose:
         voices = corpus(topic.lang)
         topic.memory.replies += 1
         named = author_before if author_before and self._dice.chance(MENTION_SHARE) else None
-        if quote:
-            return self._to_quote(topic, voices.manner, named, quoted(quote))
-        if by_author and not named:
-            return self._by_author(topic, voices)
-        if by_author or self._dice.chance(NOD_SHARE):
-            return self._nod(topic, voices.manner, named)
+        quotation = quoted(quote) if quote else None
+        if quotation:
+            return self._to_quote(topic, voices.manner, named, quotation)
+        if by_author:
+            return self._nod_to(topic, voices.manner, named) if named else self._by_author(topic, voices)
+        if self._dice.chance(NOD_SHARE):
+            return self._nod(topic, voices.manner)
+        if named and self._dice.chance(NOD_TO_SHARE):
+            return self._nod_to(topic, voices.manner, named)
         return self._piece(topic, voices, named)
 
     def message(self, lang: Lang | None = None) -> tuple[str, str]:
@@ -136,18 +142,27 @@ class Prose:
         """One of `texts` that was not yet said in this topic."""
         return fill(texts[self._next(topic.memory.deck(deck), len(texts))], {}, self._dice)
 
-    def _nod(self, topic: TopicText, manner: Manner, named: str | None) -> Reply:
-        if named:
-            return Reply((f"@{named} {self._fresh_phrase(topic, 'leads', manner.leads_to_nod)}",), (), named)
+    def _nod_to(self, topic: TopicText, manner: Manner, named: str) -> Reply:
+        return Reply((f"@{named} {self._fresh_phrase(topic, 'leads', manner.leads_to_nod)}",), (), named)
+
+    def _nod(self, topic: TopicText, manner: Manner) -> Reply:
+        """A short line to the topic; once there are answers, also one to all of them."""
+        if topic.memory.replies > REPLIES_AT_FIRST and self._dice.chance(0.5):
+            return Reply((), (self._fresh_phrase(topic, "nods anywhere", manner.nods_anywhere),))
         return Reply((), (self._fresh_phrase(topic, "nods", manner.nods[topic.mood]),))
 
     def _to_quote(self, topic: TopicText, manner: Manner, named: str | None, quotation: str) -> Reply:
-        said = self._fresh_phrase(topic, "quotes", manner.nods_to_quote)
+        if quotation.endswith(("?", "？")):
+            said = self._fresh_phrase(topic, "questions", manner.nods_to_question)
+        else:
+            said = self._fresh_phrase(topic, "quotes", manner.nods_to_quote)
         lead = (f"@{named} {self._phrase(manner.leads_to_quote)}",) if named else ()
         return Reply((*lead, quotation), (said,), named)
 
     def _by_author(self, topic: TopicText, voices: Corpus) -> Reply:
-        """Thanks, or once how it went."""
+        """Thanks for what was answered, or how it went."""
+        if topic.memory.replies <= REPLIES_AT_FIRST:
+            return Reply((), (self._fresh_phrase(topic, "afterthoughts", voices.manner.afterthoughts),))
         after = voices.stages[topic.theme].plots[topic.plot].after
         if topic.memory.replies > REPLIES_BEFORE_UPDATE and self._dice.chance(UPDATE_SHARE):
             untold = topic.memory.decks.setdefault("after", list(range(len(after))))
@@ -157,11 +172,11 @@ class Prose:
 
     def _piece(self, topic: TopicText, voices: Corpus, named: str | None) -> Reply:
         stage, manner = voices.stages[topic.theme], voices.manner
-        piece = self._untold(topic, stage.plots[topic.plot].pieces, stage.pieces)
+        piece = self._untold(topic, stage.plots[topic.plot].pieces, stage.pieces_for(topic.mood))
         shared = self._said(piece.blocks, topic.cast)
         if self._dice.chance(CLOSER_SHARE):
             shared.append(self._phrase(manner.closers[piece.kind]))
-        if named:
+        if named and piece.kind != "ask":
             return Reply((f"@{named} {self._phrase(manner.leads[piece.kind])}",), tuple(shared), named)
         if self._dice.chance(OPENER_SHARE):
             shared.insert(0, self._phrase(manner.openers[piece.kind]))
@@ -173,6 +188,7 @@ class Prose:
         if not left_own and not left_common:
             left_own.extend(range(len(own)))
             left_common.extend(range(len(common)))
-        if left_own and (not left_common or self._dice.chance(OWN_SHARE)):
+        early = topic.memory.replies <= REPLIES_AT_FIRST
+        if left_own and (early or not left_common or self._dice.chance(OWN_SHARE)):
             return own[self._dice.take(left_own)]
         return common[self._dice.take(left_common)]

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from random import Random
 
+from scripts.seeding import given_names as given
 from scripts.seeding.dice import Dice
-from scripts.seeding.given_names import (
-    ADJECTIVES,
-    CHINESE_FAMILY,
-    CHINESE_FIRST,
-    CHINESE_NOUNS,
-    CHINESE_PLACES,
-    FAMILY,
-    FIRST,
-    HANDLES,
-    NOUNS,
-)
 
 Name = tuple[str, str]
 
-ALLOWED = re.compile(r"(?!.*[-_.]{2})[^\W_](?:[\w.-]{0,28})[^\W_]")
+
+def _pairs(source: str) -> tuple[tuple[str, str], ...]:
+    words = source.split()
+    return tuple(zip(words[::2], words[1::2], strict=True))
+
+
+FIRST, FAMILY = given.FIRST.split(), given.FAMILY.split()
+ADJECTIVES, NOUNS = given.ADJECTIVES.split(), given.NOUNS.split()
+PINYIN_FAMILY, PINYIN_FIRST = _pairs(given.CHINESE_FAMILY), _pairs(given.CHINESE_FIRST)
+CHINESE_PLACES, CHINESE_NOUNS = given.CHINESE_PLACES.split(), given.CHINESE_NOUNS.split()
+
 LONGEST = 30
 # What looks alike in one font or another, after case is folded; separators are too easily overlooked to tell two apart.
 ALIKE = str.maketrans({"i": "l", "1": "l", "|": "l", "o": "0", "-": "", "_": "", ".": ""})
@@ -54,7 +53,7 @@ def looks(username: str) -> str:
 
 def _candidates(dice: Dice) -> Iterator[Name]:
     """The handles given by hand first, then made ones for ever."""
-    handles = [_handle(line) for line in HANDLES.strip().splitlines()]
+    handles = [_handle(line) for line in given.HANDLES.strip().splitlines()]
     yield from dice.shuffled(handles)
     makers: tuple[Callable[[Dice], Name], ...] = (_western, _two_words, _pinyin, _chinese_words, _chinese_words)
     while True:
@@ -94,8 +93,8 @@ def _two_words(dice: Dice) -> Name:
 
 
 def _pinyin(dice: Dice) -> Name:
-    family, family_han = dice.one(CHINESE_FAMILY)
-    first, first_han = dice.one(CHINESE_FIRST)
+    family, family_han = dice.one(PINYIN_FAMILY)
+    first, first_han = dice.one(PINYIN_FIRST)
     parts = (family, first) if dice.chance(0.5) else (first, family)
     return dice.one(SEPARATORS).join(parts), family_han + first_han if dice.chance(SHOWN_SHARE) else ""
 

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import product
 
 from scripts.seeding import corpus_en, corpus_zh
-from scripts.seeding.shape import Chorus, Kind, Lang, Letter, Mood, Story, Theme, Voice
+from scripts.seeding.shape import Chorus, Kind, Lang, Leading, Letter, Mood, Story, Theme, Voice
 from scripts.seeding.template import Text, parse, slots_of
 
 # A line that begins a block of its own and must not be joined to the one before.
@@ -51,11 +51,16 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A theme, read: its plots, and the pieces that fit all of them."""
+    """A theme, read: its plots, the pieces that fit all of them, and these with those for somebody who asked."""
 
     tags: tuple[str, ...]
     plots: tuple[Plot, ...]
     pieces: tuple[Piece, ...]
+    pieces_if_asked: tuple[Piece, ...]
+
+    def pieces_for(self, mood: Mood) -> tuple[Piece, ...]:
+        """The pieces that fit a plot of this mood."""
+        return self.pieces_if_asked if mood in ("ask", "wanted") else self.pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +74,18 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """A voice, read; `nods` already hold the ones that fit anywhere."""
+    """A voice, read."""
 
     greetings: tuple[Text, ...]
     goodbyes: Mapping[Mood, tuple[Text, ...]]
     nods: Mapping[Mood, tuple[Text, ...]]
+    nods_anywhere: tuple[Text, ...]
     nods_to_quote: tuple[Text, ...]
+    nods_to_question: tuple[Text, ...]
+    afterthoughts: tuple[Text, ...]
     openers: Mapping[Kind, tuple[Text, ...]]
     closers: Mapping[Kind, tuple[Text, ...]]
-    leads: Mapping[Kind, tuple[Text, ...]]
+    leads: Mapping[Leading, tuple[Text, ...]]
     leads_to_nod: tuple[Text, ...]
     leads_to_quote: tuple[Text, ...]
     thanks: Mapping[Mood, tuple[Text, ...]]
@@ -116,7 +124,9 @@ def _pairs(casting: Casting, row: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 def _stage(chorus: Chorus, lang: Lang) -> Stage:
     plots = tuple(_plot(story, lang) for story in chorus.stories)
-    return Stage(tuple(chorus.tags.split()), plots, _answers(chorus, lang))
+    pieces = _answers(chorus, lang)
+    asked = _of_kind("tip", chorus.tips_if_asked, lang) + _of_kind("ask", chorus.asks_if_asked, lang)
+    return Stage(tuple(chorus.tags.split()), plots, pieces, pieces + asked)
 
 
 def _plot(story: Story, lang: Lang) -> Plot:
@@ -142,8 +152,16 @@ def _check_slots(plot: Plot) -> None:
 
 
 def _answers(said: Story | Chorus, lang: Lang) -> tuple[Piece, ...]:
-    by_kind: dict[Kind, str] = {"tip": said.tips, "ask": said.asks, "doubt": said.doubts, "tale": said.tales}
-    return tuple(Piece(kind, blocks) for kind, source in by_kind.items() for blocks in _pieces(source, lang))
+    return (
+        *_of_kind("tip", said.tips, lang),
+        *_of_kind("ask", said.asks, lang),
+        *_of_kind("doubt", said.doubts, lang),
+        *_of_kind("tale", said.tales, lang),
+    )
+
+
+def _of_kind(kind: Kind, source: str, lang: Lang) -> tuple[Piece, ...]:
+    return tuple(Piece(kind, blocks) for blocks in _pieces(source, lang))
 
 
 def _mail(letter: Letter, lang: Lang) -> Mail:
@@ -151,12 +169,14 @@ def _mail(letter: Letter, lang: Lang) -> Mail:
 
 
 def _manner(voice: Voice) -> Manner:
-    anywhere = _lines(voice.nods_anywhere)
     return Manner(
         greetings=_lines(voice.greetings),
         goodbyes={mood: _lines(source) for mood, source in voice.goodbyes.items()},
-        nods={mood: anywhere + _lines(source) for mood, source in voice.nods.items()},
+        nods={mood: _lines(source) for mood, source in voice.nods.items()},
+        nods_anywhere=_lines(voice.nods_anywhere),
         nods_to_quote=_lines(voice.nods_to_quote),
+        nods_to_question=_lines(voice.nods_to_question),
+        afterthoughts=_lines(voice.afterthoughts),
         openers={kind: _lines(source) for kind, source in voice.openers.items()},
         closers={kind: _lines(source) for kind, source in voice.closers.items()},
         leads={kind: _lines(source) for kind, source in voice.leads.items()},

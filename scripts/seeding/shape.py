@@ -49,10 +49,12 @@ THEMES: tuple[Theme, ...] = (
     "site",
 )
 
-# What a topic wants: help, to show something, opinions, or to let people know.
-Mood = Literal["ask", "share", "debate", "news"]
+# What a topic wants: help, suggestions, to show something, one of two sides, opinions, or to let people know.
+Mood = Literal["ask", "wanted", "share", "versus", "debate", "news"]
 # What a reply does: advise, ask back, disagree kindly, tell what happened to oneself.
 Kind = Literal["tip", "ask", "doubt", "tale"]
+# The kinds that may be addressed to somebody who answered before; one asks back the author of the topic.
+Leading = Literal["tip", "doubt", "tale"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,10 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Chorus:
-    """A theme: its stories, and answers that fit any of them (so they use no slots)."""
+    """A theme: its stories, and answers that fit any of them (so they use no slots).
+
+    Those `if_asked` answer only stories that want help or suggestions.
+    """
 
     theme: Theme
     tags: str
@@ -82,6 +87,8 @@ class Chorus:
     asks: str = ""
     doubts: str = ""
     tales: str = ""
+    tips_if_asked: str = ""
+    asks_if_asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +109,11 @@ class Voice:
     nods: Mapping[Mood, str]
     nods_anywhere: str
     nods_to_quote: str
+    nods_to_question: str
+    afterthoughts: str
     openers: Mapping[Kind, str]
     closers: Mapping[Kind, str]
-    leads: Mapping[Kind, str]
+    leads: Mapping[Leading, str]
     leads_to_nod: str
     leads_to_quote: str
     thanks: Mapping[Mood, str]

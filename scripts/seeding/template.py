@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import TypeAlias
@@ -94,7 +94,7 @@ def fill(text: Text, cast: Mapping[str, str], dice: Dice) -> str:
             said.append(part.of(cast))
         else:
             said.append(fill(dice.one(part.ways), cast, dice))
-    return "".join(said)
+    return _joined(said)
 
 
 def every_way(text: Text, cast: Mapping[str, str]) -> Iterator[str]:
@@ -107,7 +107,27 @@ def every_way(text: Text, cast: Mapping[str, str]) -> Iterator[str]:
             parts.append([part.of(cast)])
         else:
             parts.append([said for way in part.ways for said in every_way(way, cast)])
-    return map("".join, product(*parts))
+    return map(_joined, product(*parts))
+
+
+def _joined(parts: Iterable[str]) -> str:
+    """The parts in a row, with a space where a Chinese letter meets a Latin one or a digit."""
+    text = ""
+    for part in parts:
+        text += f" {part}" if text and part and _want_space(text[-1], part[0]) else part
+    return text
+
+
+def _want_space(left: str, right: str) -> bool:
+    return (_is_han(left) and _is_latin(right)) or (_is_latin(left) and _is_han(right))
+
+
+def _is_han(letter: str) -> bool:
+    return "\u4e00" <= letter <= "\u9fff"
+
+
+def _is_latin(letter: str) -> bool:
+    return letter.isascii() and letter.isalnum()
 
 
 def slots_of(text: Text) -> frozenset[str]:

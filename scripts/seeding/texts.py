@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from scripts.seeding.shape import Lang, Mood, Theme
 
 QUOTE_LENGTH = 140
+# Twenty Chinese letters or sixty Latin ones.
+QUOTE_BYTES_MIN = 60
 
 FENCED = re.compile(r"^(`{3,}).*?^\1$", re.MULTILINE | re.DOTALL)
 MARKUP = re.compile(r"[*`<>~]+")
@@ -76,10 +78,15 @@ class Conversation:
     bodies: tuple[str, ...]
 
 
-def quoted(text: str) -> str:
-    """A sentence or two of a comment, as a Markdown quote of one line."""
-    paragraphs = FENCED.sub("", text).split("\n\n")
-    prose = next((each for each in paragraphs if each.strip() and not each.startswith(UNQUOTED)), text)
-    plain = " ".join(MARKUP.sub("", prose).split())
+def quoted(text: str) -> str | None:
+    """A sentence or two of a comment as a Markdown quote of one line, or None where nothing in it is worth quoting."""
+    paragraphs = [" ".join(MARKUP.sub("", each).split()) for each in _prose(text)]
+    plain = next((each for each in paragraphs if len(each.encode()) >= QUOTE_BYTES_MIN), None)
+    if plain is None:
+        return None
     ends = [found.end() for found in SENTENCE.finditer(plain, 0, QUOTE_LENGTH)]
     return "> " + (plain[: ends[-1]] if ends else plain if len(plain) <= QUOTE_LENGTH else plain[:QUOTE_LENGTH] + "…")
+
+
+def _prose(text: str) -> list[str]:
+    return [each for each in FENCED.sub("", text).split("\n\n") if not each.startswith(UNQUOTED)]

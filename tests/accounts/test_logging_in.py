@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -51,17 +53,17 @@ async def test_a_password_is_the_same_on_every_keyboard(forum: Forum, alice: Per
 
 
 async def test_an_unknown_name_and_a_wrong_password_look_the_same(forum: Forum, alice: Person) -> None:
-    pages = []
+    answers = set()
     for login, password in (("alice", "wrong password"), ("nobody-here", "wrong password"), ("nobody-here", PASSWORD)):
         person = forum.guest()
         answer = await person.send("/login", csrf=await person.csrf("/login"), login=login, password=password)
-        assert answer.status_code == 422
         assert "Name or password is wrong." in answer.text
-        assert 'name="password" type="password" value=""' in " ".join(answer.text.split())
-        token = person.browser.cookies["quorum_visitor"]
-        pages.append(answer.text.replace(login, "NAME").replace(token, "") and answer.status_code)
+        assert password not in answer.text
         assert AUTH_COOKIE not in answer.cookies
-    assert len(set(pages)) == 1
+        shown = re.sub(r'(content|value)="[^"]{50,}"', "", answer.text).replace(login, "NAME")
+        answers.add((answer.status_code, shown))
+    assert len(answers) == 1
+    assert answers.pop()[0] == 422
 
 
 async def test_only_with_remember_me_the_cookie_outlives_the_browser(forum: Forum, alice: Person) -> None:
@@ -151,8 +153,8 @@ async def test_of_two_who_change_a_password_at_once_one_is_told(forum: Forum, al
     token = await alice.csrf()
     answers = await asyncio.gather(
         *(
-            alice.send("/settings/account", csrf=token, old=PASSWORD, password=f"{NEW_PASSWORD} {i}", confirm=f"{NEW_PASSWORD} {i}")
-            for i in range(2)
+            alice.send("/settings/account", csrf=token, old=PASSWORD, password=new, confirm=new)
+            for new in (f"{NEW_PASSWORD} 1", f"{NEW_PASSWORD} 2")
         )
     )
     assert sorted(answer.status_code for answer in answers) == [303, 422]
@@ -171,7 +173,7 @@ async def test_a_token_from_before_is_never_taken_over(forum: Forum, alice: Pers
 
 @pytest.mark.parametrize("cookie", ["", "x", "a.b.c", "é", '"', "x" * 3_000])
 async def test_a_made_up_cookie_is_a_guests(forum: Forum, cookie: str) -> None:
-    answer = await forum.browser().get("/", headers={"Cookie": f"{AUTH_COOKIE}={cookie}".encode()})
+    answer = await forum.browser().get("/", headers={b"Cookie": f"{AUTH_COOKIE}={cookie}".encode()})
     assert answer.status_code == 200
     assert 'action="/logout"' not in answer.text
 
@@ -191,8 +193,22 @@ async def test_a_stored_password_of_no_kind_we_know_is_nobodys(forum: Forum, ali
 @pytest.mark.parametrize(
     "elsewhere",
     [
-        *("//evil.example", "/\\evil.example", "\\\\evil.example", "http://evil.example", "https:evil.example", "/\t/evil"),
-        *("javascript:alert(1)", "/\n/evil", "/%0d%0aSet-Cookie:x=1\r\nX: y", "evil.example", "///evil", "/" + "a" * 3_000),
+        *(
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "http://evil.example",
+            "https:evil.example",
+            "/\t/evil",
+        ),
+        *(
+            "javascript:alert(1)",
+            "/\n/evil",
+            "/%0d%0aSet-Cookie:x=1\r\nX: y",
+            "evil.example",
+            "///evil",
+            "/" + "a" * 3_000,
+        ),
         *("\x01//evil.example", " //evil.example", "/ /evil", "data:text/html,x", "//evil.example:80@x/"),
     ],
     ids=ascii,
@@ -216,7 +232,8 @@ async def test_next_leads_back(forum: Forum, alice: Person, path: str) -> None:
         assert page.status_code == 200
         fields = {"csrf_token": await person.csrf(), "login": "alice", "password": PASSWORD, **in_form}
         answer = await person.browser.post("/login", data=fields, params=in_query)
-        assert answer.headers["location"] == httpx.URL(path).raw_path.decode() + ("#c3" if "#" in path else "")
+        assert unquote(answer.headers["location"]) == path
+        assert answer.headers["location"].isascii()
 
 
 async def test_who_is_logged_in_needs_no_form(alice: Person) -> None:

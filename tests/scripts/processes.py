@@ -101,17 +101,22 @@ def descendants(pid: int) -> set[int]:
 
 
 def parent_of(entry: Path) -> int:
+    return int(status_of(entry)[1])
+
+
+def status_of(entry: Path) -> list[str]:
+    """State, parent and so on of a process; one that is gone is as dead as one that nobody has buried yet."""
     with contextlib.suppress(OSError):
-        return int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-    return 0
+        return (entry / "stat").read_text().rpartition(")")[2].split()
+    return ["Z", "0"]
 
 
 def command_of(pid: int) -> str:
-    """Its command line; empty when it is gone, or about to be buried."""
+    """Its command line; empty when it is gone."""
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ").strip()
     return ""
 
 
 def alive(pids: set[int]) -> set[int]:
-    return {pid for pid in pids if command_of(pid)}
+    return {pid for pid in pids if status_of(Path(f"/proc/{pid}"))[0] not in "ZX"}

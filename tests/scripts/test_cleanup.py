@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from bson import ObjectId
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
 
+from app.realtime import channels
+from app.realtime.news import News
 from app.settings import Settings
 from documents import ALL, Board, Comment, Conversation, Login, Message, Notification, Topic, User
 from documents.base import Id, Raw, Record
@@ -159,6 +164,23 @@ async def test_pages_in_memory_forget_what_is_gone(
     assert (await clean(env)).code == 0
     assert (await mod.see(f"/topics/{garden.old_topic.oid}")).status_code == 404
     assert 'id="c3"' not in (await guest.see(page)).text
+
+
+async def test_the_running_processes_are_told(
+    env: dict[str, str], garden: Garden, leavers: None, settings: Settings
+) -> None:
+    nemo = await User.find_one({"username": "nemo"})
+    assert nemo is not None
+    async with Redis.from_url(env["REDIS_URL"]) as redis, redis.pubsub() as line:
+        await line.subscribe(channels.news(settings.mongodb_db))
+        assert (await clean(env)).code == 0
+        said = [message["data"] async for message in _heard(line) if message["type"] == "message"]
+    assert any(News.unpack(data).boards and nemo.oid in News.unpack(data).persons for data in said)
+
+
+async def _heard(line: PubSub) -> AsyncIterator[dict[str, Any]]:
+    while (message := await line.get_message(timeout=0.5)) is not None:
+        yield message
 
 
 @pytest.mark.parametrize(("option", "expected"), [("29", 3), ("32", 0)])

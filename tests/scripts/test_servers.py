@@ -168,8 +168,9 @@ def test_a_child_ends_with_its_killed_parent(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
-        assert alive({child})
+        lived = alive({child})
         parent.send_signal(signal.SIGKILL)
+    assert lived
     eventually(lambda: not alive({child}))
 
 

@@ -68,7 +68,7 @@ async def test_a_token_in_the_header_counts_like_one_in_the_form(board: Board, a
     path = f"/topics/{topic.oid}/comments"
     said = await alice.browser.post(path, data={"body": "By script"}, headers={"X-CSRF-Token": await alice.csrf()})
     assert said.status_code == 303
-    odd = await alice.browser.post(path, data={"body": "x"}, headers={"X-CSRF-Token": "ä.ö".encode()})
+    odd = await alice.browser.post(path, data={"body": "x"}, headers={b"X-CSRF-Token": "ä.ö".encode()})
     assert odd.status_code == 403
 
 

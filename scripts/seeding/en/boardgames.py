@@ -9,7 +9,7 @@ BOARDGAMES = Chorus(
     tags="board-games games",
     stories=(
         Story(
-            mood="ask",
+            mood="wanted",
             tags="recommendations two-players",
             titles="""
 A game for «who», «minutes» minutes at most?

@@ -9,7 +9,7 @@ BOOKS = Chorus(
     tags="books reading",
     stories=(
         Story(
-            mood="ask",
+            mood="wanted",
             tags="recommendations",
             titles="""
 Books for «situation»?
@@ -226,19 +226,19 @@ We tried "host decides" yesterday. The host chose a book about moss. It was the 
         ),
     ),
     tips="""
-Give it fifty pages, or a hundred minus your age. After that you owe it nothing.
+Lend it to somebody you like, and ask for it back after a year. You'll know more about both of them.
+~
+Put a slip of paper with the date into every book you finish. Finding them later is the best part.
 ~
 Second-hand shops on a weekday morning. The good ones have just put out the new boxes then.
-~
-Try it as an audiobook while washing up. Some books only open by ear.
 """,
     asks="""
-On paper, or doesn't it matter to you?
+Where do you read, mostly? In bed, on the train? My answer depends on it.
 ~
-Which translation do you have? For some books that changes everything.
+Has that changed over the years? With me it turned round completely.
 """,
     doubts="""
-I must be the only one who felt nothing, and I did try twice.
+I'm the odd one out, as usual: with me it's exactly the reverse.
 ~
 I'd say the opposite, but that may be the books I grew up with.
 """,
@@ -257,5 +257,15 @@ the third I began to understand him, which I had never managed at the dinner tab
 I've bought two books in the meantime, in secret. I think he would have done it too.
 ~
 I finished mine at two in the morning and am now useless at work. No regrets.
+""",
+    tips_if_asked="""
+Give it fifty pages, or a hundred minus your age. After that you owe it nothing.
+~
+Try it as an audiobook while washing up. Some books only open by ear.
+""",
+    asks_if_asked="""
+On paper, or doesn't it matter to you?
+~
+Would it have to be a new one? The best I know are all out of print.
 """,
 )

@@ -6,7 +6,7 @@ from scripts.seeding.shape import Chorus, Story
 
 CODE = Chorus(
     theme="code",
-    tags="python databases",
+    tags="python",
     stories=(
         Story(
             mood="ask",
@@ -101,7 +101,7 @@ the first minute, loudly, as it should.
         ),
         Story(
             mood="ask",
-            tags="sql performance",
+            tags="sql databases performance",
             titles="""
 Query on «rows» rows takes «time»: which index?
 «Time» for the newest 20 out of «rows» rows – where do I begin?
@@ -180,7 +180,7 @@ Partial index over both columns plus keyset pages: 3 ms. I had to run it three t
 """,
         ),
         Story(
-            mood="debate",
+            mood="versus",
             tags="design testing",
             titles="""
 «A» or «b» in a project of «size»?
@@ -239,7 +239,7 @@ Lovely answers, thank you. We'll take one module, give it two weeks, and then de
         ),
         Story(
             mood="share",
-            tags="projects scripts",
+            tags="projects sqlite",
             titles="""
 I wrote «thing» in «lines» lines of Python
 «Thing», «lines» lines, no dependencies
@@ -305,24 +305,16 @@ Merged two suggestions from here, and it's eleven lines shorter now. This is the
         ),
     ),
     tips="""
-Write the failing test first, even an ugly one. More often than not I see the bug while I'm typing it.
+Read it aloud to somebody who doesn't program. Where they frown, something is wrong.
 ~
-Print it. I mean it. A debugger shows you one moment, a log shows you the story.
+Whatever you do, leave the next person one sentence about *why*. The *what* they can read for themselves.
 ~
-Make it smaller until somebody else can run it. In about half of the cases it solves itself on the way.
-~
-Measure before and after, with the same data, three times. My intuition about speed has been wrong since 2009.
-
-```bash
-python -X importtime -c "import app" 2> import.log
-python -m cProfile -s cumtime -m app | head -30
-```
+Sleep on it, then delete a third. It has always been better afterwards.
 """,
     asks="""
-Which versions of Python and the driver? «There was a fix for something like that not so long ago.|I can't reproduce it
-here, but I'm a minor version behind.»
+Is it just for you, or do others have to live with it?
 ~
-Could you post a version that one can run? Twenty lines would be plenty.
+How would you notice, in a year, that it was the wrong decision?
 """,
     doubts="""
 I'd be careful, that is one of those rules that are true until the data gets big.
@@ -342,5 +334,25 @@ wrong in eleven places. Each of the eleven had been a strange line in the old on
 comment.
 
 I've never laughed at old code since. I add the comments, that's all.
+""",
+    tips_if_asked="""
+Write the failing test first, even an ugly one. More often than not I see the bug while I'm typing it.
+~
+Print it. I mean it. A debugger shows you one moment, a log shows you the story.
+~
+Make it smaller until somebody else can run it. In about half of the cases it solves itself on the way.
+~
+Measure before and after, with the same data, three times. My intuition about speed has been wrong since 2009.
+
+```bash
+python -X importtime -c "import app" 2> import.log
+python -m cProfile -s cumtime -m app | head -30
+```
+""",
+    asks_if_asked="""
+Which versions of Python and the driver? «There was a fix for something like that not so long ago.|I can't reproduce it
+here, but I'm a minor version behind.»
+~
+Could you post a version that one can run? Twenty lines would be plenty.
 """,
 )

@@ -67,7 +67,7 @@ One thing changed: two more hours in a warmer corner. It is not beautiful, but i
 """,
         ),
         Story(
-            mood="debate",
+            mood="wanted",
             tags="weeknight dinner",
             titles="""
 Your «minutes»-minute dinner with «thing»?

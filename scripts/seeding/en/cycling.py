@@ -30,7 +30,7 @@ mudguards.» It is «km» km each way, mostly flat, and the only part I dread is
 There seem to be three ways:
 
 1. **Straight through.** Fast, painted lane, lorries.
-2. **Along the river.** «Two|Three» km longer, lovely, unlit after the boathouse.
+2. **Along the river.** «Two|Three» kilometres longer, lovely, unlit after the boathouse.
 3. **Back streets.** Quiet, but a junction every hundred metres and all of them give way to somebody else.
 
 I leave «at seven|around half past seven», get home «after dark for half of the year|around six». How do you weigh
@@ -124,7 +124,7 @@ Found it! It was the saddle clamp, of course. A dab of grease and there is silen
 """,
         ),
         Story(
-            mood="debate",
+            mood="versus",
             tags="gear rain",
             titles="""
 What do you really wear when it rains: «a» or «b»?
@@ -232,13 +232,9 @@ We'll do it again on the last Sunday of the month, slowly, and nobody gets left 
         ),
     ),
     tips="""
-Tyres and brakes first, everything else after that. It is the cheapest improvement there is.
+Ask whoever locks their bicycle next to yours. I've had my best advice at the rack.
 ~
-Ask at the community workshop. Ours opens on «Tuesdays|Thursdays», you bring a cake and they bring the tools.
-~
-Ride it once with someone who knows the area. You learn more in an hour than from any map.
-~
-Drop the pressure a bit. Half a bar less and the whole city feels newly paved.
+Ride it slowly once, just to look. You notice other things at twelve than at twenty-two.
 """,
     asks="""
 What are you riding at the moment? «A folding bike and a long tourer would get different answers from me.|That matters
@@ -263,5 +259,12 @@ ice on all the windscreens, and I rolled past a whole street of people scraping.
 
 I still rent one now and then, for furniture. But most days the bicycle is simply the fastest thing in this town, and I
 get to work awake.
+""",
+    tips_if_asked="""
+Tyres and brakes first, everything else after that. It is the cheapest improvement there is.
+~
+Ask at the community workshop. Ours opens on «Tuesdays|Thursdays», you bring a cake and they bring the tools.
+~
+Drop the pressure a bit. Half a bar less and the whole city feels newly paved.
 """,
 )

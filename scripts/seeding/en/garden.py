@@ -264,18 +264,12 @@ Whatever you decide, write the date down. A cheap notebook in the shed has taugh
 Go and look at what grows well three doors down. Same soil, same wind, free advice.
 ~
 Ask at the allotments on a Saturday morning. Bring biscuits. You will leave with an answer and two plants.
-~
-Change one thing at a time, otherwise you will never know which of the five it was.
-~
-Less water, I'd say. It is nearly always less water.
 """,
     asks="""
 Roughly where are you? «Half the answers depend on the last frost date.|Advice from my wet hillside may kill things
 where you are.»
 ~
 How much time a week do you have for it, honestly? That changes my answer completely.
-~
-Could you post a photo in daylight, one close and one from further back? That would help a lot.
 """,
     doubts="""
 I'm a little more relaxed about it. Plants want to live; most of what I did wrong in ten years they simply ignored.
@@ -298,5 +292,13 @@ we finally ate something we had planted ourselves, and it was four potatoes. Bes
 So I have stopped being impatient about these things. The garden sets the pace and sends the invoice later.
 ~
 Reading this with mud still under my nails. Same story here, different bed.
+""",
+    tips_if_asked="""
+Change one thing at a time, otherwise you will never know which of the five it was.
+~
+Less water, I'd say. It is nearly always less water.
+""",
+    asks_if_asked="""
+Could you post a photo in daylight, one close and one from further back? That would help a lot.
 """,
 )

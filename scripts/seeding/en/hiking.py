@@ -178,7 +178,7 @@ Correction: the last bus is at 18:25 from «Monday to Friday|October on». Sorry
 """,
         ),
         Story(
-            mood="ask",
+            mood="wanted",
             tags="day-walks trains",
             titles="""
 Day walks «reach» with «company»
@@ -242,9 +242,9 @@ The tourist office in a small place knows more than the whole internet. They jus
 Change your socks at lunch. Small thing, whole new feet.
 """,
     asks="""
-How much height are you comfortable with in a day? Distance hardly matters to me.
+Which map do you use up there? Mine has half of those paths in the wrong place.
 ~
-Are you tied to weekends? Midweek it's a different mountain.
+Did anyone else notice how full it has become since «the new bus|that article»? Or am I just unlucky?
 """,
     doubts="""
 I'm more cautious there than most, I admit. I had a bad afternoon once, and it left a mark.
@@ -265,5 +265,10 @@ The hut has changed hands three times. The bench has been replaced, the view is 
 the one who told everybody to drink something.
 
 I suppose that is how it goes. Next year my daughter carries the bag.
+""",
+    asks_if_asked="""
+How much height are you comfortable with in a day? Distance hardly matters to me.
+~
+Are you tied to weekends? Midweek it's a different mountain.
 """,
 )

@@ -74,7 +74,7 @@ It's here! First day: 31 words a minute and many apologies in chat. Second day: 
             tags="build-log soldering",
             titles="""
 Build log: «layout», «plate» plate, «switch»
-«Hours» hours, one burnt finger: my «layout» is done
+«Hours» hours, one burnt finger: «layout», at last
 Finished: «layout» with «switch», and what I'd do differently
 """,
             slots="""
@@ -130,7 +130,7 @@ right.
 """,
         ),
         Story(
-            mood="debate",
+            mood="versus",
             tags="sound switches",
             titles="""
 «A» or «b»: which one do you come back to?
@@ -252,9 +252,9 @@ Change one thing, then type a whole page. Otherwise you're only tuning your mood
 Look at the classifieds first. Half of this hobby is somebody else's last hobby.
 """,
     asks="""
-What are you typing on at the moment? It helps to know what you're used to.
-~
 Is anyone else in the room? My answer depends on their patience.
+~
+How did you get into this? I always like to hear who is to blame.
 """,
     doubts="""
 I'd spend the money on a better chair, but I know that isn't the question.
@@ -274,5 +274,8 @@ The first week I couldn't write my own name. The second, I noticed that my shoul
 forgot to give it back.
 
 He has never asked. I think that is how it's handed on.
+""",
+    asks_if_asked="""
+What are you typing on at the moment? It helps to know what you're used to.
 """,
 )

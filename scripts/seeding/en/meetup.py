@@ -125,7 +125,7 @@ Scarf and owner have been reunited. The umbrella is in negotiation.
 """,
         ),
         Story(
-            mood="ask",
+            mood="wanted",
             tags="looking-for partners",
             titles="""
 New in «city» – anyone for «what»?
@@ -177,7 +177,7 @@ Three messages already, thank you! We'll begin on «Tuesday|Thursday», small an
 """,
         ),
         Story(
-            mood="debate",
+            mood="versus",
             tags="organising",
             titles="""
 Regular table in «city»: «a» or «b»?

@@ -6,7 +6,7 @@ from scripts.seeding.shape import Chorus, Story
 
 PHOTO = Chorus(
     theme="photo",
-    tags="photography light",
+    tags="photography",
     stories=(
         Story(
             mood="ask",
@@ -18,7 +18,7 @@ Selling everything for one «a» – mad?
 I shoot «subject», mostly. Do I need «b»?
 """,
             slots="""
-a / b: 35 mm / 50 mm | 28 mm / 40 mm | 50 mm / 85 mm | 23 mm / 35 mm | 24–70 zoom / two small primes | 35 mm / a 24–105
+a / b: 35 mm / 50 mm | 28 mm / 40 mm | 50 mm / 85 mm | 23 mm / 35 mm | 28 mm / 50 mm | 35 mm / a 24–105
 subject: street and family | travel with hand luggage | children who never stop | concerts in small rooms
 | food and markets | friends around a table | buildings and the people in front of them
 """,
@@ -228,7 +228,7 @@ Find one book by someone you admire and copy one picture as exactly as you can. 
 Show fewer. It's the only advice I was ever given that worked immediately.
 """,
     asks="""
-Could you post one at full size? On the small version I can't tell.
+Could you show two or three examples? I'd find it easier to say something.
 ~
 Do you print? It took me years to start, and it changed what I look for.
 """,

@@ -221,7 +221,7 @@ Solved: it *was* one line. I have added it to the first post, for whoever finds 
 """,
         ),
         Story(
-            mood="debate",
+            mood="versus",
             tags="containers maintenance",
             titles="""
 «A» or «b» for a server I want to forget about?
@@ -281,18 +281,12 @@ Write down what you do as you do it. Future you is a different administrator, an
 ~
 Whatever you choose, put it into Git from the first day. `git log` is the best change management a household can have.
 ~
-Start with the smallest thing that could work and let it annoy you for a month. After that you know what to buy.
-~
-Look at the logs *before* you change anything:
-
-```bash
-journalctl --since "1 hour ago" --priority=warning --no-pager
-```
+Draw it on paper once, with all the cables. I found two things that nobody needed, and one that nobody had a copy of.
 """,
     asks="""
-Is any of it reachable from outside, or only over a VPN? That decides how careful I'd be.
+How much of it could you explain to somebody over the phone? That's my measure by now.
 ~
-What runs on it otherwise? «Memory and disk are usually the first to complain.|I'd like to rule out a noisy neighbour.»
+What happens to all of it when you move house?
 """,
     doubts="""
 I understand the appeal, but I have become suspicious of anything I can't fix with a text editor at midnight.
@@ -315,5 +309,19 @@ been. It was a photo of my dog.
 
 These days there are two machines, both boring, and the photo of my dog is printed and hangs on the wall. It has never
 been down.
+""",
+    tips_if_asked="""
+Start with the smallest thing that could work and let it annoy you for a month. After that you know what to buy.
+~
+Look at the logs *before* you change anything:
+
+```bash
+journalctl --since "1 hour ago" --priority=warning --no-pager
+```
+""",
+    asks_if_asked="""
+Is any of it reachable from outside, or only over a VPN? That decides how careful I'd be.
+~
+What runs on it otherwise? «Memory and disk are usually the first to complain.|I'd like to rule out a noisy neighbour.»
 """,
 )

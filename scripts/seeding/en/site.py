@@ -74,8 +74,8 @@ Small idea, big comfort: «wish»
 """,
             slots="""
 wish: a quieter notification for quotes | collapsing long code blocks | a "read later" list
-| keyboard shortcuts for reading | per-board digest mails | showing both languages of a board name
-| a gentler dark theme | sorting bookmarks by board | a preview when pasting tables
+| keyboard shortcuts for reading | per-board digest mails | both languages in board names
+| a gentler dark theme | bookmarks sorted by board | a preview when pasting tables
 """,
             body="""
 «I like how calm it is here, so I ask carefully.|This isn't a complaint, I've been carrying it around for weeks.» What I
@@ -103,7 +103,8 @@ How often would you need it, honestly? Once a day or once a month?
 On the phone only, or on a big screen as well?
 """,
             doubts="""
-I'd rather not, sorry. Every "small" setting is one more thing that can be set wrongly, and I like that there are so few.
+I'd rather not, sorry. Every "small" setting is one more thing that can be set wrongly, and I like that there are so
+few.
 """,
             tales="""
 Plus one from me. I have asked for the same thing on three other forums and been told to write a plugin each time.
@@ -128,7 +129,8 @@ task / answer: quote two people in one reply / put a `>` before each of the pass
 | highlight code in a comment / three backticks on a line of their own, the language right behind, and three more below
 | mention someone with a Chinese name / type `@` and the first character, it offers you the names
 | find my own old comments / your profile has a list of them, newest first
-| write a table without losing my mind / pipes between the cells and a line of dashes under the head, it needn't be straight
+| write a table without losing my mind / pipes between the cells and a line of dashes under the head, never mind how
+it looks
 | strike something out / two tildes before and two after, then the edit stays honest
 | make a list one can tick off / a dash, a space and a pair of square brackets with a space inside
 | link to one particular comment / the number next to it is the link
@@ -151,7 +153,8 @@ It's this, if I understand you correctly: «answer».
 ~
 I was shown it last year: «answer». Since then I do it all the time.
 ~
-Look at how others have done it, then try it in a private message to a patient friend. That's how I learnt everything here.
+Look at how others have done it, then try it in a private message to a patient friend. That's how I learnt everything
+here.
 """,
             asks="""
 On the phone or on a computer? The menu is in a different corner.
@@ -159,7 +162,8 @@ On the phone or on a computer? The menu is in a different corner.
 Did you try it while logged in? Sorry to ask, it has happened to me.
 """,
             doubts="""
-I wouldn't do it that way, I think. For that purpose a plain link to the comment does the job and doesn't get in the way.
+I wouldn't do it that way, I think. For that purpose a plain link to the comment does the job and doesn't get in the
+way.
 """,
             tales="""
 Don't worry, I've been here for four years and found the preview last week.
@@ -186,8 +190,8 @@ issue: topics in two languages | very long threads | answers written by a machin
 «Please take this as thinking aloud, not as a proposal.|A small thing has come up several times lately, so let's talk
 about it while it is small.» What do we want to do about **«issue»**?
 
-I don't think that anybody does it in bad faith. But I've seen «two people leave quietly|newcomers apologise for it», and
-that's a pity.
+I don't think that anybody does it in bad faith. But I've seen «two people leave quietly|newcomers apologise for it»,
+and that's a pity.
 
 Possibilities:
 

@@ -6,176 +6,171 @@ from scripts.seeding.shape import Chorus, Story
 
 CODE = Chorus(
     theme="code",
-    tags="Python 数据库",
+    tags="编程",
     stories=(
         Story(
             mood="ask",
-            tags="asyncio 排查",
+            tags="Python 编码 数据处理",
             titles="""
-asyncio 求助：«what»跑«hours»小时就«symptom»
-«what»上线之后«symptom»，本地复现不了
-压测没事，线上«symptom»（«what»，asyncio）
-«symptom»查了两天，求个方向
+Python 读«what»，«symptom»，求救
+«what»导进来«symptom»，试了三种编码都不对
+«symptom»！处理«what»的朋友都怎么弄
+每个月一次的«what»，每个月一次的«symptom»
 """,
             slots="""
-what: 爬虫 | 消息推送服务 | 定时任务 | WebSocket 服务 | 聊天机器人
-symptom: 任务悄悄没了 | 内存慢慢涨 | 一个慢请求卡住所有人 | 连接池被占满 | 退出的时候卡死 | 同一个任务跑两遍
-hours: 六 | 九 | 十四 | 三十 | 七十
+what: 财务发的 CSV | 老系统导出的 Excel | 十年前的日志 | 供应商的对账单 | 爬下来的网页 | 同事发来的压缩包
+symptom: 全是乱码 | 前面的零没了 | 日期变成五位数字 | 一半正常一半问号 | 内存直接爆掉 | 每跑一次结果不一样
 """,
             body="""
-«本地好好的，一上线就变脸。|已经缩到四十行了，还是没看出来。»Python 3.12，异步的«what»，大概跑«hours»个小时开
-始«symptom»，重启就好，
-然后循环。
+«明明昨天还好好的，今天换了个月份就不行了。|这活儿本来是实习生干的，他干了三个月，走了，留给我一个叫 final.py 的
+文件。»任务很简单：读«what»，
+清洗，入库。现状：«symptom»。
 
-核心代码：
+代码就这么几行：
 
 ```python
-async def run(self) -> None:
-    while True:
-        job = await self.queue.get()
-        asyncio.create_task(self.work(job))
+import pandas as pd
 
-
-async def work(self, job: Job) -> None:
-    async with self.pool.acquire() as connection:
-        await connection.execute(QUERY, job.id)
+df = pd.read_csv(path, encoding="utf-8")
+df["编号"] = df["编号"].astype(str)
+df.to_sql("records", engine, if_exists="append")
 ```
 
-查过的：
+已经试过：
 
-- 开了 `PYTHONASYNCIODEBUG=1`，«没动静|偶尔报一个 180 毫秒的慢回调»
-- 给每个任务打了开始和结束的日志，**开始比结束多**
-- 连接池调小，出问题反而更快
+- `utf-8`、`gbk`、`utf-8-sig` 挨个换，«错误信息换着花样来|有一个能读，但是读出来更怪»
+- 用 Excel 打开另存一遍，好了。但是总不能每个月都让人另存一遍
+- 问了发文件的人，他说“我这边看着是正常的”
 
-是不是 `create_task` 没存引用的锅？文档里看到过这句，一直以为是理论上的。标准写法应该是什么样？
+想知道两件事：**怎么判断文件到底是什么编码？** 以及，这种来路不明的数据，你们一般在哪一步拦下来？
 """,
             tips="""
-别散养，用 TaskGroup 管起来，出错了它会叫：
+先别猜，看字节：
 
 ```python
-async with asyncio.TaskGroup() as group:
-    while True:
-        job = await queue.get()
-        group.create_task(work(job))
+with open(path, "rb") as source:
+    print(source.read(64))
 ```
+
+开头是 `\\xef\\xbb\\xbf` 就是带 BOM 的，是一堆 `\\xc4\\xe3` 之类多半是 GBK 家的。
 ~
-一定要限流，不然积压只是从队列挪到了事件循环里：
+编码试 `gb18030`，它是 `gbk` 的超集，生僻姓氏能救回来一半。
+~
+全部当字符串读，类型自己转，别让它猜：
 
 ```python
-limit = asyncio.Semaphore(20)
-
-async def work(job: Job) -> None:
-    async with limit:
-        await handle(job)
+df = pd.read_csv(path, encoding="gb18030", dtype=str, keep_default_na=False)
 ```
 ~
-把所有任务卡在哪儿打出来，五行代码，省得瞎猜：
+一次读不下就分块，内存立刻平了：
 
 ```python
-for task in asyncio.all_tasks():
-    task.print_stack(limit=3)
+for part in pd.read_csv(path, dtype=str, chunksize=50_000):
+    save(clean(part))
 ```
-~
-搜一下有没有 `time.sleep`、`requests.get`、超大的 `json.loads`。一个同步调用能解释一大半灵异事件。
 """,
             asks="""
-`work` 里抛异常会怎么样？照你贴的写法，是无声无息的。
+文件是直接导出来的，还是中间被谁用 Excel 打开过？打开过就什么都可能发生。
 ~
-出问题那一刻，在跑的任务有多少个？每十秒打一行日志看看。
+能贴头两行吗？敏感的打码，留下标点和长度就行。
 """,
             doubts="""
-我觉得不是弱引用。在等 IO 的任务一般有人拿着它，先查连接池，看是不是借了没还。
+我觉得别在代码里修了，跟发文件的人吃顿饭，让他换个导出格式，一劳永逸。
 """,
             tales="""
-我们“«symptom»”查了一个月，最后是日志写到了网络盘上。异步异步，步步惊心。
+我们“«symptom»”闹了两年，最后发现对方系统里有两个人，一个用新版一个用旧版，轮流值班。
 ~
-一模一样的代码我盯了两天，最后发现 `except Exception: pass` 是我自己两年前写的。
+前面的零没了这种事，我丢过一整批身份证号。从那以后，凡是编号一律字符串，谁劝都没用。
 """,
             after="""
-破案：借连接和还连接之间抛了异常，在一个我“确定不会出错”的地方。换 TaskGroup 之后一分钟就炸出来了，舒服。
+真相大白：上半个文件是一台机器导的，下半个是另一台，有人手工拼到一起的。写了个检查，不对就直接退回。
 """,
         ),
         Story(
             mood="ask",
-            tags="SQL 慢查询 索引",
+            tags="数据库 并发 索引",
             titles="""
-«rows»数据，翻页越翻越慢，«db»怎么破
-«db»一条查询«time»，索引加了没用上
-«rows»的表，取最新二十条要«time»
-求教：«rows»数据怎么分页不用 OFFSET
+并发一上来就«symptom»，«db»
+«what»的接口«symptom»，加锁还是加索引？
+«db»：«what»«symptom»，本地复现不了
+压测没事，上线就«symptom»(«what»)
 """,
             slots="""
-rows: 两百万 | 八百万 | 一千四百万 | 四千万 | 上亿
-db: PostgreSQL | MySQL | SQLite
-time: 九百毫秒 | 两秒 | 四秒 | 十几秒
+what: 报名 | 抢票 | 签到 | 领券 | 点赞 | 扣库存
+db: PostgreSQL | MySQL | MongoDB
+symptom: 出现重复数据 | 超卖 | 计数对不上 | 偶尔死锁 | 同一个人成功两次
 """,
             body="""
-«刚上线那会儿就十几行数据，当然快。|不知道从哪天开始慢的，等有人投诉已经不能看了。»表现在是«rows»，下面这条
-要«time»：
+«周五晚上八点开放«what»，八点零一分群里就炸了。|平时一点事没有，一搞活动就现原形。»«symptom»，量不大，一万次里有
+那么几次，但是每次都得手工
+给人道歉。
 
-```sql
-SELECT id, title, created_at
-FROM topics
-WHERE board_id = 7 AND deleted_at IS NULL
-ORDER BY created_at DESC
-LIMIT 20 OFFSET 40000;
+逻辑大概是：
+
+```python
+async def join(user_id: int, event_id: int) -> None:
+    found = await db.fetch_one(
+        "SELECT 1 FROM joins WHERE user_id = :u AND event_id = :e",
+        {"u": user_id, "e": event_id},
+    )
+    if found is None:
+        await db.execute(
+            "INSERT INTO joins (user_id, event_id) VALUES (:u, :e)",
+            {"u": user_id, "e": event_id},
+        )
 ```
 
-`board_id` 上有索引，`created_at` 上也有。执行计划（删减过）:
+我知道“先查再插”中间有空档，所以加了：
 
-```text
-Limit
-  ->  Sort  (external merge  Disk: 41MB)
-        ->  Bitmap Heap Scan on topics
-              Filter: (deleted_at IS NULL)
-              Rows Removed by Filter: «9120|15733|20418»
-```
+1. 前端按钮点完变灰，**然后有人用两个手机**
+2. Redis 里放了个标记，«过期时间拍脑袋定的三秒|忘了处理它自己挂掉的情况»
+3. 代码里套了一层锁，但是我们有四个进程……
 
-为什么慢我大概明白了，想问的是**一般怎么做**：联合索引？部分索引？还有，产品要求能直接跳到第 2000 页，不
-用 OFFSET 怎么跳？
+正经做法是什么？唯一索引？事务？还是干脆排队？
 """,
             tips="""
-按查询的顺序建一个联合索引，只收没删的：
+让数据库来判断，别自己判断：
 
 ```sql
-CREATE INDEX CONCURRENTLY topics_of_board
-ON topics (board_id, created_at DESC, id DESC)
-WHERE deleted_at IS NULL;
+ALTER TABLE joins ADD CONSTRAINT one_each UNIQUE (user_id, event_id);
+
+INSERT INTO joins (user_id, event_id) VALUES ($1, $2)
+ON CONFLICT DO NOTHING;
 ```
 ~
-记住上一页的最后一条，从那儿接着取：
+扣数量这种，条件写进更新语句里，看影响了几行：
 
 ```sql
-WHERE board_id = 7 AND deleted_at IS NULL
-  AND (created_at, id) < (:last_created_at, :last_id)
-ORDER BY created_at DESC, id DESC
-LIMIT 20
+UPDATE events SET left_count = left_count - 1
+WHERE id = $1 AND left_count > 0;
 ```
+
+影响零行就是没了，不用先查。
 ~
-没人真的想看第 2000 页，他们想看“去年三月”。给个按月份跳转，需求就没了。
+死锁就固定顺序：永远先锁活动再锁人，或者反过来，全项目统一。
 ~
-`EXPLAIN (ANALYZE, BUFFERS)` 连跑两次，两次的差就是你的磁盘。
+客户端每次提交带一个随机串，服务端对这个串建唯一索引。连点、重试、网络重发，一次全解决。
 """,
             asks="""
-七号板块占全表多少？要是占一半，思路就得换。
+重复的那几条，时间差多少？差几毫秒是并发，差几秒是重试，治法不一样。
 ~
-«time»是第一次还是第十次？冷缓存和慢查询长得一模一样。
+事务隔离级别动过吗？很多人以为开了事务就万事大吉。
 """,
             doubts="""
-先别动索引，更新一下统计信息再看。我这边好几次就一个 `ANALYZE` 解决的，说出来都不好意思。
+排队先别上，多一个组件多一个坏的地方。唯一索引先加，九成就没了。
 """,
             tales="""
-我们从«time»降到四毫秒，就改了一行。然后花了一个礼拜解释为什么之前没人改。
+我们当年“«symptom»”，查了一礼拜，最后是负载均衡超时重发。用户只点了一次，它替用户点了两次。
 ~
-我们最大的表上有个索引叫 `please_work`，它真的在 work，谁也不敢改名。
+有次活动超发了四十份，老板说算了，都给吧。第二年大家专门等着我们出错。
 """,
             after="""
-部分索引加上一页的游标，三毫秒。跑了三遍才敢相信。
+加了唯一约束，上线前特意让全组一起点，四十个人点出来一条。终于不用再道歉了。
 """,
         ),
         Story(
-            mood="debate",
-            tags="选型 工程",
+            mood="versus",
+            tags="Python 选型 工程",
             titles="""
 «size»的项目，«a»还是«b»？
 用了一年«a»，又想回«b»了
@@ -184,150 +179,156 @@ LIMIT 20
 """,
             slots="""
 a / b: ORM / 手写 SQL | dataclass / Pydantic | mock / 测试连真库 | 单仓库 / 多仓库 | 按功能分目录 / 按层分目录
-| 类型标注写满 / 只写边界 | 继承 / 组合
+| 类型标注写满 / 只写边界 | 继承 / 组合 | 同步 / 异步
 size: 三千行 | 一万行 | 两三万行 | 五六万行
 """,
             body="""
-«组里为这个吵了一个中午，菜都凉了。|先声明，不是来引战的。»项目大概«size»，现在的争论是：«a»还是«b»。
+«组里为这个吵了一个中午，菜都凉了。|新来的同事问“为什么这么写”，全组沉默。»项目大概«size»，三个人维护，其中一个
+是我，另一个是半年前的我。
 
-我看到的：
+现在是«b»，有人提议换成«a»。会上的发言摘录：
 
-| | «a» | «b» |
-|---|---|---|
-| 头一个星期 | «爽|上手快» | «慢一点|要多敲不少字» |
-| 一年以后 | «看自觉|有惊吓» | «无聊得很安心|好搜» |
-| 新人来了 | 问 | 读 |
+> 用了就回不去了。
 
-我的土标准：哪个能让**错的写法更难写出来**，就选哪个。不一定是更短的那个。
+> 上一个这么说的人，走的时候也没回来改。
 
-特别想听**改过主意**的人说说，从哪边改到哪边，因为什么事。
+> 先上线再说。（产品）
+
+我的顾虑就两个：**半年以后谁看得懂**，以及**半夜出事谁能改**。哪边更漂亮，真没那么要紧。
+
+想听听已经换过一轮的朋友：换的时候最疼的是哪里？«换完后悔过没有？|如果重来，你会在哪个规模的时候换？»
 """,
             tips="""
-拿最丑的那个模块试，别拿最漂亮的。漂亮的放哪儿都漂亮。
+挑一个最烂的模块先换，换完让没参与的人改一个小需求，看他改多久。别的指标都是虚的。
 ~
-定一个就别再混着用。一半一半比哪种都难受。
+定一个就写进文档第一页，别一半一半。最难受的项目都是一半一半。
 ~
-数一数跟完一个请求要开几个文件，这个数字从来没骗过我。
+看看最近三个月的事故，有几个是换了就不会发生的。一个都没有，就别换。
 """,
             asks="""
-现在到底哪里疼？不疼的话，建议别动。
+提议换的人，会留下来维护吗？
 ~
-三年以后谁来维护？想想他的心情。
+现在每周花在这上面的时间有多少？没有数的话，先记两周。
 """,
             doubts="""
-我以前坚定站«b»，直到接手了别人写的«b»。其实跟选哪个没关系，跟人有关系。
+我以前坚定站«b»，直到接手了别人写的«b»。跟选哪个没关系，跟人有关系。
 ~
 还是«a»吧。土，但是人人都会，报错也看得懂。
 """,
             tales="""
-我们一个星期从«a»迁到«b»，又花了一年小心翼翼地迁回来。都不后悔。
+我们投票定的，六比五。那五个人里有三个现在写得比谁都好。
 ~
-前公司有条规矩：谁加依赖谁请早饭。依赖特别少，早饭特别好。
+前东家换过一次，换完开了庆功会，庆功会上线上挂了。
 """,
             after="""
-谢谢，都是干货。我们挑一个模块试两周，然后中午再吵一次，这回先吃饭。
+决定了：先换一个最烂的模块，两周为限。产品表示支持，因为那个模块他们也受够了。
 """,
         ),
         Story(
             mood="share",
-            tags="小项目 脚本",
+            tags="Python 小项目 自动化",
             titles="""
-写了个«thing»，«lines»行，求拍砖
-周末项目：«thing»
-«thing»，«lines»行 Python，零依赖
+给«who»写了个«thing»，«lines»行
+写了个«thing»，«lines»行，求轻拍
+«who»再也不来问我了：«thing»开源
 """,
             slots="""
-thing: 照片去重工具 | 全家购物清单 | 自动记账脚本 | 小 RSS 阅读器 | 桌游借还登记 | 提醒浇花的机器人 | 孩子的单词本
-lines: 九十 | 一百四 | 一百八 | 两百二 | 三百
+who: 我妈 | 行政小姐姐 | 班主任老婆 | 楼下打印店 | 合唱团 | 开小饭馆的同学
+thing: 自动排班表 | 进货记账本 | 成绩单生成器 | 群接龙统计 | 照片改名工具 | 发票整理脚本
+lines: 九十 | 一百二十 | 一百六十 | 两百多 | 三百来
 """,
             body="""
-«起因是我妈说“你不是写程序的吗”。|市面上的都要注册、要会员、要手机号，一气之下自己写了。»就是个«thing»，一
-共«lines»行，标准库加 SQLite。
+起因：«who»每个«周末|月底|学期末»都要手工弄一遍，«弄完眼睛都花了|弄错了还要从头来»，顺口问了我一句“你们电脑能不
+能自动的”。我说能啊。
+**说这句话的时候，我没想到要改十一版。**
 
-自己比较满意的一段：
+最后的«thing»一共«lines»行 Python，标准库加一个 SQLite 文件。核心就这点：
 
 ```python
-def newest(db: sqlite3.Connection, limit: int = 20) -> list[Entry]:
-    # 没看过的排在前面
+with sqlite3.connect("data.db") as db:
     rows = db.execute(
-        "SELECT id, title, seen FROM entries ORDER BY seen, id DESC LIMIT ?",
-        (limit,),
-    )
-    return [Entry(*row) for row in rows]
+        "SELECT name, SUM(hours) FROM shifts WHERE month = ? GROUP BY name",
+        (month,),
+    ).fetchall()
 ```
 
-几点心得：
+真正花时间的是这些：
 
-- `PRAGMA journal_mode=WAL` 是世界上最友善的一行代码
-- 先写 README 再写代码，删掉了一半功能
-- «时区，永远是时区|编码，永远是编码»
+- 双击就能用。双击！不能有黑窗口
+- 字要大，按钮只能有**一个**
+- 出错了不能说英文，我写的是“没弄成，但是原来的没动，放心”
 
-代码在这儿：<https://code.example.org/zh/weekend>。**轻点拍**，顺便说说换成你会怎么写。
+用了两个月，只接到过一次电话，是问我吃饭了没有。
+
+代码在这里：<https://code.example.org/zh/for-others>，谁家有类似的需求，拿去改。
 """,
             tips="""
-加个 `--dry-run`，默认就是它。哪天在错误的目录里跑了，你会感谢自己。
+记得每次跑之前自动备份一份旧文件，文件名带日期。迟早用得上。
 ~
-写入的地方套一层 `with db:`，提交和回滚就都有了：
-
-```python
-with db:
-    db.execute("UPDATE entries SET seen = 1 WHERE id = ?", (entry_id,))
-```
+给非程序员用的话，把日志也写成人话，让他能直接念给你听。
 """,
             asks="""
-部署在哪儿？定时任务、容器，还是一个永远不能关的窗口？
+怎么打包成双击能用的？我卡在杀毒软件报毒上了。
 ~
-Windows 上路径能跑吗？想在公司用。
+界面用的什么？我还停留在让我爸敲命令行的阶段。
+~
+十一版都改了些啥？想看看需求变更史。
 """,
             doubts="""
-很好看！不过数据进来的地方建议还是校验一下，零依赖很美好，直到有人填了个“下周三”。
+东西是好东西，不过数据放单个文件里，建议提醒对方别用网盘同步着打开，会坏。
 """,
             tales="""
-十年里差不多的东西我写过三遍，你这个比我哪一遍都短。
+我给我爸写过一个记账的，他用了三个月，告诉我：还是本子好，本子不用充电。
 ~
-装上跑了一下，它告诉我同一张截图我存了一千九百遍。我需要静静。
+“没弄成，但是原来的没动，放心”，这句应该写进教科书。
 """,
             after="""
-合了楼里两条建议，反而少了十一行。这是我经历过最愉快的代码评审。
+第十二版来了：«who»想要一个打印按钮。现在有两个按钮了，我守不住了。
 """,
         ),
     ),
     tips="""
+念给一个不写代码的人听，他皱眉头的地方，多半真有问题。
+~
+不管怎么写，给后来的人留一句“为什么”。“是什么”他自己看得懂。
+~
+先去睡觉。我一半的 bug 是早上刷牙的时候解的。
+""",
+    asks="""
+是自己用，还是要交给别人维护？
+~
+有测试吗？没有的话，聊什么都有点虚。
+""",
+    doubts="""
+这条规则数据量小的时候成立，大了就不好说了。
+~
+我还是喜欢写得啰嗦一点。被“巧妙”的代码坑过太多次，大多是我自己写的。
+""",
+    tales="""
+我们组有个规矩：谁在周五下午发版，谁周六带早饭，在公司吃。之后就没人周五发版了。
+~
+面试问我最得意的代码是什么，我说是删掉的那四千行。当场录用。
+~
+刚入行的时候带我的是个快退休的老工程师，打字只用四根手指，代码里每个函数上面都有一行中文，写的不是功能，是日期和
+一个人名。
+
+我问他这是干什么的，他说：“哪天为了谁写的。你记着是为了谁，就知道能不能删。”
+
+去年那套系统下线，我负责删代码。删到一个函数，上面写着我的名字，是我入职第二天随口抱怨了一句，他就给加上了。我把
+那一行留下了，存在我自己的笔记里。
+~
+收藏了，等我三个月后忘了这事再回来看。
+""",
+    tips_if_asked="""
 先写一个会失败的测试，丑一点没关系。我经常写着写着就看见 bug 了。
 ~
 打日志，真的。断点给你看一个瞬间，日志给你看一个故事。
 ~
 缩到别人复制下来就能跑为止。一半的情况，缩着缩着自己就好了。
-~
-改之前量一次，改之后量一次，同样的数据，各三遍。直觉在性能这件事上没准过。
-
-```bash
-python -X importtime -c "import app" 2> import.log
-python -m cProfile -s cumtime -m app | head -30
-```
 """,
-    asks="""
+    asks_if_asked="""
 Python 和驱动的具体版本是多少？«最近好像修过一个类似的。|我这边小版本差一点，复现不出来。»
 ~
 能不能贴一个二十行左右、能直接跑的？
-""",
-    doubts="""
-这条规则数据量小的时候成立，大了就不好说了。
-~
-我还是喜欢写明白一点。被“巧妙”的代码坑过太多次，大多是我自己写的。
-""",
-    tales="""
-有个周五下午，我的 `DELETE` 比 `WHERE` 先按了回车。备份是有的，周末是没有的。
-~
-组里最厉害的那位，调 bug 靠跟仙人掌讲。后来我们给仙人掌办了工牌。
-~
-刚工作那年，师父让我看一段老代码，两千行，变量叫 `a1`、`a2`、`final_new_2`。我说这得重写，师父说行，你写。
-
-写了一个月，漂亮极了，测试全绿。月初两边一起跑，对账差了十一笔。那十一笔，每一笔都对应老代码里一行“莫名其妙”的判断，
-没有注释，但是都有原因。
-
-后来我再也不笑老代码了，看懂一行，就补一行注释。去年我带的新人说要重写，我说行，你写。
-~
-收藏了，等我三个月后忘了这事再回来看。
 """,
 )

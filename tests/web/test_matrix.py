@@ -1,0 +1,146 @@
+"""Every route for every kind of person, with ids that exist: the expected answer, and never a fault."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from bson import ObjectId
+from quart import Quart
+
+from app.messages import service as messages
+from documents import Board, Comment, Topic
+from tests import stock
+from tests.people import Forum, Person
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+# The statuses are those for a guest, the author, another member, a moderator and an administrator.
+OPEN = "200 200 200 200 200"
+OWN = "403 200 200 200 200"
+SENT = "403 303 303 303 303"
+ADMIN = "403 404 404 404 200"
+ADMINISTERED = "403 404 404 404 303"
+
+PAGES = {
+    **dict.fromkeys(("/", "/boards", "/boards/<board>", "/tags/<tag>", "/topics/<topic>"), OPEN),
+    **dict.fromkeys(("/users/<user>", "/users/<user>/topics", "/users/<user>/comments"), OPEN),
+    **dict.fromkeys(("/healthz", "/readyz", "/robots.txt"), OPEN),
+    **dict.fromkeys(("/favicon.ico", "/language/<code>", "/theme/<name>", "/settings"), "303 303 303 303 303"),
+    **dict.fromkeys(("/login", "/register"), "200 303 303 303 303"),
+    **dict.fromkeys(("/settings/account", "/messages", "/messages/sent", "/messages/new"), OWN),
+    **dict.fromkeys(("/notifications", "/notifications/feed", "/topics/new", "/boards/<board>/topics/new"), OWN),
+    **dict.fromkeys(("/topics/<topic>/n/<number>", "/comments/<comment>", "/@<name>"), "302 302 302 302 302"),
+    **dict.fromkeys(("/topics/<topic>/comments", "/messages/<conversation>/replies"), "303 303 303 303 303"),
+    **dict.fromkeys(
+        ("/topics/<topic>/edit", "/comments/<comment>/edit", "/comments/<comment>/delete"), "403 200 403 200 200"
+    ),
+    "/topics/<topic>/delete": "403 403 403 200 200",  # others have answered
+    "/comments/<comment>/history": "403 200 403 200 200",  # never edited
+    **dict.fromkeys(("/messages/<conversation>", "/messages/<conversation>/delete"), "403 200 404 404 404"),
+    **dict.fromkeys(("/admin", "/admin/boards", "/admin/boards/<board>"), ADMIN),
+}
+# In this order, each person on a stage of their own: what takes things away comes last.
+FORMS = {
+    **dict.fromkeys(("/login", "/register"), ("422 422 422 422 422", {"login": "x"})),
+    "/settings/account": ("403 422 422 422 422", {}),
+    "/topics/new": (SENT, {"title": "New", "body": "Text", "board": "<board>"}),
+    "/boards/<board>/topics/new": (SENT, {"title": "New", "body": "Text"}),
+    "/topics/<topic>/comments": (SENT, {"body": "Text"}),
+    "/topics/<topic>/edit": ("403 303 403 303 303", {"title": "New", "body": "Text"}),
+    "/comments/<comment>/edit": ("403 303 403 303 303", {"body": "Text"}),
+    "/topics/<topic>/restore": ("403 403 403 403 403", {}),  # it is there
+    "/comments/<comment>/restore": ("403 403 403 403 403", {}),
+    "/comments/<comment>/like": ("403 403 303 303 303", {}),
+    "/comments/<comment>/unlike": (SENT, {}),
+    "/comments/<comment>/delete": ("403 303 403 303 303", {}),
+    "/topics/<topic>/delete": ("403 403 403 303 303", {}),  # others have answered
+    "/messages/new": (SENT, {"to": "bob", "title": "Hello", "body": "Text"}),
+    "/messages/<conversation>/replies": ("403 303 404 404 404", {"body": "Text"}),
+    "/messages/<conversation>/delete": ("403 303 404 404 404", {}),
+    "/notifications/read": (SENT, {"all": "1"}),
+    "/admin/boards": (ADMINISTERED, {"name": "Another"}),
+    "/admin/boards/<board>": (ADMINISTERED, {"name": "Renamed"}),
+    "/admin/boards/<board>/delete": (ADMINISTERED, {}),
+    "/admin/boards/<board>/restore": (ADMINISTERED, {}),
+    "/logout": ("303 303 303 303 303", {}),
+}
+
+
+@dataclass
+class Stage:
+    """Something of everything, by Alice, with Bob at the other side."""
+
+    board: Board
+    topic: Topic
+    comment: Comment
+    conversation: ObjectId
+
+    def path(self, rule: str, alice: Person) -> str:
+        values = {
+            "board": self.board.oid,
+            "topic": self.topic.oid,
+            "comment": self.comment.oid,
+            "conversation": self.conversation,
+            "user": alice.id,
+            "number": 1,
+            "tag": "leaf",
+            "name": "dark" if "theme" in rule else "alice",
+            "code": "zh",
+        }
+        return re.sub(r"<(\w+)>", lambda found: str(values[found[1]]), rule)
+
+
+def rules(app: Quart, *, unsafe: bool) -> set[str]:
+    """Every route as the tables above write it."""
+    found = [rule for rule in app.url_map.iter_rules() if not rule.websocket]
+    wanted = [
+        rule.rule
+        for rule in found
+        if (bool((rule.methods or set()) - SAFE) if unsafe else "GET" in (rule.methods or set()))
+    ]
+    return {re.sub(r"<(?:\w+:)?(\w+?)(?:_id)?>", r"<\1>", rule) for rule in wanted}
+
+
+@pytest.fixture
+async def people(guest: Person, alice: Person, charlie: Person, mod: Person, admin: Person) -> list[Person]:
+    return [guest, alice, charlie, mod, admin]
+
+
+async def staged(board: Board, alice: Person, bob: Person) -> Stage:
+    (topic,) = await stock.topics(board, alice, 1)
+    await Topic.raw().update_one({"_id": topic.oid}, {"$set": {"tags": ["leaf"]}})
+    (comment,) = await stock.comments(topic, alice, 1)
+    await stock.comments(topic, bob, 1, "@alice an answer")
+    conversation = await messages.start(stock.viewer(alice), to="bob", title="Hello", body="Words")
+    return Stage(board, topic, comment, conversation)
+
+
+def codes(expected: str) -> list[int]:
+    return [int(status) for status in expected.split()]
+
+
+async def test_the_tables_name_every_route(app: Quart) -> None:
+    assert rules(app, unsafe=False) == set(PAGES)
+    assert rules(app, unsafe=True) == set(FORMS)
+
+
+async def test_every_page_for_everybody(board: Board, bob: Person, people: list[Person]) -> None:
+    alice = people[1]
+    stage = await staged(board, alice, bob)
+    for rule, expected in PAGES.items():
+        answers = [await person.get(stage.path(rule, alice)) for person in people]
+        assert [answer.status_code for answer in answers] == codes(expected), rule
+
+
+async def test_every_form_for_everybody(forum: Forum, bob: Person, people: list[Person]) -> None:
+    alice = people[1]
+    found: dict[str, list[int]] = {}
+    for number, person in enumerate(people):
+        stage = await staged(await forum.board(f"Board {number}"), alice, bob)
+        token = await person.csrf()
+        for rule, (_, fields) in FORMS.items():
+            sent = {name: stage.path(value, alice) for name, value in fields.items()}
+            answer = await person.send(stage.path(rule, alice), csrf=token, **sent)
+            found.setdefault(rule, []).append(answer.status_code)
+    assert found == {rule: codes(expected) for rule, (expected, _) in FORMS.items()}
