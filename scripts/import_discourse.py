@@ -63,17 +63,18 @@ def main(
     data_dir: str | None,
 ) -> None:
     """Look through the whole archive, then bring it in."""
-    path, tally, started = readable(folder), Tally(), time.monotonic()
+    path, tally = readable(folder), Tally()
 
-    async def work(opened: Opened) -> None:
+    async def work(opened: Opened) -> float:
+        started = time.monotonic()
         if not yes and await has_a_life_of_its_own():
             raise Misuse("This forum has people or topics of its own: --yes imports into it all the same")
         with Spool() as spool:
             look_through(path, spool, tally)
             await bring_in(opened, spool, tally, dict(categories), board_prefix)
+        return time.monotonic() - started
 
-    on_forum(work, data_dir, make_indexes=True)
-    report(tally, time.monotonic() - started, as_json)
+    report(tally, on_forum(work, data_dir, make_indexes=True), as_json)
     if tally.aside["broken"]:
         sys.exit(INCOMPLETE)
 

@@ -17,8 +17,10 @@ from quart_auth import QuartAuth
 
 from app.accounts import logins
 from app.assembly import AUTH_COOKIE
+from app.events import BoardsChanged
 from app.settings import Settings
 from app.text import names
+from app.work import tell
 from documents import Board, Comment, Topic, User
 from documents.clock import now
 
@@ -168,9 +170,7 @@ class Forum:
             name=name, name_key=names.username_key(name), created_at=now(), staff_only=staff_only, position=position
         )
         await board.insert()
-        from app.boards import directory
-
-        directory.forget()
+        await tell(BoardsChanged())
         return board
 
     async def close(self) -> None:

@@ -10,7 +10,9 @@ from typing import Any
 
 import structlog
 from quart import Quart, Request, Response, g, request
+from quart.formparser import FormDataParser
 from quart.wrappers.request import Body
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.errors import Forbidden
@@ -35,6 +37,7 @@ CSP = (
 # A body over the limit is read on and dropped, up to this many limits and this long.
 LINGER_FACTOR = 16
 LINGER_SECONDS = 5.0
+URLENCODED = ("application/x-www-form-urlencoded", "application/x-url-encoded")
 HOST = re.compile(r"(?:[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?|\[[0-9A-Fa-f:.]+\])(?::\d+)?")
 SLOW_SECONDS = 1.0
 VISITOR_SECONDS = 30 * 24 * 3600
@@ -71,10 +74,24 @@ class CountedBody(Body):
             await asyncio.wait_for(self._ended.wait(), LINGER_SECONDS)
 
 
+class BoundedForm(FormDataParser):
+    """Reads forms of so many fields only: half a million of them in a megabyte would hold up everybody for seconds."""
+
+    async def parse(
+        self, body: Body, mimetype: str, content_length: int | None, options: dict[str, str] | None = None
+    ) -> tuple[MultiDict[str, str], MultiDict[str, str]]:
+        """The fields and files. Quart bounds the parts of multipart forms alone."""
+        most = self.max_form_parts
+        if mimetype in URLENCODED and most is not None and (await body).count(b"&") >= most:
+            raise RequestEntityTooLarge
+        return await super().parse(body, mimetype, content_length, options)
+
+
 class BoundedRequest(Request):
     """A request whose body is counted."""
 
     body_class = CountedBody
+    form_data_parser_class = BoundedForm
 
     @property
     def host(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from enum import IntEnum
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -76,7 +77,7 @@ class Post(BaseModel):
     hidden: bool | None = None
     user_deleted: bool | None = None
 
-    @property
+    @cached_property
     def title(self) -> str:
         """The title of its topic as it was then."""
         return one_line(self.topic_title, TITLE_CHARS_MAX)
@@ -116,7 +117,7 @@ class Post(BaseModel):
         """How many liked it."""
         return max(0, sum(action.count or 0 for action in self.actions_summary or () if action.id == LIKE))
 
-    @property
+    @cached_property
     def mark(self) -> str:
         """Greater for what was archived later: posts are only ever edited forwards, and read more often."""
         digest = sha256(f"{self.topic_title}\0{self.raw}".encode(errors="replace")).hexdigest()[:DIGEST_CHARS]

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final
 
 from bson import ObjectId
+from pymongo import UpdateOne
 
 from app.work import Work, together
 from documents import Board, Comment, Topic, User
@@ -69,10 +70,14 @@ async def _count_people(work: Work, people: list[ObjectId]) -> None:
         stages = [{"$match": {"author": {"$in": people}}}, *stages, summed]  # noqa: PLW2901
         async for raw in await document.raw().aggregate(stages, session=work.session):
             numbers[raw["_id"]][name] = raw["n"]
-    async for raw in User.raw().find({"_id": {"$in": people}}, session=work.session):
-        wanted = numbers[raw["_id"]]
-        if any(raw[name] != value for name, value in wanted.items()):
-            await User.raw().update_one({"_id": raw["_id"]}, {"$set": wanted}, session=work.session)
+    stored = User.raw().find({"_id": {"$in": people}}, dict.fromkeys(SUMS, 1), session=work.session)
+    changes = [
+        UpdateOne({"_id": raw["_id"]}, {"$set": numbers[raw["_id"]]})
+        async for raw in stored
+        if raw != {"_id": raw["_id"], **numbers[raw["_id"]]}
+    ]
+    if changes:
+        await User.raw().bulk_write(changes, ordered=False, session=work.session)
 
 
 # Rows of a person's comments, one a topic, as far as the topic is there.

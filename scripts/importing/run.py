@@ -28,6 +28,7 @@ class Import:
         self._tally = tally
         self._renderer = Renderer(pool, spool, opened.settings.origin)
         self._touched: set[ObjectId] = set()  # topics with other comments than before
+        self._new: set[ObjectId] = set()  # topics that are not settled yet
         self._left: set[ObjectId] = set()  # people who have written less than before
 
     async def run(self, categories: dict[int, str], prefix: str, advance: Callable[[int], None]) -> None:
@@ -52,7 +53,9 @@ class Import:
             if draft.stored is not None and await writing.change_comment(draft):
                 self._note_change(draft)
         new = await writing.without_conflicts([draft for draft in drafts if draft.stored is None], self._tally)
-        self._tally.new["topics"] += await topics.add_topics(new, [part.topic for part in batch], self._spool)
+        added = await topics.add_topics(new, [part.topic for part in batch], self._spool)
+        self._tally.new["topics"] += len(added)
+        self._new |= added
         await writing.add_comments(new)
         self._note_new(new)
 
@@ -76,7 +79,8 @@ class Import:
         places = await topics.places(list(rows.values()), self._spool)
         changed = [id for id, row in rows.items() if await self._settle(id, topics.wanted(row, places[row.id]))]
         self._tally.found["topics"] += len(rows)
-        self._tally.changed["topics"] += sum(places[rows[id].id].stored is not None for id in changed)
+        self._tally.changed["topics"] += len(set(changed) - self._new)
+        self._new -= rows.keys()
         await self._opened.publish(News(topics=tuple(changed)))
 
     async def _settle(self, topic: ObjectId, wanted: Raw) -> bool:

@@ -35,8 +35,8 @@ def _place(row: TopicRow, stored: Raw | None, spool: Spool) -> Place:
     )
 
 
-async def add_topics(drafts: Sequence[Draft], rows: Sequence[TopicRow], spool: Spool) -> int:
-    """The new topics among those of new posts. Gives how many.
+async def add_topics(drafts: Sequence[Draft], rows: Sequence[TopicRow], spool: Spool) -> set[ObjectId]:
+    """Add the new topics among those of new posts, and give them.
 
     Each has its last number already, so that nobody who comments meanwhile takes one that belongs to the archive.
     """
@@ -47,7 +47,7 @@ async def add_topics(drafts: Sequence[Draft], rows: Sequence[TopicRow], spool: S
             first.setdefault(draft.place.id, draft)
     if first:
         await Topic.raw().insert_many([_document(by_id[id], draft, spool) for id, draft in first.items()])
-    return len(first)
+    return set(first)
 
 
 def _document(row: TopicRow, first: Draft, spool: Spool) -> Raw:

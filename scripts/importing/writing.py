@@ -76,7 +76,7 @@ def history_of(draft: Draft) -> list[Raw]:
     """The earlier texts as they are stored: each until the next one was written."""
     known = draft.stored.comment if draft.stored else {}
     author, topic = ((draft.fields.get(name) or known[name]) for name in ("author", "topic"))
-    following = [*draft.history[1:], draft.text]
+    following = [*draft.history, draft.text][1:]
     return [
         Revision(
             id=derived(source("revision", f"{draft.post} {text.mark}")),

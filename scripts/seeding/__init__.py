@@ -5,12 +5,12 @@ Everything here is pure and the same for the same seed. What is stored, and how,
 
 from __future__ import annotations
 
-from scripts.seeding.boards import BoardText, boards
 from scripts.seeding.blocks import shared_blocks
+from scripts.seeding.boards import BoardText, boards
 from scripts.seeding.generator import Prose
-from scripts.seeding.texts import Conversation, Reply, TopicText, quoted
 from scripts.seeding.names import usernames
 from scripts.seeding.shape import LANGS, THEMES, Lang, Mood, Theme
+from scripts.seeding.texts import Conversation, Reply, TopicText, quoted
 
 __all__ = [
     "LANGS",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from scripts.seeding.reading import Blocks, Casting, Manner, casts, corpus
+from scripts.seeding.casting import Casting, casts
+from scripts.seeding.reading import Blocks, Manner, corpus
 from scripts.seeding.shape import Kind, Lang, Mood
 from scripts.seeding.template import Text, every_way, slots_of
 

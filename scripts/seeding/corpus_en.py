@@ -301,7 +301,6 @@ I'm honestly undecided.
 Looking forward to your answers.
 """,
         "news": """
-See you there!
 Thank you all.
 Questions below, please.
 """,
@@ -342,17 +341,16 @@ No answer from me, sorry, but I'd love to know as well.
 Good luck, and please report back!
 I was about to ask the same thing.
 Fingers crossed! :crossed_fingers:
-Same problem here, different «town|house|year».
-Oh, I remember that stage. It passes.
-Sleep over it, then start with the simplest thing on the list.
+Bumping this, it deserves an answer.
+Oh, I remember being exactly there.
+Sleep over it first. That has helped me every time.
 Please tell us how it ends, too many of these topics stop in the middle.
-Not an expert, but the answers above sound right to me.
-You're closer than you think, I'd say.
+Not my field, but I'm learning a lot from the question alone.
 Somebody will know. Somebody here always knows.
 Great question, and well described. That's half of the answer already.
-I gave up on this once. Perhaps I'll try again now.
+I've been putting off the same question for months.
 If you find out, tell me first. :wink:
-It's nearly always the last thing one suspects.
+Now I'd like to know as well.
 """,
         "share": """
 Lovely write-up, thank you.
@@ -375,17 +373,15 @@ The honest bits are the best ones.
         "wanted": """
 Writing all of these down.
 My list needed topping up anyway, thank you for asking.
-This topic is going to cost me money.
+The answers alone are worth it.
 I have no answer, but I can't stop thinking about it.
 Whatever comes out of this: please post the result!
 Great idea for a topic.
 I'd have to ask my «sister|neighbour|colleague», she'd know at once.
 Following, I need exactly that.
 Hard to choose just one!
-The second answer is what I'd have said.
 Let me think about it over «lunch|the weekend», I'll be back.
-So many good suggestions already.
-I'd take any of the above.
+More of these, please.
 Can I come along? :smile:
 Ask me in five minutes and I'd give you a different answer.
 """,
@@ -426,12 +422,10 @@ Whatever gets you to do it is the right way.
         "news": """
 Noted, thank you.
 Good to know, thanks for the early word.
-Thank you for organising!
+Thanks for taking care of this.
 It's in my calendar.
 Passed it on to «two|three» others.
-Great news.
 Thanks for doing this, it's easy to forget how much work that is.
-Perfect timing.
 :tada:
 Clear and short, that's how I like it.
 I'll be thinking of you that day.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from random import Random
 
+from scripts.seeding.casting import Casting
 from scripts.seeding.dice import Dice
-from scripts.seeding.reading import Blocks, Casting, Corpus, Manner, Piece, Plot, Stage, corpus
+from scripts.seeding.reading import Blocks, Corpus, Manner, Piece, Plot, Stage, corpus
 from scripts.seeding.shape import LANGS, THEMES, Lang, Theme
 from scripts.seeding.template import Text, fill
 from scripts.seeding.texts import Conversation, Reply, TopicText, quoted
@@ -26,17 +27,17 @@ REPLIES_BEFORE_UPDATE = 6
 UPDATE_SHARE = 0.5
 GREETING_SHARE = 0.15
 GOODBYE_SHARE = 0.2
-TITLE_ATTEMPTS = 20
+TITLE_ATTEMPTS = 40
 
 City = Mapping[Lang, str]
 
 
 class Prose:
-    """Writes for a forum. What it writes depends on `rng` alone, and no title comes twice while there are others."""
+    """Writes for a forum. What it writes depends on `rng` alone, and no title comes twice."""
 
     def __init__(self, rng: Random) -> None:
         self._dice = Dice(rng)
-        self._titles: set[str] = set()
+        self._titles: dict[str, int] = {}
         self._plots: dict[tuple[Lang, Theme], list[int]] = {}
         self._mails: dict[Lang, list[int]] = {}
 
@@ -45,9 +46,9 @@ class Prose:
         about = self._dice.one(THEMES) if theme is None else theme
         spoken = self._dice.one(LANGS) if lang is None else lang
         stage, manner = corpus(spoken).stages[about], corpus(spoken).manner
-        number = self._next(self._plots.setdefault((spoken, about), []), len(stage.plots))
+        left = self._plots.setdefault((spoken, about), [])
+        number, cast, title = self._unused_title(stage, left, {"city": city[spoken]} if city else {})
         plot = stage.plots[number]
-        cast, title = self._unused_title(plot, {"city": city[spoken]} if city else {})
         blocks = self._opening_post(plot, manner, cast)
         return TopicText(spoken, about, plot.mood, title, self._tags(stage, plot), blocks, number, cast)
 
@@ -111,14 +112,16 @@ class Prose:
             cast.update(zip(casting.names, self._dice.one(casting.rows), strict=True))
         return cast
 
-    def _unused_title(self, plot: Plot, given: Mapping[str, str]) -> tuple[dict[str, str], str]:
+    def _unused_title(self, stage: Stage, left: list[int], given: Mapping[str, str]) -> tuple[int, dict[str, str], str]:
+        """A plot, its cast and a title. Plots whose titles are used up are passed over; at last titles get a number."""
         for _ in range(TITLE_ATTEMPTS):
-            cast = {**self._cast(plot.castings), **given}
-            title = fill(self._dice.one(plot.titles), cast, self._dice)
+            number = self._next(left, len(stage.plots))
+            cast = {**self._cast(stage.plots[number].castings), **given}
+            title = fill(self._dice.one(stage.plots[number].titles), cast, self._dice)
             if title not in self._titles:
                 break
-        self._titles.add(title)
-        return cast, title
+        uses = self._titles[title] = self._titles.get(title, 0) + 1
+        return number, cast, title if uses == 1 else f"{title} ({uses})"
 
     def _tags(self, stage: Stage, plot: Plot) -> tuple[str, ...]:
         special = self._dice.shuffled(plot.tags)[: 1 + self._dice.below(2)]

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
 
 from scripts.seeding import corpus_en, corpus_zh
+from scripts.seeding.casting import Casting, castings_of
 from scripts.seeding.shape import Chorus, Kind, Lang, Leading, Letter, Mood, Story, Theme, Voice
 from scripts.seeding.template import Text, parse, slots_of
-
-# A line that begins a block of its own and must not be joined to the one before.
-MARKED = re.compile(r"\s*([-*] |\d+\. |> |\||#{1,4} |```)")
-FENCE = re.compile(r"`{3,}")
-NEW_SLOT = re.compile(r"([a-z_]+(?: / [a-z_]+)*): (.*)")
+from scripts.seeding.unwrap import unwrap
 
 Blocks = tuple[Text, ...]
 
@@ -26,14 +21,6 @@ class Piece:
 
     kind: Kind
     blocks: Blocks
-
-
-@dataclass(frozen=True, slots=True)
-class Casting:
-    """Slots that are chosen together, and the rows of values for them."""
-
-    names: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +98,6 @@ def corpus(lang: Lang) -> Corpus:
     )
 
 
-def casts(castings: tuple[Casting, ...], names: frozenset[str]) -> Iterator[dict[str, str]]:
-    """Every cast that differs in `names`."""
-    used = [casting for casting in castings if not names.isdisjoint(casting.names)]
-    for rows in product(*(casting.rows for casting in used)):
-        yield {name: value for casting, row in zip(used, rows, strict=True) for name, value in _pairs(casting, row)}
-
-
-def _pairs(casting: Casting, row: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    return zip(casting.names, row, strict=True)
-
-
 def _stage(chorus: Chorus, lang: Lang) -> Stage:
     plots = tuple(_plot(story, lang) for story in chorus.stories)
     pieces = _answers(chorus, lang)
@@ -134,7 +110,7 @@ def _plot(story: Story, lang: Lang) -> Plot:
         mood=story.mood,
         titles=_lines(story.titles),
         tags=tuple(story.tags.split()),
-        castings=_castings(story.slots),
+        castings=castings_of(story.slots),
         body=_blocks(story.body, lang),
         pieces=_answers(story, lang),
         after=_pieces(story.after, lang),
@@ -165,7 +141,7 @@ def _of_kind(kind: Kind, source: str, lang: Lang) -> tuple[Piece, ...]:
 
 
 def _mail(letter: Letter, lang: Lang) -> Mail:
-    return Mail(_lines(letter.titles), _castings(letter.slots), _pieces(letter.turns, lang))
+    return Mail(_lines(letter.titles), castings_of(letter.slots), _pieces(letter.turns, lang))
 
 
 def _manner(voice: Voice) -> Manner:
@@ -196,57 +172,3 @@ def _pieces(source: str, lang: Lang) -> tuple[Blocks, ...]:
 
 def _blocks(source: str, lang: Lang) -> Blocks:
     return tuple(parse(block) for block in unwrap(source, lang))
-
-
-def _castings(source: str) -> tuple[Casting, ...]:
-    entries: list[list[str]] = []
-    for line in source.strip().splitlines():
-        if found := NEW_SLOT.fullmatch(line):
-            entries.append([found[1], found[2]])
-        else:
-            entries[-1][1] += " " + line
-    return tuple(_casting(names, values) for names, values in entries)
-
-
-def _casting(names: str, values: str) -> Casting:
-    columns = tuple(names.split(" / "))
-    rows = tuple(tuple(cell.strip() for cell in row.strip().split(" / ")) for row in values.split(" | "))
-    if any(len(row) != len(columns) for row in rows):
-        raise ValueError(f"rows of {names} differ in length")
-    return Casting(columns, rows)
-
-
-def unwrap(source: str, lang: Lang) -> list[str]:
-    """The blocks of a Markdown source, with the lines of each paragraph joined."""
-    blocks: list[str] = []
-    fence = ""
-    fresh = True
-    for line in source.strip("\n").split("\n"):
-        if fence:
-            blocks[-1] += "\n" + line
-            fence = "" if line == fence else fence
-        elif not line:
-            fresh = True
-        else:
-            found = FENCE.match(line)
-            fence = found[0] if found else ""
-            if fresh:
-                blocks.append(line)
-            else:
-                goes_on = _goes_on(blocks[-1], line)
-                blocks[-1] += _glue(blocks[-1], line, lang) + (line[2:] if goes_on else line)
-            fresh = False
-    return blocks
-
-
-def _glue(before: str, line: str, lang: Lang) -> str:
-    if before.count("«") > before.count("»") and (line.startswith("|") or before.endswith("|")):
-        return ""
-    if before.count("«") == before.count("»") and MARKED.match(line) and not _goes_on(before, line):
-        return "\n"
-    return " " if lang == "en" or (before[-1].isascii() and line[0].isascii()) else ""
-
-
-def _goes_on(before: str, line: str) -> bool:
-    """Whether a line of a quote continues the one before."""
-    return line.startswith("> ") and before.rpartition("\n")[2].startswith("> ")

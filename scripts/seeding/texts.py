@@ -84,9 +84,16 @@ def quoted(text: str) -> str | None:
     plain = next((each for each in paragraphs if len(each.encode()) >= QUOTE_BYTES_MIN), None)
     if plain is None:
         return None
-    ends = [found.end() for found in SENTENCE.finditer(plain, 0, QUOTE_LENGTH)]
-    return "> " + (plain[: ends[-1]] if ends else plain if len(plain) <= QUOTE_LENGTH else plain[:QUOTE_LENGTH] + "…")
+    ends = [found.end() for found in SENTENCE.finditer(plain) if found.end() <= QUOTE_LENGTH]
+    return "> " + (plain[: ends[-1]] if ends else _shortened(plain))
 
 
 def _prose(text: str) -> list[str]:
     return [each for each in FENCED.sub("", text).split("\n\n") if not each.startswith(UNQUOTED)]
+
+
+def _shortened(plain: str) -> str:
+    if len(plain) <= QUOTE_LENGTH:
+        return plain
+    whole_words, _, _ = plain[:QUOTE_LENGTH].rpartition(" ")
+    return (whole_words or plain[:QUOTE_LENGTH]) + "…"

@@ -176,6 +176,21 @@ async def test_what_is_sent_without_end_is_cut_off(forum: Forum, app: Quart, ali
     assert sent < 48 * app.config["MAX_CONTENT_LENGTH"]
 
 
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b"])
+async def test_a_form_of_a_thousand_fields_is_none(alice: Person, kind: str) -> None:
+    """Each is cheap to send and dear to read."""
+    part = 'Content-Disposition: form-data; name="a"\r\n\r\nx\r\n'
+    body = "a=1&" * 1_500 if "url" in kind else "".join(f"--b\r\n{part}" for _ in range(1_500)) + "--b--\r\n"
+    answer = await alice.browser.post("/messages/new", content=body, headers={"Content-Type": kind})
+    assert answer.status_code == 413
+
+
+async def test_a_body_where_none_belongs_is_not_read(alice: Person) -> None:
+    for method in ("GET", "HEAD"):
+        answer = await alice.browser.request(method, "/boards", content=b"a" * 100_000)
+        assert answer.status_code == 200
+
+
 async def test_broken_bodies_are_no_fault_of_ours(alice: Person) -> None:
     token = await alice.csrf()
     part = b'--b\r\nContent-Disposition: form-data; name="body"'

@@ -75,8 +75,8 @@ Our «nth» game night, and why the cat won
 """,
             slots="""
 n: four | five | six | seven
-hours: three | four | five | six and a half
-nth: tenth | twelfth | twentieth | twenty-fifth | fiftieth
+hours: two | three | four | five | six and a half
+nth: tenth | twelfth | fifteenth | twentieth | twenty-fifth | thirtieth | fiftieth | hundredth
 """,
             body="""
 «It had been announced as a short game.|The soup was on, the rules were read, nobody had understood them.» «N» of us sat
@@ -184,8 +184,8 @@ The «k»-game challenge: who joins?
 My shelf has a limit now: «k» games
 """,
             slots="""
-n: 64 | 85 | 110 | 140 | 212
-k: ten | twelve | fifteen | twenty
+n: 64 | 73 | 85 | 96 | 110 | 140 | 168 | 212
+k: ten | twelve | fifteen | eighteen | twenty
 """,
             body="""
 «The shelf is bending, literally.|We're moving, and every box asks the same question.» I counted: «n» games. In the last

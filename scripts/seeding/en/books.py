@@ -18,7 +18,8 @@ Recommend me one «kind», just one
 I want to read a «kind» again – where do I begin?
 """,
             slots="""
-situation: a week without internet | someone who has stopped reading | a long night train | a friend in hospital
+situation: a week without internet | a broken leg | the first cold evenings | someone who has stopped reading
+| a long night train | a friend in hospital
 | a very hot August | reading aloud to each other | the year after a big move
 kind: slow novel | proper sea story | funny book that isn't loud | family saga | slim science book
 | detective story without gore | book about walking | collection of letters
@@ -175,10 +176,12 @@ I've counted: slightly more than half of you do it too. I'll bring the number to
 Book club for «people»: how do we choose?
 Our book club has «trouble»
 Starting a book club with «people» – tips?
+«People» and one book a month: will that work?
 """,
             slots="""
 people: four neighbours | colleagues from three time zones | two languages at one table | parents with one free hour
-| people who met at a bus stop | eight very different readers
+| people who met at a bus stop | eight very different readers | three generations | night-shift nurses
+| a whole staircase | people who hate book clubs
 trouble: a talker | never finished a book on time | split into two camps | turned into a wine club | gone quiet
 """,
             body="""

@@ -134,7 +134,8 @@ dish / goal: mapo tofu / that numbing finish | tomato and egg stir-fry / soft, s
 | fried rice / separate grains | dry-fried green beans / those wrinkled skins
 | kung pao chicken / the sweet-sour balance
 | stir-fried greens / the restaurant crunch | fish-fragrant aubergine / soft without greasy
-| twice-cooked pork / the little curls | fried noodles / the smoky edge | shredded potatoes / the crunch and the vinegar
+| twice-cooked pork / the little curls | fried noodles / the smoky edge
+| shredded potatoes / the crunch and the vinegar
 """,
             body="""
 «A colleague let me watch her cook and since then I know what I am missing.|I have eaten the real thing exactly twice
@@ -183,7 +184,7 @@ Half the amount, hotter pan, hands off: that was it. I've sent a photo to the fr
             titles="""
 «Kg» kilos of «fruit», one weekend, «n» jars
 What I made of «kg» kilos of «fruit»
-«Fruit» season: three things that worked and one that didn't
+«Fruit», again: three things that worked and one that didn't
 """,
             slots="""
 kg: six | eight | nine | eleven | fourteen

@@ -24,7 +24,7 @@ place: a north-facing windowsill | the kitchen windowsill | a shelf in the hallw
 """,
             body="""
 «I was so proud for about a week.|Beginner question, please be gentle.|Every spring I tell myself I will wait, and
-every spring I don't.» The «plant» seeds went in «three weeks ago|in late February|on the first mild Sunday», on
+every spring I don't.» The «plant» seeds were sown «three weeks ago|in late February|on the first mild Sunday», on
 «place», and now each one is «eight|ten|twelve» centimetres of pale stem with two sad leaves on top.
 
 What I have changed so far:
@@ -147,8 +147,8 @@ facing: south-facing | north-facing | east-facing | west-facing
 size: 2 × 4 metres | 1.2 × 5 metres | three square metres | 1.5 × 3 metres | five square metres
 """,
             body="""
-«We moved in during the winter|New flat, new balcony|After years of one brave geranium», and now there is a «facing»
-balcony of «size» on the «second|third|fourth|fifth» floor. «It gets windy.|The railing is solid up to the waist, so
+«We moved in during the winter|New flat, new balcony|After years of one brave geranium», and now there is a balcony:
+«facing», «size», on the «second|third|fourth|fifth» floor. «It gets windy.|The railing is solid up to the waist, so
 the floor stays dark.|The wall behind it stays warm well into the night.» This is what I have drawn up:
 
 | Where | Container | What |
@@ -177,7 +177,8 @@ Leave a third of it empty in the first year. You will see where the light really
 plant sale anyway.
 """,
             asks="""
-Which hours does the sun actually reach the floor, not the railing? On a «facing» balcony that can differ by half a day.
+Which hours does the sun actually reach the floor, not the railing? When it is «facing», the two can differ by half a
+day.
 ~
 Is there a tap nearby? If every can has to come from the kitchen, I would halve the number of pots.
 """,
@@ -188,7 +189,7 @@ I'd skip the 40-litre tub. It is the thing you can never move again, and in «si
 Mine started with a drawing as tidy as yours. Now it is one gigantic rosemary, a chair and a wasp I know by name. Highly
 recommended.
 ~
-We also have a «facing» one. The surprise was the wind: everything tall fell over in June, everything low did well.
+Ours is «facing» as well. The surprise was the wind: everything tall fell over in June, everything low did well.
 """,
             after="""
 Bathroom scales done: 19 kg a box. I'm moving the tub to the wall and dropping one shelf. The chair stays.

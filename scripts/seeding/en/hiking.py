@@ -71,7 +71,7 @@ Booked! With a bus for every valley and a very early alarm. I'll write it up, in
             mood="debate",
             tags="gear packing",
             titles="""
-«A» or «b»: what is on your feet and back?
+«A» or «b»: what do you take?
 Light packing: would you leave «thing» at home?
 My pack is «kg» kg. «Thing» stays, but what goes?
 «A» or «b» after a wet season?
@@ -134,7 +134,7 @@ We didn't make it to the top of «place», and it was fine
 """,
             slots="""
 place: the Grey Ridge | Heron Pass | the Seven Tarns | Kiln Hill | the Weaver's Path | Old Shepherd | Larch Valley
-| the Salt Steps
+| the Salt Steps | Raven Stone | the Long Moor | Bell Summit | the Nine Bends
 """,
             body="""
 «We took the first bus, together with two people on their way home from a party.|The forecast was so bad that everybody

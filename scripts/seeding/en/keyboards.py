@@ -18,7 +18,7 @@ Moving from a laptop to a «layout»
 «Switch» switches in a «layout», or better not?
 """,
             slots="""
-layout: 65 % | 75 % | TKL | split 60 % | 40 % | ortholinear
+layout: 65 % | 75 % | TKL | split 60 % | 40 % | column-staggered
 use: writing all day | Python and a lot of brackets | Pinyin input and English | an open-plan office
 | wrists that hurt | night shifts next to a sleeping baby
 switch: linear | light tactile | silent linear | heavy tactile | clicky
@@ -141,6 +141,7 @@ A year with «a» after ten with «b»
             slots="""
 a / b: tactiles / linears | PBT caps / ABS caps | split boards / one-piece boards | heavy springs / light springs
 | low-profile keys / full height | Colemak / QWERTY | wired boards / wireless boards | thick caps / thin caps
+| hot-swap / soldered | columns / staggered rows
 """,
             body="""
 «I have read so many opinions that I can't hear my own fingers any more.|There's no such thing as the best one, I know,

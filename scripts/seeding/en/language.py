@@ -18,7 +18,8 @@ How did you fix «tones»?
 Native speakers smile when I say «word»
 """,
             slots="""
-tones: second and third tone | third tone sandhi | first and fourth tone | zh, ch and sh | q, x and j | ü after n and l
+tones: second and third tone | third tone sandhi | first and fourth tone | zh, ch and sh | q, x and j
+| ü after n and l
 months: four | six | eight | ten | fourteen | eighteen
 word: 四 and 十 | 睡觉 and 水饺 | 老师 and 老是 | 买 and 卖 | 汤 and 糖 | 眼镜 and 眼睛
 """,
@@ -135,7 +136,8 @@ Explain «a» and «b» to me as if I were five
 Is there a rule behind «a» and «b»?
 """,
             slots="""
-a / b: 了 at the end / 了 after the verb | 会 / 能 | 刚 / 刚才 | 再 / 又 | 以为 / 认为 | 知道 / 认识 | 两 / 二 | 着 / 在
+a / b: 了 at the end / 了 after the verb | 会 / 能 | 刚 / 刚才 | 再 / 又 | 以为 / 认为 | 知道 / 认识 | 两 / 二
+| 着 / 在
 | 为了 / 因为 | 还是 / 或者
 """,
             body="""
@@ -188,9 +190,10 @@ Looking for honest opinions: «a» or «b»?
 Do corrections help you? Ours stopped after «weeks» weeks
 """,
             slots="""
-weeks: three | four | five | six
+weeks: three | four | five | six | seven | ten
 a / b: talking / reading together | voice messages / calls | a textbook / free conversation | correcting at once
-/ correcting at the end | writing diaries / chatting
+/ correcting at the end | writing diaries / chatting | reading aloud / retelling films
+| one fixed hour / whenever there is time | cooking together / a test each week
 """,
             body="""
 «My third language exchange has just fallen asleep.|We began with great energy, as one does.» After «weeks» weeks the

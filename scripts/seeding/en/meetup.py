@@ -125,7 +125,7 @@ Scarf and owner have been reunited. The umbrella is in negotiation.
 """,
         ),
         Story(
-            mood="wanted",
+            mood="ask",
             tags="looking-for partners",
             titles="""
 New in «city» – anyone for «what»?

@@ -231,8 +231,9 @@ Boring is beautiful: «a» instead of «b»
 """,
             slots="""
 a / b: plain packages / containers | one compose file / a small Kubernetes | Debian stable / a rolling release
-| one virtual machine each / everything on the host | Ansible / a folder of notes
-n: six | nine | twelve | fourteen | seventeen | twenty-two
+| one virtual machine each / everything on the host | Ansible / a folder of notes | one big machine / three small ones
+| btrfs / ZFS | automatic updates / updates by hand
+n: six | seven | nine | eleven | twelve | fourteen | seventeen | twenty-two | thirty
 """,
             body="""
 «Every few months I ask myself who I am doing this for.|The hobby has become a second job without pay.» There are «n»

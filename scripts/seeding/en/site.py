@@ -12,12 +12,13 @@ SITE = Chorus(
             mood="news",
             tags="announcement maintenance",
             titles="""
-Maintenance on «day»: about «min» minutes of read-only
-Planned: «work» on «day»
-Done: «work», and thank you for your patience
+Maintenance «day»: about «min» minutes of read-only
+Planned: «work», «day»
+A short pause «day»: «work»
 """,
             slots="""
-day: Tuesday morning | Sunday at six | Wednesday night | Saturday before breakfast | the night to Monday
+day: on Tuesday morning | on Sunday at six | on Wednesday night | on Saturday before breakfast
+| in the night to Monday
 min: ten | fifteen | twenty | thirty | forty
 work: moving to new disks | a database upgrade | new backups | faster search | a bigger mail server
 """,
@@ -52,7 +53,7 @@ Will links from e-mails still work during that time?
 Does it affect the feeds? I've a reader that gives up rather quickly.
 """,
             doubts="""
-«Day» is the busiest time for those of us in Asia, I'm afraid. Perhaps next time a bit later?
+That is the busiest time for those of us in Asia, I'm afraid. Perhaps next time a bit later?
 """,
             tales="""
 I run a small one myself: "somebody else who knows the passwords" is the line that made me trust you.
@@ -75,7 +76,8 @@ Small idea, big comfort: «wish»
             slots="""
 wish: a quieter notification for quotes | collapsing long code blocks | a "read later" list
 | keyboard shortcuts for reading | per-board digest mails | both languages in board names
-| a gentler dark theme | bookmarks sorted by board | a preview when pasting tables
+| a gentler dark theme | bookmarks sorted by board | a word count while writing | quoting from two topics
+| hiding topics I've read | a preview when pasting tables
 """,
             body="""
 «I like how calm it is here, so I ask carefully.|This isn't a complaint, I've been carrying it around for weeks.» What I
@@ -184,7 +186,8 @@ A thought about «issue»
 """,
             slots="""
 issue: topics in two languages | very long threads | answers written by a machine | links to shops
-| old topics coming back | disagreements that go in circles | spoilers in the books board | unanswered questions
+| old topics coming back | disagreements that go in circles | one-word replies | very large pictures
+| spoilers in the books board | unanswered questions
 """,
             body="""
 «Please take this as thinking aloud, not as a proposal.|A small thing has come up several times lately, so let's talk

@@ -15,7 +15,7 @@ CODE = Chorus(
 Python 读«what»，«symptom»，求救
 «what»导进来«symptom»，试了三种编码都不对
 «symptom»！处理«what»的朋友都怎么弄
-每个月一次的«what»，每个月一次的«symptom»
+«what»又来了，又是«symptom»
 """,
             slots="""
 what: 财务发的 CSV | 老系统导出的 Excel | 十年前的日志 | 供应商的对账单 | 爬下来的网页 | 同事发来的压缩包
@@ -93,12 +93,12 @@ for part in pd.read_csv(path, dtype=str, chunksize=50_000):
 并发一上来就«symptom»，«db»
 «what»的接口«symptom»，加锁还是加索引？
 «db»：«what»«symptom»，本地复现不了
-压测没事，上线就«symptom»(«what»)
+压测没事，上线就«symptom»（«what»）
 """,
             slots="""
 what: 报名 | 抢票 | 签到 | 领券 | 点赞 | 扣库存
 db: PostgreSQL | MySQL | MongoDB
-symptom: 出现重复数据 | 超卖 | 计数对不上 | 偶尔死锁 | 同一个人成功两次
+symptom: 出现重复数据 | 计数对不上 | 偶尔死锁 | 同一个人成功两次 | 时不时丢数据
 """,
             body="""
 «周五晚上八点开放«what»，八点零一分群里就炸了。|平时一点事没有，一搞活动就现原形。»«symptom»，量不大，一万次里有

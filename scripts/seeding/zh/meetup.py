@@ -122,7 +122,7 @@ n: 七 | 九 | 十一 | 十三 | 十六
 """,
         ),
         Story(
-            mood="wanted",
+            mood="ask",
             tags="找搭子",
             titles="""
 刚到«city»，找«what»的搭子

@@ -1,0 +1,146 @@
+"""Two processes on one database and one Redis: whoever is connected to one hears what is sent through the other."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from app.assembly import AUTH_COOKIE
+from app.settings import Settings
+from documents import Board
+from tests.conftest import free_port
+from tests.people import Forum, Person
+from tests.realtime.test_push import Line, line
+
+START_SECONDS = 30
+
+
+class Process:
+    """One `python -m app.serve`."""
+
+    def __init__(self, settings: Settings) -> None:
+        assert settings.mongodb_uri is not None
+        assert settings.redis_url is not None
+        self.port = free_port()
+        environment = {
+            "MONGODB_URI": settings.mongodb_uri.get_secret_value(),
+            "MONGODB_DB": settings.mongodb_db,
+            "REDIS_URL": settings.redis_url.get_secret_value(),
+            "QUORUM_BIND": f"127.0.0.1:{self.port}",
+            "QUORUM_DATA_DIR": str(settings.data_dir),
+        }
+        root = Path(__file__).parents[2]
+        self.child = subprocess.Popen([sys.executable, "-m", "app.serve"], cwd=root, env={**os.environ, **environment})
+
+    def await_ready(self) -> None:
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            assert self.child.poll() is None
+            try:
+                if httpx.get(f"http://127.0.0.1:{self.port}/readyz", trust_env=False).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+        raise AssertionError("the process does not answer")
+
+    def kill(self) -> None:
+        """As when the machine takes it away: no goodbye."""
+        self.child.kill()
+        self.child.wait()
+
+
+@pytest.fixture(scope="module")
+def processes(settings: Settings, app: object) -> Iterator[list[Process]]:
+    """Two of them; a killed one is replaced for the next test."""
+    found = [Process(settings), Process(settings)]
+    for process in found:
+        process.await_ready()
+    yield found
+    for process in found:
+        process.child.terminate()
+    for process in found:
+        process.child.wait(20)
+
+
+def at(person: Person, process: Process) -> Person:
+    """The same person with a browser that reaches this process."""
+    browser = httpx.AsyncClient(base_url=f"http://127.0.0.1:{process.port}", timeout=20, trust_env=False)
+    browser.cookies.set(AUTH_COOKIE, person.browser.cookies[AUTH_COOKIE], domain="127.0.0.1")
+    return replace(person, browser=browser)
+
+
+def near(forum: Forum, process: Process) -> Forum:
+    """The forum as this process serves it."""
+    return Forum(forum.app, forum.settings.model_copy(update={"bind": f"127.0.0.1:{process.port}"}))
+
+
+async def test_a_message_crosses_from_one_process_to_the_other(
+    forum: Forum, processes: list[Process], alice: Person, bob: Person
+) -> None:
+    one, other = processes
+    async with line(near(forum, one), bob) as tab:
+        await at(alice, other).writes("bob", "Across")
+        assert (await tab.hear())["title"] == "Across"
+
+
+async def test_a_log_out_in_one_process_closes_the_line_in_the_other(
+    forum: Forum, processes: list[Process], bob: Person
+) -> None:
+    one, other = processes
+    async with line(near(forum, one), bob) as tab:
+        await at(bob, other).send("/logout")
+        assert await tab.closed() == 1008
+
+
+async def test_who_writes_in_one_process_reads_it_in_the_other_at_once(
+    forum: Forum, processes: list[Process], alice: Person
+) -> None:
+    board: Board = await forum.board()
+    here, there = at(alice, processes[0]), at(alice, processes[1])
+    topic = await here.opens(board)
+    await there.see(f"/topics/{topic.oid}")
+    for number in range(2, 8):
+        await here.says(topic, f"Number {number}")
+        there.browser.cookies.update(here.browser.cookies)
+        assert f"Number {number}" in (await there.see(f"/topics/{topic.oid}")).text
+
+
+async def test_killed_without_a_goodbye_nothing_is_missing_and_nothing_comes_twice(
+    forum: Forum, settings: Settings, processes: list[Process], alice: Person, bob: Person
+) -> None:
+    """Bob's process dies while Alice writes; his page connects to the other one with the number that it had."""
+    board = await forum.board()
+    one, other = processes
+    sender = at(alice, other)
+    topic = await sender.opens(board)
+    heard: list[int] = []
+
+    async def listen(tab: Line) -> None:
+        while True:
+            heard.append((await tab.hear())["seq"])
+
+    async with line(near(forum, one), bob) as tab:
+        listening = asyncio.create_task(listen(tab))
+        await sender.says(topic, "@bob one")
+        await sender.says(topic, "@bob two")
+        one.kill()
+        await asyncio.wait([listening])
+        assert isinstance(listening.exception(), ConnectionClosed)
+    await sender.says(topic, "@bob three")
+    async with line(near(forum, other), bob, hello=heard[-1] if heard else 0) as tab:
+        await sender.says(topic, "@bob four")
+        while not heard or heard[-1] < 4:
+            heard.append((await tab.hear())["seq"])
+    assert heard == [1, 2, 3, 4]
+    processes[0] = Process(settings)
+    processes[0].await_ready()
