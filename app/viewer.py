@@ -11,7 +11,7 @@ from app.web.pages import Card, Unread
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A person who is logged in, or a guest (`id` is None)."""
+    """A person who is logged in, or a guest (`id` is None). `unread_topics` are those that unread notices are about."""
 
     id: ObjectId | None = None
     card: Card | None = None
@@ -20,6 +20,7 @@ class Viewer:
     locale: str = ""
     seq: int = 0
     unread: Unread = field(default_factory=Unread)
+    unread_topics: frozenset[ObjectId] = frozenset()
 
     @property
     def known(self) -> bool:

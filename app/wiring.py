@@ -9,6 +9,7 @@ from app import events
 from app.accounts.recent import RecentViewers
 from app.boards import directory
 from app.boards.access import recent_topics
+from app.comments.likes import recent_likes
 from app.people import cards
 from app.realtime.hub import Hub
 from app.realtime.news import News
@@ -42,6 +43,7 @@ def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
     viewers.forget((*news.people, *news.persons), news.logins)
     for topic in news.topics:
         recent_topics.drop(topic)
+        recent_likes.drop(topic)
     if news.topics:
         directory.forget()
         plumbing.guest_pages.drop(LISTS, *(f"topic:{topic}" for topic in news.topics))
@@ -55,9 +57,12 @@ def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
 
 def forget_all(plumbing: Plumbing, viewers: RecentViewers, connected: bool) -> None:
     """News may have been missed, so nothing that is kept can be trusted."""
-    plumbing.guest_pages.connected = viewers.recent.connected = recent_topics.connected = connected
+    plumbing.guest_pages.connected = viewers.recent.connected = recent_topics.connected = recent_likes.connected = (
+        connected
+    )
     viewers.recent.clear()
     recent_topics.clear()
+    recent_likes.clear()
     plumbing.guest_pages.clear()
     plumbing.windows.clear()
     directory.forget()

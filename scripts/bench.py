@@ -5,7 +5,7 @@ Starts servers of its own and sends to this machine alone, for a bounded time.
 
 import bootstrap
 
-bootstrap.enter()
+bootstrap.enter(dev=True)
 
 import asyncio
 import gzip
@@ -25,15 +25,16 @@ from rich.table import Table
 
 from app.settings import Settings, load_settings
 from scripts.benching.load import CONNECTIONS, Measured, measure, send_for
+from scripts.benching.push import TOKEN, Push, measure_push
 from scripts.benching.stage import Scene, cpu_seconds, prepare_scene, process
 from scripts.printing import print_json, print_table
 from scripts.seeding.plan import Sizes
 from scripts.servers import EmbeddedMongo, EmbeddedRedis
 
-TOKEN = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
 LINKED = re.compile(r'(?:href|src)="(/static/[^"#]+\.(?:css|js)\?v=\w+)"')
 WRITERS = 4
 FIRST_VISIT_KB = 60.0
+PUSH_MS = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,11 @@ def main(seconds: float, rounds: int, topics: int, comments: int, only: str | No
             settings = settings_for(mongo.uri, redis.url, data)
             click.echo("Seeding …", err=True)
             scene = asyncio.run(prepare_scene(settings, Sizes(60, 12, topics, comments, longest=1_000)))
-            rows, weight = measured(settings, scene, data, seconds, rounds, only)
+            rows, weight, push = measured(settings, scene, data, seconds, rounds, only)
         finally:
             redis.stop()
             mongo.stop()
-    report(rows, weight, as_json)
+    report(rows, weight, push, as_json)
 
 
 def settings_for(mongo: str, redis: str, data: Path) -> Settings:
@@ -127,8 +128,8 @@ def targets(scene: Scene) -> Iterable[Target]:
 
 def measured(
     settings: Settings, scene: Scene, data: Path, seconds: float, rounds: int, only: str | None
-) -> tuple[list[Row], float]:
-    """Every row, and the weight of a first visit in kB."""
+) -> tuple[list[Row], float, Push]:
+    """Every row, the weight of a first visit in kB, and how fast a message arrives."""
     wanted = [target for target in targets(scene) if only is None or only in target.name]
     bodies = data / "bodies"
     bodies.mkdir()
@@ -144,7 +145,7 @@ def measured(
             ]
         if only is None or only in "reply":
             rows.append(reply_row(settings, scene, pid, seconds))
-        return rows, first_visit_kb(settings, f"/topics/{scene.short_topic}")
+        return rows, first_visit_kb(settings, f"/topics/{scene.short_topic}"), push_of(settings, scene)
 
 
 def row_of(
@@ -164,14 +165,27 @@ def row_of(
     return Row(target.name, middle, ratio, cpu_ms, len(fetch(settings, target.path, cookie)))
 
 
+def push_of(settings: Settings, scene: Scene) -> Push:
+    """Private messages from one person to another, who has a page open."""
+    click.echo("push …", err=True)
+    cookies = (scene.cookie, scene.other_cookie)
+    return asyncio.run(measure_push(settings.port, *cookies, scene.other_name, csrf_token(settings, scene)))
+
+
+def csrf_token(settings: Settings, scene: Scene) -> str:
+    """A token out of a page, as a form has it."""
+    token = TOKEN.search(fetch(settings, f"/topics/{scene.short_topic}", scene.cookie).decode())
+    assert token is not None
+    return html.unescape(token[1])
+
+
 def reply_row(settings: Settings, scene: Scene, pid: int, seconds: float) -> Row:
     """Comments into different topics' own numbers: here all into one, which is the hardest."""
     click.echo("reply …", err=True)
-    token = TOKEN.search(fetch(settings, f"/topics/{scene.short_topic}", scene.cookie).decode())
-    assert token is not None
+    token = csrf_token(settings, scene)
 
     def request(number: int) -> bytes:
-        form = {"csrf_token": html.unescape(token[1]), "body": f"Reply number {number} with **some** words."}
+        form = {"csrf_token": token, "body": f"Reply number {number} with **some** words."}
         body = urllib.parse.urlencode(form).encode()
         head = (
             f"POST /topics/{scene.short_topic}/comments HTTP/1.1\r\nHost: {settings.bind}\r\nCookie: {scene.cookie}\r\n"
@@ -199,11 +213,12 @@ def first_visit_kb(settings: Settings, path: str) -> float:
     return sum(len(gzip.compress(part, 6)) for part in parts) / 1000
 
 
-def report(rows: list[Row], weight: float, as_json: bool) -> None:
+def report(rows: list[Row], weight: float, push: Push, as_json: bool) -> None:
     """The table and the marks."""
-    marks = judged(rows, weight)
+    marks = judged(rows, weight, push)
     if as_json:
-        print_json({"rows": [plain(row) for row in rows], "first_visit_kb": weight, "marks": marks})
+        pushed = {"p50_ms": push.p50, "p95_ms": push.p95}
+        print_json({"rows": [plain(row) for row in rows], "first_visit_kb": weight, "push": pushed, "marks": marks})
         return
     table = Table("page", box=None)
     for column in ("req/s", "of bare", "p50 ms", "p99 ms", "CPU ms", "bytes", "wrong"):
@@ -214,6 +229,7 @@ def report(rows: list[Row], weight: float, as_json: bool) -> None:
         table.add_row(row.name, *numbers, str(run.wrong))
     print_table(table)
     click.echo(f"\n{CONNECTIONS} connections a page, {WRITERS} for replies; first visit to a topic: {weight:.1f} kB")
+    click.echo(f"a message is there {push.p50:.1f} ms after the response to its sender (p95 {push.p95:.1f} ms)")
     for mark, reached in marks.items():
         click.echo(f"{'reached' if reached else 'MISSED '}  {mark}")
 
@@ -233,7 +249,7 @@ def plain(row: Row) -> dict[str, object]:
     }
 
 
-def judged(rows: list[Row], weight: float) -> dict[str, bool]:
+def judged(rows: list[Row], weight: float, push: Push) -> dict[str, bool]:
     """The marks that were set, as far as they were measured."""
     by_name = {row.name: row for row in rows}
     found = {f"a first visit to a topic under {FIRST_VISIT_KB:.0f} kB": weight < FIRST_VISIT_KB}
@@ -244,6 +260,7 @@ def judged(rows: list[Row], weight: float) -> dict[str, bool]:
         first, deep = by_name.get(f"long topic, page 1, {who}"), by_name.get(f"long topic, page 50, {who}")
         if first and deep:
             found[f"page 50 no slower than page 1, {who} (within a tenth)"] = deep.ratio >= first.ratio * 0.9
+    found[f"a message within {PUSH_MS:.0f} ms (median)"] = push.p50 < PUSH_MS
     found["no wrong answers"] = all(not row.measured.wrong for row in rows)
     return found
 

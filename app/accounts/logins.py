@@ -93,6 +93,7 @@ def _viewer(login: Raw) -> Viewer:
         locale=person.get("locale", ""),
         seq=person["notification_seq"],
         unread=Unread(_count(login["bell"]), _count(login["inbox"])),
+        unread_topics=frozenset(login["bell"][0]["topics"]) if login["bell"] else frozenset(),
     )
 
 
@@ -111,7 +112,7 @@ PERSON: Final[list[Raw]] = [
 ]
 BELL_COUNT: Final[list[Raw]] = [
     {"$match": {"withdrawn_at": None, "kind": {"$in": list(BELL)}, "unread": True}},
-    {"$count": "n"},
+    {"$group": {"_id": None, "n": {"$sum": 1}, "topics": {"$addToSet": "$topic"}}},
 ]
 INBOX_COUNT: Final[list[Raw]] = [
     {"$match": {"unread": {"$gt": 0}, "deleted_at": None}},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bson import ObjectId
 
@@ -26,6 +26,10 @@ class Facts:
     def case(self, viewer: Viewer) -> tuple[object, ...]:
         """All that the policies below look at in a comment: equal for two, their answers are equal."""
         return viewer.id == self.author, self.live, self.deleted_as, self.edit_count > 0, self.number == 1
+
+    def as_another(self, oid: ObjectId, number: int) -> Facts:
+        """The same of another comment; the opening post stays the opening post."""
+        return replace(self, oid=oid, number=number if self.number > 1 else 1)
 
     @classmethod
     def of(cls, comment: Comment) -> Facts:

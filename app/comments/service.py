@@ -264,9 +264,3 @@ async def _count_like(work: Work, comment: Comment, by: int) -> None:
     await Topic.change(comment.topic, work.session, inc={"like_count": by})
     await User.add(comment.author, work.session, like_count=by)
     work.record(TopicChanged(comment.topic, comment.board))
-
-
-async def liked_in(viewer: Viewer, topic: ObjectId, first: int, last: int) -> set[int]:
-    """The numbers in a window of a topic that this person likes."""
-    query = {"user": viewer.me, "topic": topic, "number": {"$gte": first, "$lte": last}}
-    return {raw["number"] async for raw in Reaction.raw().find(query, {"number": 1, "_id": 0})}

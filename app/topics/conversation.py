@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from bson import ObjectId
-from markupsafe import Markup
 
 from app.boards.views import ref
 from app.comments import policy as comment_policy
-from app.comments.pages import CommentActions
-from app.comments.service import liked_in
 from app.comments.views import tombstone, views
 from app.errors import NotFound
 from app.people.cards import cards
 from app.text.language import language_of
-from app.topics import policy
-from app.topics.pages import TopicActions, TopicHead, TopicPage
-from app.viewer import Viewer
+from app.topics.pages import TopicHead, TopicPage
 from app.web.fragments import Fragment
 from app.web.pages import Link, Pager
 from documents import Board, Comment, Topic
 
-# Stand-ins in drawn buttons, replaced by a comment's own id and number. No stored id begins like this.
-ANY_ID: Final = "f" * 24
-ANY_NUMBER: Final = 999_999_937
 LINKS_AROUND: Final = 2
 
 
@@ -129,33 +121,3 @@ def pager(topic: ObjectId, at: Numbers) -> Pager:
 def page_url(topic: ObjectId, page: int, first_page: int = 1) -> str:
     """The address of a page; the first has none of its own."""
     return f"/topics/{topic}" if page == first_page else f"/topics/{topic}?page={page}"
-
-
-def topic_actions(viewer: Viewer, topic: Topic) -> TopicActions:
-    """What this person may do with the topic."""
-    return TopicActions(
-        id=str(topic.oid),
-        edit=policy.may_edit(viewer, topic),
-        delete=policy.may_delete(viewer, topic),
-        restore=policy.may_restore(viewer, topic),
-    )
-
-
-async def actions_in(
-    viewer: Viewer, topic: Topic, board: Board, window: Window, at: Numbers
-) -> dict[str, CommentActions]:
-    """What this person may do with each comment of the window; for those that policies cannot tell apart, asked once."""
-    liked = await liked_in(viewer, topic.oid, at.first, at.last) if viewer.known and window.liked_at_all else set()
-    cases: dict[tuple[object, ...], CommentActions] = {}
-    found = {}
-    for id, facts in window.comments.items():
-        case = (*facts.case(viewer), facts.number in liked)
-        if case not in cases:
-            cases[case] = comment_policy.actions(viewer, facts, topic, board, liked=facts.number in liked)
-        found[id] = replace(cases[case], id=id, number=facts.number)
-    return found
-
-
-def filled(fragment: Fragment, head: Mapping[str, str], comments: Mapping[str, str]) -> Markup:
-    """The conversation with the buttons of one viewer in its holes, and in its head what changes all the time."""
-    return fragment.fill(lambda kind, key: comments.get(key, "") if kind == "comment" else head[kind])

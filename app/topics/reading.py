@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hmac
 from collections.abc import Callable
 from hashlib import sha256
@@ -14,7 +13,7 @@ from quart import Response, current_app, request
 
 from app.boards.access import visible_topic
 from app.comments.forms import CommentForm
-from app.comments.pages import CommentActions, ReplyRef
+from app.comments.pages import ReplyRef
 from app.comments.policy import may_comment
 from app.comments.views import number_url
 from app.errors import NotFound, Refusal
@@ -22,18 +21,14 @@ from app.notifications.service import read_in_topic
 from app.people.cards import cards
 from app.settings import Settings
 from app.topics.conversation import (
-    ANY_ID,
-    ANY_NUMBER,
     Numbers,
     Window,
-    actions_in,
-    filled,
     load_window,
     numbers,
     page_of,
-    topic_actions,
 )
 from app.topics.counting import VIEWS, Views
+from app.topics.filling import filled_for
 from app.viewer import Viewer
 from app.web.context import (
     address,
@@ -50,7 +45,6 @@ from app.web.forms import Unsent, new_once
 from app.web.fragments import Fragment
 from app.web.front import Scope
 from app.web.i18n import current_locale
-from app.web.pages import Locale
 from app.web.routing import as_id
 from documents import Board, Comment, Topic
 
@@ -76,7 +70,7 @@ async def topic_page(
         status=status_of(refusal),
         keep=() if answered else (f"topic:{topic_id}",),
         page=window.page,
-        conversation=await _personal(found, topic, board, window, at),
+        conversation=await filled_for(found, topic, board, window, fresh=wants_fresh()),
         rail=_rail(window, may_reply),
         may_reply=may_reply,
         form=form or Unsent(body="", reply_to=answered),
@@ -114,33 +108,6 @@ async def _window(topic: Topic, board: Board, at: Numbers) -> Window:
     return cast(Window, kept)
 
 
-async def _personal(found: Viewer, topic: Topic, board: Board, window: Window, at: Numbers) -> Markup:
-    actions = await actions_in(found, topic, board, window, at)
-    locale = current_locale.get()
-    buttons = {id: _buttons(allowed, locale) for id, allowed in actions.items()}
-    # Views do not make a new version of the topic, so that the window says nothing of them.
-    views = plumbing().templates.drawn("topics/_views.html", locale=locale, count=topic.view_count)
-    return filled(window.conversation, {"topic": _topic_buttons(found, topic), "views": views}, buttons)
-
-
-def _buttons(a: CommentActions, locale: Locale) -> str:
-    flags = (a.like, a.liked, a.reply, a.edit, a.delete, a.restore, a.history)
-    return _drawn_buttons(flags, locale).replace(ANY_ID, a.id).replace(str(ANY_NUMBER), str(a.number))
-
-
-@functools.lru_cache(512)
-def _drawn_buttons(flags: tuple[bool, ...], locale: Locale) -> str:
-    """The buttons of any comment with these permissions: there are few combinations, so each is drawn once."""
-    like, liked, reply, edit, delete, restore, history = flags
-    a = CommentActions(ANY_ID, ANY_NUMBER, like, liked, reply, edit, delete, restore, history)
-    return plumbing().templates.render("topics/_actions.html", locale, a=a)
-
-
-def _topic_buttons(found: Viewer, topic: Topic) -> str:
-    t = topic_actions(found, topic)
-    return plumbing().templates.drawn("topics/_topic_actions.html", locale=current_locale.get(), t=t)
-
-
 def _rail(window: Window, may_reply: bool) -> Markup:
     """The time line; a link leads to the reply box where there is one."""
     link = plumbing().templates.drawn("topics/_rail_reply.html", locale=current_locale.get()) if may_reply else ""
@@ -151,7 +118,7 @@ async def _note_reading(found: Viewer, topic: Topic, at: Numbers) -> None:
     """What was told about comments on this page is read; the view counts, unless the browser only looks ahead."""
     if request.method != "GET" or "prefetch" in request.headers.get("Sec-Purpose", ""):
         return
-    if found.known and found.unread.notifications and await read_in_topic(found, topic.oid, at.first, at.last):
+    if topic.oid in found.unread_topics and await read_in_topic(found, topic.oid, at.first, at.last):
         await look_again()
     who = (
         str(found.id) if found.known else _guest_name(plumbing().key, address(), request.headers.get("User-Agent", ""))

@@ -65,7 +65,7 @@ async def send_for(port: int, request: Callable[[int], bytes], seconds: float, c
         while time.perf_counter() < until:
             began = time.perf_counter()
             writer.write(request(number))
-            status = await _answer(reader)
+            status = await answer_of(reader)
             times.append((time.perf_counter() - began) * 1000)
             wrong += status >= 400
             number += connections
@@ -78,7 +78,8 @@ async def send_for(port: int, request: Callable[[int], bytes], seconds: float, c
     return Measured(len(times) / took, cuts[49], cuts[98], len(times), wrong)
 
 
-async def _answer(reader: asyncio.StreamReader) -> int:
+async def answer_of(reader: asyncio.StreamReader) -> int:
+    """Read one answer to its end; gives its status."""
     head = await reader.readuntil(b"\r\n\r\n")
     status = int(head.split(b" ", 2)[1])
     length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)

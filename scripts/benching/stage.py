@@ -37,6 +37,8 @@ class Scene:
     """Where to look, and as whom."""
 
     cookie: str
+    other_cookie: str
+    other_name: str
     long_topic: ObjectId
     short_topic: ObjectId
     board: ObjectId
@@ -55,15 +57,19 @@ async def prepare_scene(settings: Settings, sizes: Sizes) -> Scene:
 
 
 async def _scene(settings: Settings) -> Scene:
-    person = (await User.find().sort("-comment_count").limit(1).to_list())[0]
+    person, other = await User.find().sort("-comment_count").limit(2).to_list()
     longest = (await Topic.find().sort("-comment_count").limit(1).to_list())[0]
     full = (await Topic.find({"comment_count": {"$gte": 20, "$lte": 40}}).limit(1).to_list())[0]
     board = (await Board.find().sort("-topic_count").limit(1).to_list())[0]
+    cookies = [await _cookie(settings, someone) for someone in (person, other)]
+    return Scene(cookies[0], cookies[1], other.username, longest.oid, full.oid, board.oid, person.oid)
+
+
+async def _cookie(settings: Settings, person: User) -> str:
     token = await logins.begin(person, settings, remembered=True, address="127.0.0.1", agent="bench")
     forum = create_app(settings)
     auth: QuartAuth = forum.extensions["QUART_AUTH"][0]
-    cookie = f"{AUTH_COOKIE}={auth.dump_token(token, app=forum)}"
-    return Scene(cookie, longest.oid, full.oid, board.oid, person.oid)
+    return f"{AUTH_COOKIE}={auth.dump_token(token, app=forum)}"
 
 
 @contextlib.contextmanager

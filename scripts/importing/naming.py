@@ -25,7 +25,7 @@ def shaped(username: str) -> str:
         return names.tidy(username)
     letters = [char if names.is_name_char(char) else "_" for char in names.tidy(username)]
     near = "".join(letters)[: names.MAX_LENGTH].strip("_.-")
-    return near if names.check_shape(near) is None and names.check_shape(f"{near}_2") is None else ""
+    return near if names.check_shape(near) is None else ""
 
 
 def one_line(text: str, limit: int) -> str:

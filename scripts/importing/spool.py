@@ -15,7 +15,8 @@ SCHEMA: Final = """
     PRAGMA journal_mode = OFF;
     CREATE TABLE versions (post, mark, topic, number, user, path, PRIMARY KEY (post, mark)) WITHOUT ROWID;
     CREATE TABLE posts (topic, number, post, user, PRIMARY KEY (topic, number)) WITHOUT ROWID;
-    CREATE TABLE topics (id PRIMARY KEY, mark, title, category, tags) WITHOUT ROWID;
+    CREATE TABLE topics (id PRIMARY KEY, mark, title, category) WITHOUT ROWID;
+    CREATE TABLE tags (id PRIMARY KEY, mark, tags) WITHOUT ROWID;
     CREATE TABLE titles (topic, title, mark, PRIMARY KEY (topic, title)) WITHOUT ROWID;
     CREATE TABLE categories (id PRIMARY KEY, mark, name) WITHOUT ROWID;
     CREATE TABLE users (id PRIMARY KEY, mark, username, name, since) WITHOUT ROWID;
@@ -40,13 +41,13 @@ class UserRow:
 
 @dataclass(frozen=True, slots=True)
 class TopicRow:
-    """A topic with its newest title and category."""
+    """A topic with its newest title and category; `tags` are None when nothing is known of them."""
 
     id: int
     mark: str
     title: str
     category: int
-    tags: tuple[str, ...]
+    tags: list[str] | None
     posts: int
 
 
@@ -79,8 +80,9 @@ class Spool:
         row = (post.id, mark, post.topic_id, post.post_number, post.user_id, str(path))
         if not self.store.execute("INSERT OR IGNORE INTO versions VALUES (?, ?, ?, ?, ?, ?)", row).rowcount:
             return False
-        tags = "\n".join(post.topic_tags)
-        self._newest("topics", post.topic_id, mark, title=post.title, category=post.category_id, tags=tags)
+        self._newest("topics", post.topic_id, mark, title=post.title, category=post.category_id)
+        if post.tags is not None:  # not every version of Discourse gives them with each post
+            self._newest("tags", post.topic_id, mark, tags="\n".join(post.topic_tags))
         self._oldest_title(post, mark)
         self._newest("categories", post.category_id, mark if category else "", name=category.strip())
         self._add_user(post, mark)
@@ -143,10 +145,11 @@ class Spool:
     def topics(self) -> Iterator[TopicRow]:
         """Those with posts, always in the same order."""
         counted = "SELECT topic, COUNT(*) AS n FROM posts GROUP BY topic"
-        columns = "id, mark, title, category, tags, n"
-        query = f"SELECT {columns} FROM topics JOIN ({counted}) ON topic = id ORDER BY id"  # noqa: S608
+        columns = "id, topics.mark, title, category, tags, n"
+        joined = f"topics JOIN ({counted}) ON topic = id LEFT JOIN tags USING (id)"
+        query = f"SELECT {columns} FROM {joined} ORDER BY id"  # noqa: S608
         for id, mark, title, category, tags, posts in self.store.execute(query):
-            yield TopicRow(id, mark, title, category, tuple(tags.split("\n")) if tags else (), posts)
+            yield TopicRow(id, mark, title, category, None if tags is None else tags.split(), posts)
 
     def titles(self, topic: int) -> list[tuple[str, str]]:
         """Every title that a topic has had, with its oldest mark."""

@@ -56,7 +56,7 @@ def _document(row: TopicRow, first: Draft, spool: Spool) -> Raw:
         board=first.place.board,
         author=first.fields["author"],
         title=first.place.title,
-        tags=list(row.tags),
+        tags=row.tags or [],
         created_at=first.fields["created_at"],
         active_at=first.fields["created_at"],
         first_number=first.number,
@@ -75,7 +75,8 @@ def wanted(row: TopicRow, place: Place) -> Raw:
     assert place.stored is not None
     fields: Raw = {"title": place.title}
     if row.mark > place.stored["source_mark"]:
-        fields |= {"source_mark": row.mark, "tags": list(row.tags), "board": place.board}
+        fields |= {"source_mark": row.mark, "board": place.board}
+        fields |= {} if row.tags is None else {"tags": row.tags}
     return fields
 
 

@@ -50,7 +50,7 @@ class Crowd:
 
 
 def object_id(rng: Random) -> ObjectId:
-    """An id out of the seed; it must not begin as a made-up one, see app.topics.conversation.ANY_ID."""
+    """An id out of the seed; it must not begin as a made-up one, see app.topics.filling.ANY_ID."""
     return ObjectId(bytes([rng.randrange(0x40, 0xF0)]) + rng.randbytes(11))
 
 
