@@ -64,7 +64,11 @@ def stored(comment: Raw, revisions: Sequence[Raw], title: str | None) -> list[Te
 
 def merged(known: Sequence[Text], found: Sequence[Text]) -> list[Text]:
     """Both in order, each text once; where the same was archived twice in a row, under its last mark."""
-    by_mark = {text.mark: text for text in (*found, *known) if not text.overlaid}
+    by_mark = {text.mark: text for text in known if not text.overlaid}
+    for text in found:
+        # What is stored may stand under a topic's title that is not brought up to date yet.
+        same = by_mark.get(text.mark, text)
+        by_mark[text.mark] = replace(text, html=same.html, written_at=min(same.written_at, text.written_at))
     return collapsed([by_mark[mark] for mark in sorted(by_mark)])
 
 
