@@ -6,6 +6,7 @@ from collections import OrderedDict
 from types import ModuleType
 from typing import Any, Final, cast
 
+import structlog
 from quart import Quart
 from quart_auth import QuartAuth
 
@@ -57,6 +58,8 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.admin.routes,
     app.realtime.routes,
 )
+log = structlog.get_logger()
+
 COOKIES_KEPT: Final = 20_000
 AUTH_COOKIE: Final = "quorum_session"
 FLASH_COOKIE: Final = "quorum_flash"
@@ -65,6 +68,8 @@ FLASH_COOKIE: Final = "quorum_flash"
 def assemble(settings: Settings) -> Quart:
     """The application for these settings."""
     logs.configure(settings)
+    if not settings.limited:
+        log.warning("limits.off", setting="QUORUM_LIMITS")
     forum = _quart(settings)
     viewers = RecentViewers()
     plumbing = _plumbing(settings, _auth(forum, settings), viewers)

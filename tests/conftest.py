@@ -9,19 +9,23 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis  # noqa: F401 - else its plugin imports it last, when CPython 3.11.7 cannot parse any more (gh-106905)
 import pytest
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import MovingWindowRateLimiter
 from quart import Quart
 from redis import Redis
 
 from app import create_app
 from app.accounts.passwords import PASSWORDS, Passwords
-from app.boards import directory
 from app.lifecycle import prepare
-from app.people import cards
+from app.realtime.hub import Hub
+from app.realtime.routes import HUB
 from app.settings import Settings, load_settings
 from app.web.context import EXTENSION
+from app.web.limits import Limits
 from documents import ALL, Board
 from scripts.servers import EmbeddedMongo, EmbeddedRedis
 from tests.people import Forum, Person, cheap_hasher
@@ -100,16 +104,21 @@ async def _until_listening(port: int, serving: asyncio.Task[None]) -> None:
                 return
 
 
+def forget_limits(limits: Limits) -> None:
+    """As in a new process: nothing counted without Redis, and no reason to do without it."""
+    limits._alone = MovingWindowRateLimiter(MemoryStorage())
+    limits._paused_until = 0.0
+
+
 @pytest.fixture
 async def forum(app: Quart, settings: Settings, servers: tuple[EmbeddedMongo, EmbeddedRedis]) -> AsyncIterator[Forum]:
     """The forum with nothing and nobody in it."""
     await asyncio.gather(*(document.raw().delete_many({}) for document in ALL))
     with Redis.from_url(servers[1].url) as redis:
         redis.flushall()
-    directory.forget()
-    cards.forget()
-    app.extensions[EXTENSION].guest_pages.clear()
-    app.extensions[EXTENSION].windows.clear()
+    hub: Hub = app.extensions[HUB]
+    hub.on_gap(hub.connected)
+    forget_limits(app.extensions[EXTENSION].limits)
     found = Forum(app, settings)
     yield found
     await found.close()
