@@ -58,19 +58,15 @@ async def _count_board(work: Work, board: ObjectId) -> None:
         await Board.raw().update_one({"_id": board}, {"$set": numbers}, session=work.session)
 
 
-async def count_people(people: Sequence[ObjectId]) -> None:
+async def count_people(work: Work, people: Sequence[ObjectId]) -> None:
     """The counters of some people; a few hundred at a time."""
-    await together(lambda work: _count_people(work, list(people)))
-
-
-async def _count_people(work: Work, people: list[ObjectId]) -> None:
     numbers: dict[ObjectId, Raw] = {person: dict.fromkeys(SUMS, 0) for person in people}
     for name, (document, stages, what) in SUMS.items():
         summed: Raw = {"$group": {"_id": "$author", "n": {"$sum": what}}}
-        stages = [{"$match": {"author": {"$in": people}}}, *stages, summed]  # noqa: PLW2901
+        stages = [{"$match": {"author": {"$in": list(people)}}}, *stages, summed]  # noqa: PLW2901
         async for raw in await document.raw().aggregate(stages, session=work.session):
             numbers[raw["_id"]][name] = raw["n"]
-    stored = User.raw().find({"_id": {"$in": people}}, dict.fromkeys(SUMS, 1), session=work.session)
+    stored = User.raw().find({"_id": {"$in": list(people)}}, dict.fromkeys(SUMS, 1), session=work.session)
     changes = [
         UpdateOne({"_id": raw["_id"]}, {"$set": numbers[raw["_id"]]})
         async for raw in stored

@@ -10,7 +10,7 @@ from scripts.importing.identity import number_in, oid
 from scripts.importing.loading import Slice, parent_of, stored_comments, versions
 from scripts.importing.spool import PostRow, Spool
 from scripts.importing.tally import Tally
-from scripts.importing.topics import places
+from scripts.importing.topics import place_stored, places
 
 
 async def draft_batch(batch: Sequence[Slice], spool: Spool, tally: Tally) -> list[Draft]:
@@ -31,8 +31,11 @@ async def draft_batch(batch: Sequence[Slice], spool: Spool, tally: Tally) -> lis
 async def _draft(
     row: PostRow, found: Sequence[Post], place: Place, stored: Mapping[ObjectId, Stored], spool: Spool
 ) -> Draft:
-    parent = await parent_of(found[-1], spool)
-    return drafted(row.id, row.number, found, place, stored.get(oid("post", row.id)), parent)
+    known, number = stored.get(oid("post", row.id)), row.number
+    if known is not None and known.comment["source_mark"] > found[-1].mark:  # it may have been moved since
+        number = known.comment["number"]
+        place = place if place.id == known.comment["topic"] else await place_stored(known.comment["topic"])
+    return drafted(row.id, number, found, place, known, await parent_of(found[-1], spool))
 
 
 def _count(draft: Draft, newest: Post, tally: Tally) -> None:

@@ -69,6 +69,11 @@ class Draft:
         return oid("post", self.post)
 
     @property
+    def versions_added(self) -> int:
+        """How many earlier texts there are that were not."""
+        return max(0, len(self.history) - len(self.stored.revisions if self.stored else ()))
+
+    @property
     def is_fresh(self) -> bool:
         """Whether the archive has a newer version than the forum."""
         if self.newest is None:

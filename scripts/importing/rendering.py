@@ -10,7 +10,6 @@ from app.comments.service import footnote_prefix
 from app.text.markdown import Person, mention_candidates
 from app.text.pool import RenderPool
 from documents import Topic
-from documents.base import Raw
 from scripts.importing.identity import oid
 from scripts.importing.spool import Spool
 
@@ -45,12 +44,10 @@ class Renderer:
         ids = dict.fromkeys(ObjectId(people[key].id) for key in rendered.mentions if key in people)
         return Written(rendered.html, rendered.excerpt, list(ids), rendered.fallback)
 
-    async def is_behind(self, comment: Raw) -> bool:
-        """Whether a stored text names somebody, or quotes a topic, who was not known yet when it was rendered."""
-        named = {ObjectId(person.id) for person in self._people(comment["body"]).values()}
-        if not named <= set(comment["mentions"]):
-            return True
-        return any(id not in comment["html"] for id in (await self._topics(comment["body"])).values())
+    async def is_behind(self, body: str, html: str) -> bool:
+        """Whether a text could name somebody, or quote a topic, who was not known yet when it was rendered."""
+        ids = {person.id for person in self._people(body).values()} | {*(await self._topics(body)).values()}
+        return any(id not in html for id in ids)
 
     def _people(self, body: str) -> dict[str, Person]:
         """Those whom it could mention, by every name that they have had."""

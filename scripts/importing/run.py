@@ -1,13 +1,13 @@
 """All of an import, in its order."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from bson import ObjectId
 
 from app.realtime.news import News
 from app.text.pool import RenderPool
 from app.work import together
-from documents.base import Raw
 from scripts.importing import boards, counting, loading, people, topics, writing
 from scripts.importing.drafts import Draft
 from scripts.importing.drafting import draft_batch
@@ -27,65 +27,52 @@ class Import:
         self._spool = spool
         self._tally = tally
         self._renderer = Renderer(pool, spool, opened.settings.origin)
-        self._touched: set[ObjectId] = set()  # topics with other comments than before
-        self._new: set[ObjectId] = set()  # topics that are not settled yet
-        self._left: set[ObjectId] = set()  # people who have written less than before
+        self._new: set[ObjectId] = set()
 
     async def run(self, categories: dict[int, str], prefix: str, advance: Callable[[int], None]) -> None:
         """Boards and people, then topic by topic, then what counts them."""
         await boards.import_boards(self._spool, self._tally, given=categories, prefix=prefix)
         await people.import_people(self._spool, self._tally)
         for batch in loading.batches(self._spool):
-            await self._posts(batch)
-            await self._topics([part for part in batch if part.last])
+            new, changed = await self._posts(batch)
+            changed |= await self._settle(batch)
+            self._tally.new["topics"] += len(new)
+            self._new |= new
+            self._tally.changed["topics"] += len(changed - self._new)
+            await self._opened.publish(News(topics=tuple(changed)))
             advance(sum(len(part.posts) for part in batch))
-        for topic in list(self._touched):  # posts were moved out of them
-            await self._settle(topic, {})
         await counting.count_boards()
         for rows in self._spool.users():
-            await counting.count_people([oid("user", row.id) for row in rows])
-        await counting.count_people(list(self._left))
+            await together(partial(counting.count_people, people=[oid("user", row.id) for row in rows]))
 
-    async def _posts(self, batch: Sequence[Slice]) -> None:
+    async def _posts(self, batch: Sequence[Slice]) -> tuple[set[ObjectId], set[ObjectId]]:
+        """Write a batch. Gives the topics that are new, and those in which something is new or changed."""
         drafts = await draft_batch(batch, self._spool, self._tally)
         await writing.render_all(drafts, self._renderer, self._tally)
-        for draft in drafts:
-            if draft.stored is not None and await writing.change_comment(draft):
-                self._note_change(draft)
+        topics_added = await topics.add_topics(drafts, [part.topic for part in batch], self._spool)
+        changed = [draft for draft in drafts if await writing.change_comment(draft, self._tally)]
         new = await writing.without_conflicts([draft for draft in drafts if draft.stored is None], self._tally)
-        added = await topics.add_topics(new, [part.topic for part in batch], self._spool)
-        self._tally.new["topics"] += len(added)
-        self._new |= added
-        await writing.add_comments(new)
-        self._note_new(new)
+        if new:
+            await together(lambda work: writing.add_comments(work, new))
+        self._count(new, changed)
+        return topics_added, {draft.place.id for draft in (*new, *changed)}
 
-    def _note_new(self, drafts: Sequence[Draft]) -> None:
-        self._touched |= {draft.place.id for draft in drafts}
-        self._tally.new["posts"] += len(drafts)
-        self._tally.new["earlier versions"] += sum(len(draft.history) for draft in drafts)
-        self._tally.new["likes"] += sum(draft.fields["like_count"] for draft in drafts)
+    def _count(self, new: Sequence[Draft], changed: Sequence[Draft]) -> None:
+        self._tally.new["posts"] += len(new)
+        self._tally.new["likes"] += sum(draft.fields["like_count"] for draft in new)
+        self._tally.new["earlier versions"] += sum(draft.versions_added for draft in (*new, *changed))
+        self._tally.changed["posts"] += len(changed)
 
-    def _note_change(self, draft: Draft) -> None:
-        assert draft.stored is not None
-        before = draft.stored.comment
-        self._touched |= {draft.place.id, before["topic"]}
-        self._left |= {before["author"]} - {draft.fields.get("author", before["author"])}
-        self._tally.changed["posts"] += 1
-        self._tally.new["earlier versions"] += max(0, len(draft.history) - len(draft.stored.revisions))
-
-    async def _topics(self, batch: Sequence[Slice]) -> None:
-        """Settle the topics whose last post is there."""
-        rows = {oid("topic", part.topic.id): part.topic for part in batch}
-        places = await topics.places(list(rows.values()), self._spool)
-        changed = [id for id, row in rows.items() if await self._settle(id, topics.wanted(row, places[row.id]))]
-        self._tally.found["topics"] += len(rows)
-        self._tally.changed["topics"] += len(set(changed) - self._new)
-        self._new -= rows.keys()
-        await self._opened.publish(News(topics=tuple(changed)))
-
-    async def _settle(self, topic: ObjectId, wanted: Raw) -> bool:
-        touched = topic in self._touched
-        before = await together(lambda work: topics.settle(work, topic, wanted, touched=touched))
-        self._touched.discard(topic)
-        self._left |= {before["author"]} if "author" in before else set()
-        return touched or bool(before)
+    async def _settle(self, batch: Sequence[Slice]) -> set[ObjectId]:
+        """Bring those topics up to date whose last post is there. Gives those that were behind."""
+        whole = [part.topic for part in batch if part.last]
+        self._tally.found["topics"] += len(whole)
+        places = await topics.places(whole, self._spool)
+        behind = set()
+        for row in whole:
+            place = places[row.id]
+            if place.stored is not None and await together(
+                partial(topics.settle, topic=place.id, wanted=topics.wanted(row, place))
+            ):
+                behind.add(place.id)
+        return behind

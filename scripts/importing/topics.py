@@ -7,7 +7,7 @@ from bson import ObjectId
 from app.work import Work
 from documents import Comment, Topic
 from documents.base import Raw
-from scripts.importing.counting import standing
+from scripts.importing.counting import count_people, standing
 from scripts.importing.drafts import Draft, Place
 from scripts.importing.identity import oid, source
 from scripts.importing.spool import Spool, TopicRow
@@ -35,15 +35,21 @@ def _place(row: TopicRow, stored: Raw | None, spool: Spool) -> Place:
     )
 
 
+async def place_stored(topic: ObjectId) -> Place:
+    """A topic just as it is."""
+    stored = await Topic.raw().find_one({"_id": topic}) or {}
+    return Place(topic, stored["board"], stored["title"], {stored["title"]: stored["source_mark"]}, stored)
+
+
 async def add_topics(drafts: Sequence[Draft], rows: Sequence[TopicRow], spool: Spool) -> set[ObjectId]:
-    """Add the new topics among those of new posts, and give them.
+    """Add the new topics that something goes to, and give them.
 
     Each has its last number already, so that nobody who comments meanwhile takes one that belongs to the archive.
     """
     by_id = {oid("topic", row.id): row for row in rows}
     first: dict[ObjectId, Draft] = {}
     for draft in drafts:
-        if draft.place.stored is None:
+        if draft.place.stored is None and "topic" in draft.fields:
             first.setdefault(draft.place.id, draft)
     if first:
         await Topic.raw().insert_many([_document(by_id[id], draft, spool) for id, draft in first.items()])
@@ -72,24 +78,25 @@ def _document(row: TopicRow, first: Draft, spool: Spool) -> Raw:
 
 def wanted(row: TopicRow, place: Place) -> Raw:
     """What an archived topic says about itself, as far as it is newer than what is stored."""
-    assert place.stored is not None
     fields: Raw = {"title": place.title}
-    if row.mark > place.stored["source_mark"]:
+    if place.stored is not None and row.mark > place.stored["source_mark"]:
         fields |= {"source_mark": row.mark, "board": place.board}
         fields |= {} if row.tags is None else {"tags": row.tags}
     return fields
 
 
-async def settle(work: Work, topic: ObjectId, wanted: Raw, *, touched: bool) -> Raw:
-    """Once its comments are there, a topic's own fields and its numbers. Gives what was changed, as it was."""
+async def settle(work: Work, topic: ObjectId, wanted: Raw) -> bool:
+    """Once its comments are there, a topic's own fields and its numbers. False when they were right already."""
     stored = await Topic.raw().find_one({"_id": topic}, session=work.session)
     counted = await standing(topic, work.session)
     if stored is None or counted is None:
-        return {}
+        return False
     fields = {**counted, "last_number": max(stored["last_number"], counted["last_number"]), **wanted}
     changes = {name: value for name, value in fields.items() if stored[name] != value}
-    if changes or touched:
+    if changes:
         await Topic.change(topic, work.session, **changes)
     if "board" in changes:
         await Comment.raw().update_many({"topic": topic}, {"$set": {"board": changes["board"]}}, session=work.session)
-    return {name: stored[name] for name in changes}
+    if "author" in changes:
+        await count_people(work, [stored["author"]])
+    return bool(changes)

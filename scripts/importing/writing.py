@@ -10,8 +10,8 @@ from bson import ObjectId
 from app.text.markdown import RENDERER_VERSION
 from app.work import Work, together
 from documents import Comment, Notification, Reaction, Revision, Topic
-from documents.base import Raw
-from scripts.importing import loading
+from documents.base import RESTORED, Raw
+from scripts.importing import counting, loading, topics
 from scripts.importing.drafts import Draft
 from scripts.importing.identity import derived, source
 from scripts.importing.rendering import Renderer, Written
@@ -25,13 +25,13 @@ async def render_all(drafts: Sequence[Draft], renderer: Renderer, tally: Tally) 
 
 async def _render(draft: Draft, renderer: Renderer, tally: Tally) -> None:
     known = draft.stored.comment if draft.stored else None
-    if known is None or "body" in draft.changes or await renderer.is_behind(known):
+    if known is None or "body" in draft.changes or await renderer.is_behind(known["body"], known["html"]):
         written = await renderer.render(draft.text.body, draft.id)
         draft.fields |= {"html": written.html, "excerpt": written.excerpt, "mentions": written.mentions}
         draft.fields["renderer"] = RENDERER_VERSION
         _note_plain(written, draft, tally)
     for place, text in enumerate(draft.history):
-        if text.html is None:
+        if text.html is None or await renderer.is_behind(text.body, text.html):
             draft.history[place] = replace(text, html=(await renderer.render(text.body, draft.id)).html)
 
 
@@ -55,17 +55,16 @@ async def without_conflicts(drafts: Sequence[Draft], tally: Tally) -> list[Draft
     return [draft for draft in drafts if (draft.place.id, draft.number) not in lost]
 
 
-async def add_comments(drafts: Sequence[Draft]) -> None:
-    """Comments that are not there yet, then their earlier texts: a run that ends between is made whole by the next."""
+async def add_comments(work: Work, drafts: Sequence[Draft]) -> None:
+    """Comments that are not there yet, with their earlier texts; topics that were there show something else now."""
     for draft in drafts:
         if draft.topic_marks.get("deleted_at") and draft.place.stored is not None:
-            await mark_topic(draft)
-    if drafts:
-        await Comment.raw().insert_many([_comment(draft) for draft in drafts], ordered=False)
+            await _mark_topic(work, draft)
+    await _draw_anew(work, {draft.place.id for draft in drafts})
+    await Comment.raw().insert_many([_comment(draft) for draft in drafts], session=work.session)
     revisions = [raw for draft in drafts for raw in history_of(draft)]
     if revisions:
-        await Revision.raw().delete_many({"_id": {"$in": [raw["_id"] for raw in revisions]}})
-        await Revision.raw().insert_many(revisions, ordered=False)
+        await Revision.raw().insert_many(revisions, session=work.session)
 
 
 def _comment(draft: Draft) -> Raw:
@@ -95,11 +94,15 @@ def history_of(draft: Draft) -> list[Raw]:
     ]
 
 
-async def change_comment(draft: Draft) -> bool:
-    """Bring a stored comment up to the archive; False when nothing had to be done."""
+async def change_comment(draft: Draft, tally: Tally) -> bool:
+    """Bring a stored comment up to the archive; False when nothing is to be seen of it."""
+    if draft.stored is None:
+        return False
     history = history_of(draft)
-    same_history = draft.stored is not None and history == list(draft.stored.revisions)
+    same_history = history == list(draft.stored.revisions)
     if same_history and not draft.changes and not draft.is_fresh:
+        return False
+    if {"topic", "number"} & draft.changes.keys() and not await without_conflicts([draft], tally):
         return False
     return await together(lambda work: _change(work, draft, None if same_history else history))
 
@@ -111,17 +114,23 @@ async def _change(work: Work, draft: Draft, history: list[Raw] | None) -> bool:
         here = await Reaction.raw().count_documents({"comment": draft.id}, session=work.session)
         changes["like_count"] = draft.newest.likes + here
     guard = {"_id": draft.id, "edit_count": known["edit_count"], "edited_by": None, "deleted_at": known["deleted_at"]}
-    if changes:
-        found = await Comment.raw().update_one(guard, {"$set": changes}, session=work.session)
-        if not found.matched_count:  # somebody is changing it just now: the next import will see
-            return False
+    found = await Comment.raw().update_one(guard, {"$set": changes or {"number": draft.number}}, session=work.session)
+    if not found.matched_count:  # somebody is changing it just now: the next import will see
+        return False
     if history is not None:
         await _write_history(work, draft.id, history)
-    if draft.topic_marks:
-        await mark_topic(draft, work)
-    if "topic" in changes or "number" in changes:
-        await _move(work, draft)
-    return history is not None or any(known[name] != value for name, value in changes.items() if name != "source_mark")
+    await _mark_topic(work, draft)
+    await _follow(work, draft, changes)
+    if history is None and all(known[name] == value for name, value in changes.items() if name != "source_mark"):
+        return False
+    await _draw_anew(work, {draft.place.id})
+    return True
+
+
+async def _draw_anew(work: Work, topics: set[ObjectId]) -> None:
+    """Their pages show something else now; those of version 1 will when they are settled for the first time."""
+    which = {"_id": {"$in": list(topics)}, "version": {"$gt": 1}}
+    await Topic.raw().update_many(which, {"$inc": {"version": 1}}, session=work.session)
 
 
 async def _write_history(work: Work, comment: ObjectId, history: list[Raw]) -> None:
@@ -130,16 +139,32 @@ async def _write_history(work: Work, comment: ObjectId, history: list[Raw]) -> N
         await Revision.raw().insert_many(history, session=work.session)
 
 
-async def mark_topic(draft: Draft, work: Work | None = None) -> None:
+async def _mark_topic(work: Work, draft: Draft) -> None:
     """An opening post that is deleted, or is there again, takes its topic with it; not what was deleted here."""
-    which = {"_id": draft.place.id, "deleted_by": None}
-    session = work.session if work else None
-    await Topic.raw().update_one(which, {"$set": draft.topic_marks}, session=session)
+    if draft.topic_marks:
+        await _mark(work, draft.place.id, draft.topic_marks)
 
 
-async def _move(work: Work, draft: Draft) -> None:
-    """What belongs to a comment goes with it to another topic or number."""
-    place = {"topic": draft.place.id, "number": draft.number}
-    await Revision.raw().update_many({"comment": draft.id}, {"$set": {"topic": draft.place.id}}, session=work.session)
-    await Reaction.raw().update_many({"comment": draft.id}, {"$set": place}, session=work.session)
-    await Notification.raw().update_many({"subject": draft.id}, {"$set": place}, session=work.session)
+async def _mark(work: Work, topic: ObjectId, marks: Raw) -> None:
+    changed = await Topic.raw().update_one({"_id": topic, "deleted_by": None}, {"$set": marks}, session=work.session)
+    if changed.modified_count:  # what is in a deleted topic does not count for those who wrote it
+        authors = await Comment.raw().distinct("author", {"topic": topic}, session=work.session)
+        await counting.count_people(work, authors)
+
+
+async def _follow(work: Work, draft: Draft, changes: Raw) -> None:
+    """What belongs to a comment goes with it to another place, and what it is missed by is counted anew."""
+    assert draft.stored is not None
+    before = draft.stored.comment
+    if {"topic", "number"} & changes.keys():
+        place = {"topic": draft.place.id, "number": draft.number}
+        here, about = {"comment": draft.id}, {"subject": draft.id}
+        await Revision.raw().update_many(here, {"$set": {"topic": draft.place.id}}, session=work.session)
+        await Reaction.raw().update_many(here, {"$set": place}, session=work.session)
+        await Notification.raw().update_many(about, {"$set": place}, session=work.session)
+    if "topic" in changes:
+        if before["number"] == 1:
+            await _mark(work, before["topic"], RESTORED)
+        await topics.settle(work, before["topic"], {})
+    if "author" in changes:
+        await counting.count_people(work, [before["author"]])

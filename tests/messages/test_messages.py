@@ -9,6 +9,7 @@ import httpx
 import pytest
 from bson import ObjectId
 
+from app.messages import service
 from documents import Conversation, Membership, Message, User
 from documents.clock import now
 from tests import stock
@@ -174,6 +175,16 @@ async def test_unread_numbers_hold_under_concurrency(alice: Person, bob: Person)
     assert await unread(bob) == (0, "")
 
 
+async def test_what_comes_while_one_reads_stays_unread(alice: Person, bob: Person) -> None:
+    thread = await alice.writes("bob")
+    await stock.replies(thread, alice, 3)
+    await service.read_to(stock.viewer(bob), thread, 2)
+    assert await unread(bob) == (2, "2")
+    assert [event["read"] for event in (await bob.feed())["events"]] == [True, True, False, False]
+    await service.read_to(stock.viewer(bob), thread, 1)
+    assert await unread(bob) == (2, "2")
+
+
 async def test_looking_ahead_reads_nothing(alice: Person, bob: Person) -> None:
     thread = await alice.writes("bob")
     await bob.get(f"/messages/{thread}", headers={"Sec-Purpose": "prefetch"})
@@ -197,8 +208,6 @@ async def test_a_long_thread_is_read_in_windows(alice: Person, bob: Person) -> N
 
 
 async def test_boxes_page_by_key(forum: Forum, alice: Person, bob: Person) -> None:
-    from app.messages import service
-
     for i in range(33):
         await service.start(stock.viewer(alice), to="bob", title=f"Letter {i:02}", body="Words")
     await Membership.raw().update_many({"user": bob.id}, {"$set": {"received_at": now()}})

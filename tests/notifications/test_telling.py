@@ -108,7 +108,7 @@ async def test_nobody_is_told_of_themselves(topic: Topic, alice: Person, mod: Pe
 async def test_an_edit_tells_only_who_is_named_anew(topic: Topic, alice: Person, bob: Person, charlie: Person) -> None:
     comment = await alice.says(topic, "@bob only")
     for body in ("@bob and @charlie", "@bob and @charlie, again", "nobody", "@bob and @charlie, once more"):
-        await alice.send(f"/comments/{comment.oid}/edit", body=body)
+        assert (await alice.send(f"/comments/{comment.oid}/edit", body=body)).status_code == 303
     assert await told(bob) == await told(charlie) == [("mention",)]
     await alice.send(f"/topics/{topic.oid}/edit", title="Title", body="@bob in the opening post")
     assert await told(bob) == [("mention",), ("mention",)]
@@ -222,6 +222,8 @@ async def test_what_is_anothers_is_not_read(topic: Topic, alice: Person, bob: Pe
     await alice.says(topic, "@bob")
     theirs = (await bob.feed())["events"][0]["id"]
     assert (await charlie.send("/notifications/read", ids=[theirs, str(ObjectId())])).status_code == 303
+    await charlie.send("/notifications/read", all="1")
+    assert not (await bob.feed())["events"][0]["read"]
     assert await bell(bob) == 1
 
 
@@ -235,7 +237,9 @@ async def test_what_names_no_notification_is_refused(bob: Person, fields: dict[s
 async def test_all_read_leaves_private_messages_unread(alice: Person, bob: Person) -> None:
     await alice.writes("bob")
     await bob.send("/notifications/read", all="1")
-    assert (await bob.feed())["unread"] == {"notifications": 0, "messages": 1}
+    feed = await bob.feed()
+    assert feed["unread"] == {"notifications": 0, "messages": 1}
+    assert not feed["events"][0]["read"]
 
 
 async def test_the_feed_goes_on_where_one_was(topic: Topic, alice: Person, bob: Person) -> None:

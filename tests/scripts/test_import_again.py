@@ -88,7 +88,7 @@ class Killed(BaseException):
     """In the place of `kill -9`."""
 
 
-@pytest.mark.parametrize(("before", "writes"), [(0, 20), (7, 25)])
+@pytest.mark.parametrize(("before", "writes"), [(0, 20), (7, 15)])
 async def test_killed_before_any_write_the_next_run_finishes(
     imports: Importer, archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: int, writes: int
 ) -> None:

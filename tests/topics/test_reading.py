@@ -9,7 +9,9 @@ from contextlib import asynccontextmanager
 import pytest
 from quart import Quart
 
+from app.boards import directory
 from app.boards.access import recent_topics
+from app.people import cards
 from app.topics.counting import VIEWS, Views
 from app.web.context import EXTENSION, RUNNING
 from documents import Board, Comment, Topic
@@ -120,6 +122,14 @@ async def test_without_redis_a_view_counts_once_as_far_as_the_process_knows(
     assert stored.view_count == 1
 
 
+def forget(app: Quart) -> None:
+    """As a process that has just started."""
+    app.extensions[EXTENSION].windows.clear()
+    recent_topics.clear()
+    directory.forget()
+    cards.forget()
+
+
 @asynccontextmanager
 async def queries(app: Quart) -> AsyncIterator[list[str]]:
     """What the database was asked inside, as its profiler saw it."""
@@ -152,7 +162,8 @@ async def test_a_page_asks_the_database_a_few_times_however_much_is_on_it(
     bounds = {f"/topics/{topics[0].oid}": 3, "/": 3, f"/boards/{board.oid}": 4, "/boards": 3, "/notifications": 5}
     bounds |= {"/messages/sent": 4, f"/users/{alice.id}": 4, f"/users/{people[0].id}/comments": 3}
     for path, most in bounds.items():
-        await bob.get(path)
-        async with queries(app) as asked:
-            assert (await bob.get(path)).status_code == 200
-        assert len(asked) <= most, (path, asked)
+        for more in (4, 0):  # first with nothing in memory, and something in the bell
+            async with queries(app) as asked:
+                assert (await bob.get(path)).status_code == 200
+            assert len(asked) <= most + more, (path, asked)
+        forget(app)
