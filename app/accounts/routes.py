@@ -13,7 +13,19 @@ from app.accounts import logins, service
 from app.accounts.forms import LoginForm, PasswordForm, RegisterForm
 from app.accounts.passwords import PASSWORDS, Passwords
 from app.errors import Forbidden, Refusal
-from app.web.context import address, page, plumbing, require_login, safe_next, say, spend, status_of, to, viewer
+from app.web.context import (
+    address,
+    page,
+    plumbing,
+    require_login,
+    safe_next,
+    say,
+    spend,
+    status_of,
+    to,
+    viewer,
+    whence,
+)
 from app.web.i18n import N_, Text
 from app.web.limits import Limit
 from documents import User
@@ -47,7 +59,7 @@ async def register_now() -> Answer:
     form = await RegisterForm.read()
     try:
         form.check()
-        await spend(Limit.REGISTER, address())
+        await spend(Limit.REGISTER, whence())
         user = await service.register(
             passwords(), username=form.text("username"), email=form.text("email"), password=form.text("password")
         )
@@ -83,8 +95,8 @@ async def login_now() -> Answer:
     form = await LoginForm.read()
     try:
         form.check()
-        await spend(Limit.LOGIN_ADDRESS, address())
-        await spend(Limit.LOGIN_ACCOUNT, f"{address()}|{service.login_key(form.text('login'))}")
+        await spend(Limit.LOGIN_ADDRESS, whence())
+        await spend(Limit.LOGIN_ACCOUNT, f"{whence()}|{service.login_key(form.text('login'))}")
         user = await service.who_logs_in(passwords(), form.text("login"), form.text("password"))
         await _begin(user, remembered=bool(form.remember.data))
     except Refusal as refusal:

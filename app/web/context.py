@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
@@ -120,6 +121,16 @@ def client_address(peer: str | None, forwarded: Iterable[str], trusted: int) -> 
     return hops[-trusted] if trusted and len(hops) >= trusted else peer or "unknown"
 
 
+def whence() -> str:
+    """Where the request comes from, as limits count it: who has one IPv6 address has all the 2^64 of its network."""
+    where = address()
+    try:
+        found = ip_address(where)
+    except ValueError:
+        return where
+    return str(IPv6Network((found, 64), strict=False)) if isinstance(found, IPv6Address) else where
+
+
 def own_origins() -> frozenset[str]:
     """The origins that are this forum, as browsers write them."""
     settings = plumbing().settings
@@ -217,7 +228,7 @@ def to(url: str) -> WerkzeugResponse:
 async def spend(limit: Any, who: str | None = None) -> None:
     """Count one use of a limit by this viewer, or by `who`."""
     try:
-        await plumbing().limits.spend(limit, who or str(viewer().id or address()))
+        await plumbing().limits.spend(limit, who or str(viewer().id or whence()))
     except TooMany as refusal:
         g.retry_after = refusal.retry_after  # for whichever page will say so
         raise

@@ -9,8 +9,9 @@ import time
 from typing import Any
 
 import structlog
-from quart import Quart, Request, Response, g, request
+from quart import Quart, Request, Response, Websocket, g, request
 from quart.formparser import FormDataParser
+from quart.wrappers.base import BaseRequestWebsocket
 from quart.wrappers.request import Body
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -87,17 +88,25 @@ class BoundedForm(FormDataParser):
         return await super().parse(body, mimetype, content_length, options)
 
 
-class BoundedRequest(Request):
+class NamedHost(BaseRequestWebsocket):
+    """Asks for a host. One that cannot be a name would be an error before any of our code runs."""
+
+    @property
+    def host(self) -> str:
+        """The name that was asked for."""
+        found = str(super().host)
+        return found if HOST.fullmatch(found) else "invalid"
+
+
+class NamedWebsocket(NamedHost, Websocket):
+    """A websocket to a host."""
+
+
+class BoundedRequest(NamedHost, Request):
     """A request whose body is counted."""
 
     body_class = CountedBody
     form_data_parser_class = BoundedForm
-
-    @property
-    def host(self) -> str:
-        """The name that was asked for. One that cannot be a name would be an error before any of our code runs."""
-        found = str(super().host)
-        return found if HOST.fullmatch(found) else "invalid"
 
     @property
     def is_secure(self) -> bool:
@@ -108,6 +117,7 @@ class BoundedRequest(Request):
 def install(app: Quart) -> None:
     """Put the guards around every view of `app`."""
     app.request_class = BoundedRequest
+    app.websocket_class = NamedWebsocket
     app.before_request(_begin)
     app.before_request(_refuse_forgery)
     app.after_request(_finish)

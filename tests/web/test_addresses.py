@@ -46,11 +46,12 @@ async def ask(forum: Forum, line: str, *headers: str) -> tuple[int, str]:
     """Send a request as it stands; gives the status and what follows the headers."""
     reader, writer = await asyncio.open_connection("127.0.0.1", forum.settings.port)
     host = () if any(header.startswith("Host") for header in headers) else ("Host: localhost",)
-    writer.write("\r\n".join([f"{line} HTTP/1.1", *host, *headers, "Connection: close", "", ""]).encode("latin-1"))
+    last = () if any(header.startswith("Connection") for header in headers) else ("Connection: close",)
+    writer.write("\r\n".join([f"{line} HTTP/1.1", *host, *headers, *last, "", ""]).encode("latin-1"))
     async with asyncio.timeout(SECONDS):
-        answer = await reader.read(-1)
+        head = await reader.readuntil(b"\r\n\r\n")
+        body = await reader.read(-1) if last else b""
     writer.close()
-    head, _, body = answer.partition(b"\r\n\r\n")
     return int(head.split(b" ", 2)[1]), body.decode()
 
 
@@ -82,6 +83,14 @@ async def test_odd_headers_are_no_fault_of_ours(forum: Forum, board: Board) -> N
             status, body = await ask(forum, f"GET {path}", header)
             assert status in (200, 303, 400, 404), (path, header[:60])
             assert "<script>" not in body
+
+
+async def test_an_odd_host_opens_no_websocket_and_is_no_fault_of_ours(forum: Forum) -> None:
+    upgrade = ("Upgrade: websocket", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13")
+    for header in HEADERS:
+        if header.startswith(("Host", "Origin", "Cookie")):
+            status, _ = await ask(forum, "GET /ws", header, "Connection: Upgrade", *upgrade)
+            assert status in (400, 401, 403), header[:60]
 
 
 async def test_other_methods_get_an_answer(forum: Forum, board: Board, alice: Person) -> None:

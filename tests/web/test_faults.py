@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 import structlog
+from pymongo.errors import ServerSelectionTimeoutError
 from quart import Quart
 from structlog.testing import LogCapture
 
 from app.accounts import logins
 from app.text.pool import RenderPool
-from app.topics import lists
+from app.topics import lists, service
 from app.web import faults
+from app.web.context import EXTENSION
 from app.web.faults import TEXTS, TITLES
 from app.web.i18n import Text
 from app.web.pages import Locale
@@ -52,6 +54,25 @@ async def test_a_program_gets_the_number_as_json(board: Board, guest: Person) ->
     answer = await guest.get(f"/boards/{board.oid}", headers={"Accept": "application/json"})
     assert answer.status_code == 500
     assert {"errno", "errmsg", "incident"} == answer.json().keys()
+
+
+async def test_a_database_that_does_not_answer_is_no_fault_and_costs_no_text(
+    app: Quart, board: Board, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: Any, **__: Any) -> Any:
+        raise ServerSelectionTimeoutError("a.b.c:27017 of the inner network")
+
+    monkeypatch.setattr(lists, "find_rows", fail)
+    page = await alice.get("/?sort=new")
+    monkeypatch.setattr(service, "together", fail)
+    form = await alice.send(f"/boards/{board.oid}/topics/new", title="Kept title", body="Kept body")
+    monkeypatch.setattr(app.extensions[EXTENSION], "load_viewer", fail)
+    nobody = await alice.get("/boards")
+    for answer in (page, form, nobody):
+        assert answer.status_code == 503
+        assert "The database does not answer right now." in answer.text
+        assert "27017" not in answer.text
+    assert "Kept body" in form.text
 
 
 async def test_a_text_is_shown_again_after_a_fault(

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from bson import ObjectId
 from quart import Quart
 from redis.exceptions import ConnectionError as RedisGone
 
-from app.web.context import EXTENSION, Plumbing
+from app.web.context import EXTENSION, Plumbing, client_address
 from app.web.limits import Limits
 from documents import Board, Comment, Topic
 from tests.people import Forum, Person
@@ -93,6 +94,40 @@ async def test_the_name_is_limited_however_it_is_written(forum: Forum, alice: Pe
     written = ("alice", "ALICE", "ａｌｉｃｅ", " alice ", "Alice")
     answers = [await guest.send("/login", csrf=token, login=written[i % 5], password="wrong guess") for i in range(11)]
     assert [answer.status_code for answer in answers] == [422] * 10 + [429]
+
+
+@pytest.mark.parametrize(
+    ("trusted", "lines", "expected"),
+    [
+        (0, ["1.1.1.1"], "peer"),  # nobody is trusted to say
+        (1, [], "peer"),
+        (1, ["1.1.1.1"], "1.1.1.1"),
+        (1, ["9.9.9.9, 1.1.1.1"], "1.1.1.1"),  # the client wrote the first one itself
+        (1, ["9.9.9.9", "1.1.1.1"], "1.1.1.1"),  # and the proxy added a line of its own
+        (2, ["9.9.9.9, 1.1.1.1", "2.2.2.2"], "1.1.1.1"),
+        (2, ["1.1.1.1"], "peer"),  # it did not come through both
+        (1, [" , 1.1.1.1 ,"], "1.1.1.1"),
+    ],
+)
+def test_the_address_is_what_trusted_proxies_say(trusted: int, lines: list[str], expected: str) -> None:
+    assert client_address("peer", lines, trusted) == expected
+
+
+async def test_one_network_of_ipv6_is_one_guest(app: Quart, alice: Person, guest: Person) -> None:
+    found, token = plumbing(app), await guest.csrf()
+    kept, found.settings = found.settings, found.settings.model_copy(update={"trusted_proxies": 1})
+
+    async def guess(where: str) -> int:
+        fields = {"csrf_token": token, "login": "alice", "password": "a wrong guess"}
+        lines = [("X-Forwarded-For", str(ObjectId())), ("X-Forwarded-For", where)]  # the first one is the client's own
+        return (await guest.browser.post("/login", data=fields, headers=lines)).status_code
+
+    try:
+        assert [await guess(f"2001:db8::{i:x}") for i in range(11)] == [422] * 10 + [429]
+        assert await guess("2001:db8:0:1::1") == 422
+        assert [await guess(f"10.0.0.{i}") for i in range(11)] == [422] * 11
+    finally:
+        found.settings = kept
 
 
 async def test_limits_that_are_off_are_off_and_say_so(app: Quart, board: Board, alice: Person, admin: Person) -> None:
