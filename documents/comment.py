@@ -13,8 +13,9 @@ from documents.base import LIVE, Field, Id, Raw, Record, Session, SoftDeleted, i
 class Comment(SoftDeleted):
     """One numbered text of a topic. `html` was rendered from `body` by version `renderer` when it was written.
 
-    `deleted_as` says whose deletion it was; `hidden_with_topic` never appears: a deleted topic hides its comments
-    by itself.
+    `source` says what an import has made it of, and `source_mark` of which version of that; topics, people and earlier
+    texts have them too. `deleted_as` says whose deletion it was; `hidden_with_topic` never appears: a deleted topic
+    hides its comments by itself.
     """
 
     topic: Id

@@ -3,7 +3,8 @@
 Topics, numbers, replies, quotes, mentions, earlier versions and moments are kept. Users come without passwords (give
 somebody theirs with scripts/admin.py password) and likes as numbers, as it is not known whose they are. A second run
 changes nothing, one that was stopped is finished by the next, and a larger archive adds what is new in it. What was
-edited or deleted here since stays as it is. Exit code 3 says that some files could not be imported; they are named.
+edited or deleted here since stays as it is; what was purged comes back. Exit code 3 says that some files could not be
+imported; they are named.
 """
 
 import bootstrap

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -77,6 +78,8 @@ def on_forum(
             return asyncio.run(_run(filled, work, make_indexes))
     except Refusal as refusal:
         raise Failure(sentence(refusal)) from None
+    except sqlite3.Error as error:  # what does not fit into memory
+        raise Failure(f"A temporary file cannot be written: {error}") from None
     except PyMongoError as error:
         raise Failure(f"MongoDB does not do what was asked for: {reason(error)}") from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -90,3 +91,30 @@ def varied(archive: Archive) -> None:
     archive.post(50, 4, 1, "rnodern", raw="A table\n\n| a | b |\n|---|---|\n| 1 | 2 |", user_id=500)
     archive.post(51, 4, 2, "modern", raw="@rnodern and @modern", user_id=501, name="Modern")
     archive.post(52, 4, 3, "system", raw="@system says so", user_id=-1, hidden=True)
+
+
+def scattered(archive: Archive, seed: int) -> None:
+    """Random topics with gaps, whose titles, boards, texts, likes and deletions change from version to version."""
+    chance, id = random.Random(seed), 0
+    for topic in range(1, 5):
+        titles = [f"Title {topic}.{turn}" for turn in range(chance.randint(1, 4))]
+        number = 0
+        for _ in range(chance.randint(1, 7)):
+            id, number = id + 1, number + chance.choice([1, 1, 1, 2, 5])
+            user = chance.choice(list(USERS))
+            for version in sorted(chance.sample(range(1, 6), chance.randint(1, 3))):
+                edited = {"version": version} if version > 1 else {}
+                archive.post(
+                    id,
+                    topic,
+                    number,
+                    user,
+                    raw=chance.choice(["A", "B", "C @bob"]),
+                    topic_title=chance.choice(titles),
+                    category_id=chance.choice([7, 7, 8]),
+                    likes=chance.randint(0, 3),
+                    reads=chance.randint(1, 20),
+                    user_deleted=chance.random() < 0.1,
+                    reply_to_post_number=chance.choice([None, None, chance.randint(1, number)]),
+                    **edited,
+                )

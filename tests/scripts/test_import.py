@@ -231,6 +231,13 @@ async def test_a_field_of_another_type_is_named(field: str, value: Any, why: str
     assert str(broken.value).startswith(why)
 
 
+async def test_a_byte_order_mark_is_no_harm(run: Importer, archive: Archive) -> None:
+    path = archive.post(1, 1, 1)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert (await run()).code == 0
+    assert (await comment_of(1)).number == 1
+
+
 async def test_two_posts_of_one_number_are_not_mixed_up(run: Importer, archive: Archive) -> None:
     archive.post(1, 1, 1, raw="Older")
     archive.post(2, 1, 1, raw="Newer")

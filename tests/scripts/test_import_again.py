@@ -24,7 +24,7 @@ from scripts.importing.spool import Spool
 from scripts.importing.tally import Tally
 from scripts.opened import Opened
 from tests.people import Forum, Person
-from tests.scripts.archives import Archive, varied
+from tests.scripts.archives import Archive, scattered, varied
 from tests.scripts.calling import dump, miscounted, put_back
 
 WRITES = ("insert_one", "insert_many", "update_one", "update_many", "delete_many", "bulk_write", "find_one_and_update")
@@ -158,6 +158,7 @@ async def test_an_archive_in_parts_is_the_same_as_at_once(
 def unversioned(things: dict[str, list[Raw]]) -> dict[str, list[Raw]]:
     """Without what counts how often something was changed, and in which order boards and names came."""
     left_out = {"topics": {"version"}, "boards": {"position"}, "users": {"username", "username_key", "skeleton"}}
+    things["boards"] = [raw for raw in things["boards"] if raw["topic_count"]]  # the others were left since
     names = {raw["_id"]: raw["username"] for raw in things["users"]}
     for kind, fields in left_out.items():
         things[kind] = [{name: value for name, value in raw.items() if name not in fields} for raw in things[kind]]
@@ -165,6 +166,33 @@ def unversioned(things: dict[str, list[Raw]]) -> dict[str, list[Raw]]:
         for id, name in names.items():
             raw["html"] = raw["html"].replace(f'data-user="{id}">@{name}<', f'data-user="{id}">@<')
     return things
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_whatever_is_archived_ends_up_the_same(
+    imports: Importer, archive: Archive, tmp_path: Path, seed: int
+) -> None:
+    scattered(archive, seed)
+    await imports(archive)
+    assert await miscounted() == []
+    before = await dump()
+    await imports(archive)
+    assert await dump() == before
+    whole = unversioned(await state())
+    await clear()
+    half = len(list(archive.folder.rglob("*.json"))) // 2
+    for number in range(3):
+        await imports(part_of(archive, tmp_path / f"part{number}", half, seed * 3 + number))
+        assert await miscounted() == []
+    beginning = await dump()
+    await imports(archive)
+    assert unversioned(await state()) == whole
+    final = await state()
+    for write in random.Random(seed).sample(range(1, 25), 3):
+        await put_back(beginning)
+        if await killed_at(write, imports, archive):
+            await imports(archive)
+            assert await state() == final, write
 
 
 async def test_large_topics_are_taken_in_slices(
@@ -187,9 +215,13 @@ async def test_people_and_topics_that_come_later_are_linked_in_earlier_texts(
     archive.post(1, 1, 1, raw='[quote="bob, post:1, topic:2"]\nHis words\n[/quote]\n\n@bob `@carol`')
     await imports(archive)
     archive.post(2, 2, 1, "bob")
+    before = await Topic.get(oid("topic", 1))
     tally = await imports(archive)
-    comment = await Comment.get(oid("post", 1))
+    comment, after = await Comment.get(oid("post", 1)), await Topic.get(oid("topic", 1))
     assert comment is not None
+    assert before is not None
+    assert after is not None
+    assert after.version == before.version + 1
     assert comment.mentions == [oid("user", 12)]
     assert f"/topics/{oid('topic', 2)}/n/1" in comment.html
     assert (comment.edit_count, tally.changed["posts"]) == (0, 1)
@@ -263,6 +295,33 @@ async def test_what_people_did_here_stays(
     assert words[5] == ("A comment of ours", True)
     assert (tally.aside["broken"], (await Topic.get(topic.oid)).title) == (1, "Ours")  # type: ignore[union-attr]
     assert await miscounted() == []
+
+
+async def test_a_topic_deleted_later_counts_no_more_for_those_who_wrote_in_it(
+    imports: Importer, archive: Archive, tmp_path: Path
+) -> None:
+    archive.post(1, 1, 1, "alice")
+    archive.post(2, 1, 2, "bob")
+    await imports(archive)
+    later = Archive(tmp_path / "later")
+    later.post(1, 1, 1, "alice", user_deleted=True, version=2)
+    await imports(later)
+    bob, topic = await User.get(oid("user", 12)), await Topic.get(oid("topic", 1))
+    assert bob is not None
+    assert topic is not None
+    assert (topic.deleted_as, bob.comment_count) == ("author", 0)
+    assert await miscounted() == []
+
+
+async def test_a_number_that_was_purged_is_not_given_again(imports: Importer, archive: Archive, alice: Person) -> None:
+    archive.post(1, 1, 1)
+    await imports(archive)
+    topic = await Topic.get(oid("topic", 1))
+    assert topic is not None
+    purged = await alice.says(topic, "To be purged")
+    await Comment.raw().delete_one({"_id": purged.oid})
+    await imports(archive)
+    assert (await alice.says(topic, "After it")).number == purged.number + 1
 
 
 async def test_names_and_beginnings_of_accounts_follow_the_archive(imports: Importer, archive: Archive) -> None:
