@@ -44,3 +44,10 @@ class LoginsEnded(Event):
     """These log-ins are over: their websockets have to close."""
 
     logins: tuple[ObjectId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LettersWritten(Event):
+    """These e-mails wait to be sent."""
+
+    letters: tuple[ObjectId, ...]

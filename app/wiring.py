@@ -24,6 +24,7 @@ NEWS: Final[dict[type[events.Event], Callable[[Any], News]]] = {
     events.BoardsChanged: lambda event: News(boards=True),
     events.PersonChanged: lambda event: News(persons=(event.person,)),
     events.LoginsEnded: lambda event: News(logins=event.logins),
+    events.LettersWritten: lambda _: News(),
 }
 
 

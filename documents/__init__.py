@@ -5,9 +5,12 @@ from __future__ import annotations
 from documents.base import Record
 from documents.board import Board
 from documents.comment import Comment, Reaction, Revision
+from documents.letter import Letter
 from documents.message import Conversation, Membership, Message
 from documents.notification import Notification
+from documents.relation import Block, Follow
 from documents.session import Login
+from documents.token import Token
 from documents.topic import Topic
 from documents.user import User
 
@@ -23,13 +26,20 @@ ALL: tuple[type[Record], ...] = (
     Membership,
     Message,
     Notification,
+    Letter,
+    Token,
+    Follow,
+    Block,
 )
 
 __all__ = [
     "ALL",
+    "Block",
     "Board",
     "Comment",
     "Conversation",
+    "Follow",
+    "Letter",
     "Login",
     "Membership",
     "Message",
@@ -37,6 +47,7 @@ __all__ = [
     "Reaction",
     "Record",
     "Revision",
+    "Token",
     "Topic",
     "User",
 ]

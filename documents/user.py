@@ -12,12 +12,17 @@ from pymongo import UpdateOne
 from documents.base import LIVE, Raw, Session, SoftDeleted, index, only_strings
 
 Role = Literal["member", "moderator", "admin"]
+Audience = Literal["everyone", "followed", "nobody"]
 
-CARD_FIELDS: Raw = {"username": 1, "display_name": 1, "role": 1, "deleted_at": 1}
+CARD_FIELDS: Raw = {"username": 1, "display_name": 1, "role": 1, "deleted_at": 1, "avatar": 1}
 
 
 class User(SoftDeleted):
-    """A person. `username_key`, `skeleton` and `email_key` are what makes them unique; see app.text.names."""
+    """A person. `username_key`, `skeleton` and `email_key` are what makes them unique; see app.text.names.
+
+    `email` is confirmed when `email_confirmed_at` is set. `avatar` is the hash of their picture's content, or nothing.
+    `messages_from` says who may write to them first, `banned_at` that they may not log in.
+    """
 
     username: str
     username_key: str
@@ -28,11 +33,25 @@ class User(SoftDeleted):
     password_hash: str
     role: Role = "member"
     locale: str = ""
+    theme: str = ""
+    time_zone: str = ""
+    avatar: str = ""
+    signature: str = ""
+    bio: str = ""
+    bio_html: str = ""
+    website: str = ""
+    place: str = ""
+    messages_from: Audience = "everyone"
+    shows_online: bool = True
+    email_confirmed_at: datetime | None = None
+    banned_at: datetime | None = None
     created_at: datetime
     seen_at: datetime | None = None
     topic_count: int = 0
     comment_count: int = 0
     like_count: int = 0
+    follower_count: int = 0
+    following_count: int = 0
     notification_seq: int = 0
     source: str | None = None
     source_mark: str | None = None

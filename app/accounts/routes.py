@@ -172,4 +172,4 @@ async def _account_page(form: PasswordForm, refusal: Refusal | None = None) -> R
     user = await User.get(viewer().me)
     error = form.refuse(refusal) if refusal else None
     email = user.email if user else ""
-    return await page("accounts/settings.html", status=status_of(refusal), form=form, error=error, email=email)
+    return await page("settings/account.html", status=status_of(refusal), form=form, error=error, email=email)

@@ -1,0 +1,1 @@
+"""E-mail: written down in the database, sent by jobs."""
