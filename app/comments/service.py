@@ -39,8 +39,9 @@ async def post_comment(
     comment_id = ObjectId()
     written = await write(body, footnote_prefix(comment_id))
     draft = new_comment(comment_id, viewer.me, topic, body, written, parent=parent, once=once)
+    hot = {topic_id, board.oid, viewer.me, *written.named} | ({parent.author} if parent else set())
     try:
-        return await together(lambda work: _store(work, draft, parent, board, written))
+        return await together(lambda work: _store(work, draft, parent, board, written), hot=hot)
     except DuplicateKeyError:
         sent = await sent_before(viewer, once)
         if sent is None:
@@ -100,12 +101,13 @@ def new_comment(
 
 
 async def _store(work: Work, comment: Comment, parent: Comment | None, board: Board, written: Written) -> Comment:
+    """What most others write to comes first, so that one who is in the way shows before the work is done."""
+    await Board.add(comment.board, work.session, last=comment.topic, comment_count=1)
     topic = await Topic.take_number(comment.topic, comment.author, comment.created_at, work.session)
     if topic is None:
         raise NotFound
     comment.number = topic["last_number"]
     await Comment.raw().insert_one(comment.as_stored(), session=work.session)
-    await Board.add(comment.board, work.session, last=comment.topic, comment_count=1)
     await User.add(comment.author, work.session, comment_count=1)
     await tell_named(work, comment, board, written.named, parent)
     work.record(TopicChanged(comment.topic, comment.board))
@@ -140,7 +142,8 @@ async def edit_comment(viewer: Viewer, id: ObjectId, body: str, *, seen: int | N
         raise changed_meanwhile()
     if body != comment.body:
         written = await write(body, footnote_prefix(id))
-        await together(lambda work: store_edit(work, viewer, comment, board, body, written))
+        hot = (comment.topic, *written.named)
+        await together(lambda work: store_edit(work, viewer, comment, board, body, written), hot=hot)
     return comment
 
 
@@ -194,7 +197,7 @@ async def delete_comment(viewer: Viewer, id: ObjectId, reason: str) -> Comment:
         raise Forbidden
     deleted_as = "author" if viewer.id == comment.author else "moderator"
     marks = deletion(now(), viewer.me, deleted_as, reason)  # type: ignore[arg-type]
-    await together(lambda work: _mark(work, comment, marks, -1))
+    await together(lambda work: _mark(work, comment, marks, -1), hot=_counting(comment))
     return comment
 
 
@@ -203,8 +206,13 @@ async def restore_comment(viewer: Viewer, id: ObjectId) -> Comment:
     comment, _, _ = await visible_comment(viewer, id)
     if not policy.may_restore(viewer, comment):
         raise Forbidden
-    await together(lambda work: _mark(work, comment, RESTORED, 1))
+    await together(lambda work: _mark(work, comment, RESTORED, 1), hot=_counting(comment))
     return comment
+
+
+def _counting(comment: Comment) -> tuple[ObjectId, ...]:
+    """Where a comment counts."""
+    return comment.topic, comment.board, comment.author
 
 
 async def _mark(work: Work, comment: Comment, marks: Raw, by: int) -> None:
@@ -242,7 +250,7 @@ async def like(viewer: Viewer, id: ObjectId) -> Comment:
             await _count_like(work, comment, 1)
 
     with contextlib.suppress(DuplicateKeyError):
-        await together(steps)
+        await together(steps, hot=(topic.oid, comment.author))
     return comment
 
 
@@ -255,7 +263,7 @@ async def unlike(viewer: Viewer, id: ObjectId) -> Comment:
         if found.deleted_count:
             await _count_like(work, comment, -1)
 
-    await together(steps)
+    await together(steps, hot=(comment.topic, comment.author))
     return comment
 
 

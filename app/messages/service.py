@@ -48,20 +48,20 @@ async def start(viewer: Viewer, *, to: str, title: str, body: str, once: str | N
         await Membership.raw().insert_many([side.as_stored() for side in sides], session=work.session)
         await _deliver(work, message, conversation.members)
 
-    return await _once(viewer, once, steps, conversation.oid)
+    return await _once(viewer, once, steps, conversation)
 
 
 async def _once(
-    viewer: Viewer, once: str | None, steps: Callable[[Work], Awaitable[None]], conversation: ObjectId
+    viewer: Viewer, once: str | None, steps: Callable[[Work], Awaitable[None]], conversation: Conversation
 ) -> ObjectId:
     try:
-        await together(steps)
+        await together(steps, hot=(conversation.oid, *conversation.members))
     except DuplicateKeyError:
         sent = await _sent_before(viewer, once)
         if sent is None:
             raise
         return sent
-    return conversation
+    return conversation.oid
 
 
 async def _sent_before(viewer: Viewer, once: str | None) -> ObjectId | None:
@@ -122,7 +122,7 @@ async def reply(viewer: Viewer, conversation_id: ObjectId, body: str, *, once: s
         await _deliver(work, message, conversation.members)
 
     if await _sent_before(viewer, once) is None:
-        await _once(viewer, once, steps, conversation_id)
+        await _once(viewer, once, steps, conversation)
     stored = await Message.find_one({"_id": message_id} if once is None else {"author": viewer.me, "once": once})
     return stored.number if stored else message.number
 
@@ -175,7 +175,7 @@ async def read_to(viewer: Viewer, conversation: ObjectId, number: int) -> None:
         if found.modified_count:
             work.record(PeopleTold((viewer.me,)))
 
-    await together(steps)
+    await together(steps, hot=(conversation,))
     await read_conversation(viewer, conversation, number)
 
 
@@ -193,7 +193,7 @@ async def delete_for_me(viewer: Viewer, id: ObjectId) -> None:
         await _delete_unowned(work, id)
         return last
 
-    await read_conversation(viewer, id, await together(steps))
+    await read_conversation(viewer, id, await together(steps, hot=(id,)))
     await tell(PeopleTold((viewer.me,)))
 
 

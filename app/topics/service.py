@@ -61,8 +61,9 @@ async def open_topic(
     written = await write(body, footnote_prefix(comment_id))
     topic = new_topic(viewer.me, board_id, title, tags, once)
     opening = new_comment(comment_id, viewer.me, topic, body, written, at=topic.created_at)
+    hot = (board_id, viewer.me, *written.named)
     try:
-        await together(lambda work: _store(work, topic, opening, board, written))
+        await together(lambda work: _store(work, topic, opening, board, written), hot=hot)
     except DuplicateKeyError:
         sent = await Topic.find_one({"author": viewer.me, "once": once})
         if sent is None:
@@ -89,10 +90,10 @@ def new_topic(author: ObjectId, board: ObjectId, title: str, tags: list[str], on
 
 
 async def _store(work: Work, topic: Topic, opening: Comment, board: Board, written: Written) -> None:
+    await Board.add(topic.board, work.session, last=topic.oid, topic_count=1, comment_count=1)
     await Topic.raw().insert_one(topic.as_stored(), session=work.session)
     await Topic.change(topic.oid, work.session)
     await Comment.raw().insert_one(opening.as_stored(), session=work.session)
-    await Board.add(topic.board, work.session, last=topic.oid, topic_count=1, comment_count=1)
     await User.add(topic.author, work.session, topic_count=1)
     await tell_named(work, opening, board, written.named)
     work.record(TopicChanged(topic.oid, topic.board))
@@ -125,7 +126,7 @@ async def edit_topic(
         await store_edit(work, viewer, opening, board, body, written, before)
         await Topic.change(id, work.session, title=title, tags=tags, edited_at=now())
 
-    await together(steps)
+    await together(steps, hot=(id, *written.named))
 
 
 async def delete_topic(viewer: Viewer, id: ObjectId, reason: str) -> Topic:
@@ -137,7 +138,8 @@ async def delete_topic(viewer: Viewer, id: ObjectId, reason: str) -> Topic:
     marks = deletion(now(), viewer.me, deleted_as, reason)  # type: ignore[arg-type]
     # Somebody may have answered since the policy was asked.
     alone: Raw = {} if viewer.moderates else {"participants": {"$not": {"$elemMatch": {"$ne": topic.author}}}}
-    if not await together(lambda work: _mark(work, topic, {"deleted_at": None, **alone}, marks, -1)):
+    guard = {"deleted_at": None, **alone}
+    if not await together(lambda work: _mark(work, topic, guard, marks, -1), hot=_counting(topic)):
         raise Forbidden
     return topic
 
@@ -147,8 +149,14 @@ async def restore_topic(viewer: Viewer, id: ObjectId) -> Topic:
     topic, _ = await visible_topic(viewer, id)
     if not policy.may_restore(viewer, topic):
         raise Forbidden
-    await together(lambda work: _mark(work, topic, {"deleted_at": {"$ne": None}}, RESTORED, 1))
+    guard = {"deleted_at": {"$ne": None}}
+    await together(lambda work: _mark(work, topic, guard, RESTORED, 1), hot=_counting(topic))
     return topic
+
+
+def _counting(topic: Topic) -> tuple[ObjectId, ...]:
+    """Where a topic counts."""
+    return topic.oid, topic.board, topic.author
 
 
 async def _mark(work: Work, topic: Topic, guard: Raw, marks: Raw, by: int) -> bool:

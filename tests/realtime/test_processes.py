@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 
 from app.assembly import AUTH_COOKIE
 from app.settings import Settings
-from documents import Board
+from documents import Board, Comment, Notification
 from tests.conftest import free_port
 from tests.people import Forum, Person
 from tests.realtime.test_push import Line, line
@@ -144,3 +144,26 @@ async def test_killed_without_a_goodbye_nothing_is_missing_and_nothing_comes_twi
     assert heard == [1, 2, 3, 4]
     processes[0] = Process(settings)
     processes[0].await_ready()
+
+
+async def test_replies_through_two_processes_into_one_topic_are_numbered_and_counted(
+    forum: Forum, processes: list[Process], alice: Person, bob: Person, charlie: Person
+) -> None:
+    board = await forum.board()
+    topic = await alice.opens(board)
+    sends = []
+    for person in (alice, bob, charlie):
+        token = await person.csrf()
+        for process in processes:
+            there = at(person, process)
+            sends += [
+                there.send(f"/topics/{topic.oid}/comments", csrf=token, body=f"@alice @bob {i}") for i in range(8)
+            ]
+    answers = await asyncio.gather(*sends)
+    assert {answer.status_code for answer in answers} == {303}
+    assert await Comment.raw().distinct("number", {"topic": topic.oid}) == list(range(1, len(sends) + 2))
+    stored = await Board.get(board.oid)
+    assert stored is not None
+    assert stored.comment_count == len(sends) + 1
+    for person, told in ((alice, 32), (bob, 32)):
+        assert await Notification.raw().distinct("seq", {"user": person.id}) == list(range(1, told + 1))
