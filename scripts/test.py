@@ -21,6 +21,8 @@ import click
 from scripts.bootstrap import CALLER_DIR
 from scripts.testing import browser
 
+# Each of these has a MongoDB, a Redis, a forum and a browser of its own.
+SIDE_BY_SIDE = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal"]
 TOOLS = Path(sys.executable).parent
 WITHOUT_BROWSER = """\
 ########################################################################
@@ -73,7 +75,7 @@ def main(only: str | None, keep_going: bool, require_browser: bool, pytest_argum
 
 def tests(found: Path | None, arguments: tuple[str, ...]) -> Check:
     """pytest, with the browser if there is one; paths are relative to where we were called from."""
-    command = [sys.executable, "-m", "pytest"]
+    command = [sys.executable, "-m", "pytest", *([] if arguments else SIDE_BY_SIDE)]
     if found is None:
         return Check("pytest, without a browser", [*command, "-m", "not browser", *map(absolute, arguments)])
     return Check("pytest", [*command, *map(absolute, arguments)], {browser.SETTING: str(found)})

@@ -73,15 +73,15 @@ def test_it_serves_with_as_many_processes_as_asked_for(forum: Forum) -> None:
 
 
 def test_an_empty_forum_says_how_to_get_an_administrator(forum: Forum) -> None:
-    assert "scripts/admin.py create" in forum.script.output
-    assert "scripts/seed.py" in forum.script.output
+    forum.script.wait_for("scripts/admin.py create")
+    forum.script.wait_for("scripts/seed.py")
 
 
 def test_a_killed_process_is_replaced(forum: Forum) -> None:
     before = forum.app_processes()
     os.kill(min(before), signal.SIGKILL)
     eventually(lambda: len(forum.app_processes() - before) == 1)
-    assert "was ended by SIGKILL" in forum.script.output
+    forum.script.wait_for("was ended by SIGKILL")
     assert forum.get("/readyz") == 200
 
 
