@@ -169,9 +169,9 @@ async def test_an_answer_that_comes_while_the_author_deletes_saves_the_topic(
     topic = await alice.opens(board)
     together = work.together
 
-    async def late(steps: Any) -> Any:
+    async def late(steps: Any, **options: Any) -> Any:
         await Topic.raw().update_one({"_id": topic.oid}, {"$push": {"participants": bob.id}})
-        return await together(steps)
+        return await together(steps, **options)
 
     monkeypatch.setattr(service, "together", late)
     assert (await alice.send(f"/topics/{topic.oid}/delete")).status_code == 403
