@@ -20,6 +20,7 @@ from app.realtime import channels
 from app.realtime.hub import Hub
 from app.realtime.routes import HUB
 from app.settings import Settings, SettingsError
+from app.text import lookalikes
 from app.text.pool import RenderPool
 from app.topics.counting import VIEWS, Views
 from app.web.health import Running
@@ -30,6 +31,8 @@ log = structlog.get_logger()
 
 MONGO_WAIT_MS: Final = 5_000
 REDIS_TIMEOUT_SECONDS: Final = 0.5
+# Nobody waits longer for a page; after that, a text is refused and still in its form.
+RENDER_PATIENCE_SECONDS: Final = 5.0
 
 
 def mongo_client(settings: Settings) -> AsyncMongoClient[Raw]:
@@ -76,13 +79,15 @@ async def open_all(app: Quart, settings: Settings) -> Running:
     """Open everything and start what runs beside the requests."""
     mongo = mongo_client(settings)
     await open_documents(mongo, settings)
-    pool = RenderPool(timeout=settings.render_timeout_ms / 1000)
+    pool = RenderPool(
+        timeout=settings.render_timeout_ms / 1000, workers=settings.render_workers, patience=RENDER_PATIENCE_SECONDS
+    )
     rendering.use(pool, settings.origin)
     hub: Hub = app.extensions[HUB]
     views: Views = app.extensions[VIEWS]
     running = Running(mongo, *hub.clients, pool)
     # Now, not beside the first request: two that wait for one worker's first words are one too many.
-    await pool.start()
+    await asyncio.gather(pool.start(1), asyncio.to_thread(lookalikes.warm_up))
     running.tasks = [asyncio.create_task(work) for work in (hub.listen(), hub.patrol(), views.run())]
     return running
 

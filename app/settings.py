@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     topics_per_page: int = Field(30, ge=5, le=100)
     max_body_chars: int = Field(50_000, ge=1_000, le=500_000)
     render_timeout_ms: int = Field(2_000, ge=100, le=60_000)
+    render_workers: int = Field(2, ge=1, le=16)
     view_window_minutes: int = Field(60, ge=1, le=24 * 60)
     retention_days: int = Field(30, ge=0, le=3650)
     page_cache_mib: int = Field(64, ge=0, le=16 * 1024)

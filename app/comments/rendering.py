@@ -7,8 +7,10 @@ from typing import Final
 
 from bson import ObjectId
 
+from app.errors import Busy
 from app.text.model import Person, Rendered
-from app.text.pool import RenderPool
+from app.text.pool import Overloaded, RenderPool
+from app.web.i18n import N_, Text
 from documents import User
 from documents.base import Raw
 
@@ -30,12 +32,20 @@ def use(pool: RenderPool, origin: str) -> None:
     _shared[:] = [(pool, origin)]
 
 
-async def write(body: str, prefix: str) -> Written:
-    """Render a text; `prefix` keeps the ids of its footnotes apart from those of others on the page."""
+async def write(writer: ObjectId, body: str, prefix: str) -> Written:
+    """Render a text; `prefix` keeps the ids of its footnotes apart from those of others on the page.
+
+    `Busy` when too many wait: stored plain it would mention nobody, and the form has the text still.
+    """
     pool, origin = _shared[0]
     people = await _people(await pool.candidates(body)) if "@" in body or "＠" in body else {}
     linked = {key: Person(username=raw["username"], id=str(raw["_id"])) for key, raw in people.items()}
-    rendered: Rendered = await pool.render(body, people=linked, prefix=prefix, origin=origin, topics={})
+    try:
+        rendered: Rendered = await pool.render(body, people=linked, prefix=prefix, origin=origin, whose=writer)
+    except Overloaded:
+        raise Busy(
+            Text(N_("The forum has more to do than usual right now. Your text is still here; please send it again."))
+        ) from None
     named = tuple(people[key]["_id"] for key in rendered.mentions if key in people)
     return Written(rendered.html, rendered.excerpt, named)
 

@@ -76,7 +76,7 @@ async def save(comment_id: ObjectId) -> Answer:
 async def preview_of(body: str) -> Markup:
     """What a text will look like."""
     await spend(Limit.PREVIEW)
-    return Markup((await write(body, "preview-")).html)
+    return Markup((await write(viewer().me, body, "preview-")).html)
 
 
 async def _edit_page(

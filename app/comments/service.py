@@ -37,7 +37,7 @@ async def post_comment(
         return sent
     parent = await _parent(topic_id, reply_to)
     comment_id = ObjectId()
-    written = await write(body, footnote_prefix(comment_id))
+    written = await write(viewer.me, body, footnote_prefix(comment_id))
     draft = new_comment(comment_id, viewer.me, topic, body, written, parent=parent, once=once)
     hot = {topic_id, board.oid, viewer.me, *written.named} | ({parent.author} if parent else set())
     try:
@@ -141,7 +141,7 @@ async def edit_comment(viewer: Viewer, id: ObjectId, body: str, *, seen: int | N
     if seen is not None and seen != comment.edit_count:
         raise changed_meanwhile()
     if body != comment.body:
-        written = await write(body, footnote_prefix(id))
+        written = await write(viewer.me, body, footnote_prefix(id))
         hot = (comment.topic, *written.named)
         await together(lambda work: store_edit(work, viewer, comment, board, body, written), hot=hot)
     return comment

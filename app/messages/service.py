@@ -28,7 +28,7 @@ async def start(viewer: Viewer, *, to: str, title: str, body: str, once: str | N
         return sent
     receiver = await _receiver(viewer, to)
     message_id = ObjectId()
-    written = await write_message(body, message_id)
+    written = await write_message(viewer, body, message_id)
     moment = now()
     conversation = Conversation(
         id=ObjectId(),
@@ -79,9 +79,9 @@ async def _receiver(viewer: Viewer, to: str) -> User:
     return found
 
 
-async def write_message(body: str, message: ObjectId) -> Written:
+async def write_message(viewer: Viewer, body: str, message: ObjectId) -> Written:
     """Render the text of a message."""
-    return await write(body, f"m{message}-")
+    return await write(viewer.me, body, f"m{message}-")
 
 
 def _message(
@@ -105,7 +105,7 @@ async def reply(viewer: Viewer, conversation_id: ObjectId, body: str, *, once: s
     conversation, _ = await visible_conversation(viewer, conversation_id)
     await _require_reader(viewer, conversation)
     message_id = ObjectId()
-    written = await write_message(body, message_id)
+    written = await write_message(viewer, body, message_id)
     message = _message(message_id, conversation_id, viewer, body, written, once)
 
     async def steps(work: Work) -> None:

@@ -35,9 +35,15 @@ def scripts(name: str) -> frozenset[str]:
     return frozenset(map(_script, name)) - {"COMMON", "INHERITED"}
 
 
+def warm_up() -> None:
+    """Load the data, in a thread: as part of the first registration it would hold up the loop."""
+    skeleton("a")
+    scripts("a")
+
+
 @cache
 def _prototypes() -> dict[int, str]:
-    """Code point → what it looks like. 40 ms and 1 MB, so only once somebody registers."""
+    """Code point → what it looks like. 40 ms (300 on a busy machine) and 1 MB."""
     pairs = {
         key.translate(_WRAPPING): [entry["c"].translate(_WRAPPING) for entry in entries]
         for key, entries in _load("confusables.json").items()

@@ -8,14 +8,17 @@ pebble 5.2) and need threads and pickles beside the loop. Here a worker knows `a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Hashable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -26,6 +29,9 @@ from app.text.worker import LENGTH
 # Longer than any start on a busy machine; reaching it means that the worker cannot start at all.
 START_SECONDS = 30.0
 ATTEMPTS = 2
+# How many texts may wait, in all and of one person, where waiting is bounded.
+WAITING_MAX = 256
+WAITING_EACH_MAX = 32
 
 _WORKER = Path(__file__).with_name("worker.py")
 # What an interpreter needs to start. The rest of the environment has secrets in it.
@@ -38,19 +44,27 @@ class WorkerGone(Exception):
     """The worker ended before it answered."""
 
 
+class Overloaded(Exception):
+    """So many texts wait, or for so long, that this one had better come again."""
+
+
 class RenderPool:
     """Renders texts in worker processes, which start when they are first needed or by `start`.
 
-    `timeout` (seconds) is for one text, once a worker has it: waiting for a free worker is not counted, so a full pool
-    is slow but never wrong. Use it within one event loop.
+    `timeout` (seconds) is for one text, once a worker has it. Waiting for a free worker is not counted: it ends after
+    `patience` (seconds) with `Overloaded`, or never without it. Use it within one event loop.
     """
 
-    def __init__(self, *, timeout: float = 2.0, workers: int = 1) -> None:
+    def __init__(self, *, timeout: float = 2.0, workers: int = 1, patience: float | None = None) -> None:
         self._timeout = timeout
+        self._patience = patience
         self._workers = [_Worker() for _ in range(workers)]
-        self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
-        for worker in self._workers:
+        # The one that was used last comes first, so that the others start only when they are needed.
+        self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
+        for worker in reversed(self._workers):
             self._idle.put_nowait(worker)
+        self._waiting: Counter[Hashable] = Counter()
+        self._turns: WeakValueDictionary[Hashable, asyncio.Lock] = WeakValueDictionary()
         self._closed = False
 
     async def __aenter__(self) -> Self:
@@ -62,9 +76,16 @@ class RenderPool:
     ) -> None:
         await self.close()
 
-    async def start(self) -> None:
-        """Start the workers now, so that the first text does not wait for one (some 0.3 s)."""
-        await asyncio.gather(*(worker.start() for worker in self._workers))
+    async def start(self, count: int | None = None) -> None:
+        """Start `count` workers (all) now, so that the first text does not wait for one (some 0.3 s)."""
+        wanted = len(self._workers) if count is None else count
+        # Those that are not idle are at work, so they run.
+        taken = [self._idle.get_nowait() for _ in range(min(wanted, self._idle.qsize()))]
+        try:
+            await asyncio.gather(*(worker.start() for worker in taken))
+        finally:
+            for worker in reversed(taken):
+                self._idle.put_nowait(worker)
 
     async def close(self) -> None:
         """End the workers, each after the text it is at. Rendering is not possible afterwards."""
@@ -84,8 +105,12 @@ class RenderPool:
         prefix: str = "",
         origin: str = "",
         topics: Mapping[str, str] = NOTHING,
+        whose: Hashable = None,
     ) -> Rendered:
-        """`app.text.markdown.render`, or the plain text with `fallback` set when that fails or takes too long."""
+        """`app.text.markdown.render`, or the plain text with `fallback` set when that fails or takes too long.
+
+        The texts of one person (`whose`) are rendered one after the other, so that nobody holds up everybody.
+        """
         if self._closed:
             raise RuntimeError("this RenderPool is closed")
         request = {
@@ -95,14 +120,43 @@ class RenderPool:
             "origin": origin,
             "topics": dict(topics),
         }
-        answer = await self._answer(json.dumps(request).encode(), len(source))
+        async with self._worker(whose) as worker:
+            answer = await self._answer(worker, json.dumps(request).encode(), len(source))
         if answer is None:
             return plain(source)
         return Rendered(answer["html"], tuple(answer["mentions"]), answer["excerpt"])
 
-    async def _answer(self, request: bytes, length: int) -> dict[str, Any] | None:
+    @contextlib.asynccontextmanager
+    async def _worker(self, whose: Hashable) -> AsyncIterator[_Worker]:
+        """A worker for oneself, after those of all others who came before."""
+        async with contextlib.AsyncExitStack() as held:
+            with self._counted(whose):
+                try:
+                    async with asyncio.timeout(self._patience):
+                        if whose is not None:
+                            await held.enter_async_context(self._turns.setdefault(whose, asyncio.Lock()))
+                        worker = await self._idle.get()
+                except TimeoutError:
+                    raise Overloaded from None
+            held.callback(self._idle.put_nowait, worker)
+            yield worker
+
+    @contextlib.contextmanager
+    def _counted(self, whose: Hashable) -> Iterator[None]:
+        """Count who waits, as far as waiting is bounded; raise `Overloaded` when it is one too many."""
+        full = self._waiting.total() >= WAITING_MAX or (whose is not None and self._waiting[whose] >= WAITING_EACH_MAX)
+        if full and self._patience is not None:
+            raise Overloaded
+        self._waiting[whose] += 1
+        try:
+            yield
+        finally:
+            self._waiting[whose] -= 1
+            if not self._waiting[whose]:
+                del self._waiting[whose]
+
+    async def _answer(self, worker: _Worker, request: bytes, length: int) -> dict[str, Any] | None:
         """What a worker says; None, and a line in the log, when it cannot. Texts may be private: only their length."""
-        worker = await self._idle.get()
         try:
             for attempt in range(1, ATTEMPTS + 1):
                 try:
@@ -115,8 +169,6 @@ class RenderPool:
                 return None if "error" in answer else answer
         except TimeoutError:
             log.warning("render_timed_out", characters=length, seconds=self._timeout)
-        finally:
-            self._idle.put_nowait(worker)
         return None
 
 

@@ -58,7 +58,7 @@ async def open_topic(
     if sent is not None:
         return sent
     comment_id = ObjectId()
-    written = await write(body, footnote_prefix(comment_id))
+    written = await write(viewer.me, body, footnote_prefix(comment_id))
     topic = new_topic(viewer.me, board_id, title, tags, once)
     opening = new_comment(comment_id, viewer.me, topic, body, written, at=topic.created_at)
     hot = (board_id, viewer.me, *written.named)
@@ -119,7 +119,7 @@ async def edit_topic(
         raise changed_meanwhile()
     if (title, tags, body) == (topic.title, topic.tags, opening.body):
         return
-    written = await write(body, footnote_prefix(opening.oid))
+    written = await write(viewer.me, body, footnote_prefix(opening.oid))
     before: Raw = {"title": topic.title, "tags": topic.tags}
 
     async def steps(work: Work) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.text import lookalikes
 from app.text.names import RESERVED, check_shape, is_reserved, skeleton, tidy, username_key
 
 
@@ -148,3 +149,10 @@ def test_free(name: str) -> None:
 
 def test_reserved_names_are_keys() -> None:
     assert {username_key(name) for name in RESERVED} == RESERVED
+
+
+def test_the_data_is_loaded_by_warming_up() -> None:
+    lookalikes._prototypes.cache_clear()
+    lookalikes._script_ranges.cache_clear()
+    lookalikes.warm_up()
+    assert lookalikes._prototypes.cache_info().currsize == lookalikes._script_ranges.cache_info().currsize == 1

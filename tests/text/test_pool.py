@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from app.text import pool as pools
 from app.text.markdown import mention_candidates, render
-from app.text.pool import _WORKER, RenderPool
+from app.text.pool import _WORKER, Overloaded, RenderPool
 from tests.text.samples import PEOPLE
 
 ROOT = Path(__file__).parents[2]
@@ -128,6 +129,72 @@ async def test_several_workers_work_at_once() -> None:
     assert [each.excerpt for each in rendered] == [str(number) for number in range(20)]
 
 
+async def test_the_second_worker_starts_when_the_first_is_busy() -> None:
+    pool = RenderPool(timeout=5, workers=2)
+    await pool.start(1)
+    for number in range(3):
+        await pool.render(f"text {number}")
+    assert [worker._process is not None for worker in pool._workers] == [True, False]
+    await asyncio.gather(pool.render(ENDLESS[:80_000]), pool.render("beside it"))
+    assert all(worker._process is not None for worker in pool._workers)
+    await pool.close()
+
+
+async def test_what_is_started_while_it_starts_is_one_process_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text that comes while the workers start waits for them, and does not start another."""
+    started: list[int] = []
+    start = pools._started
+
+    async def counted() -> asyncio.subprocess.Process:
+        process = await start()
+        started.append(process.pid)
+        return process
+
+    monkeypatch.setattr(pools, "_started", counted)
+    pool = RenderPool(timeout=5, workers=2)
+    await asyncio.gather(pool.start(), pool.render("a"), pool.start(1), pool.render("b"))
+    assert len(started) == 2
+    await pool.close()
+
+
+async def test_the_slow_texts_of_one_person_do_not_hold_up_others() -> None:
+    async with RenderPool(timeout=0.5, workers=2, patience=10) as pool:
+        hog = [asyncio.create_task(pool.render(ENDLESS, whose="hog")) for _ in range(4)]
+        await asyncio.sleep(0.01)
+        began = time.monotonic()
+        assert not (await pool.render("a word", whose="bob")).fallback
+        assert time.monotonic() - began < 0.4
+        assert all(rendered.fallback for rendered in await asyncio.gather(*hog))
+    assert not pool._waiting
+    assert not pool._turns
+
+
+async def test_nobody_waits_for_longer_than_the_pool_has_patience() -> None:
+    async with RenderPool(timeout=2, patience=0.1) as pool:
+        slow = asyncio.create_task(pool.render(ENDLESS, whose="hog"))
+        await asyncio.sleep(0.01)
+        for who in ("bob", "hog"):
+            with pytest.raises(Overloaded):
+                await pool.render("a word", whose=who)
+        slow.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await slow
+        assert not (await pool.render("a word", whose="bob")).fallback
+
+
+async def test_only_so_many_texts_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "WAITING_MAX", 5)
+    monkeypatch.setattr(pools, "WAITING_EACH_MAX", 3)
+    async with RenderPool(timeout=5, patience=10) as pool:
+        texts = [asyncio.create_task(pool.render(ENDLESS[:80_000], whose="hog")) for _ in range(4)]
+        texts += [asyncio.create_task(pool.render("a word", whose=who)) for who in ("bob", "ann")]
+        await asyncio.sleep(0.01)
+        for who in ("hog", "eve"):
+            with pytest.raises(Overloaded):
+                await pool.render("one too many", whose=who)
+        assert not any(rendered.fallback for rendered in await asyncio.gather(*texts))
+
+
 async def test_closed_means_ended() -> None:
     pool = RenderPool()
     await pool.start()
@@ -147,7 +214,8 @@ async def test_workers_are_told_no_secrets(monkeypatch: pytest.MonkeyPatch) -> N
 
 PARENT = """
 import asyncio, sys
-from app.text.pool import _WORKER, RenderPool
+from app.text import pool as pools
+from app.text.pool import _WORKER, Overloaded, RenderPool
 
 async def main():
     pool = RenderPool(timeout=60)

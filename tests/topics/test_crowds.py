@@ -7,9 +7,11 @@ import time
 
 import pytest
 
+from app.comments import rendering
+from app.text.pool import RenderPool
 from documents import Board, Comment, Notification, Topic, User
 from documents.base import Raw
-from tests.people import Person
+from tests.people import Forum, Person
 
 REPLIES_EACH = 10
 SECONDS = 10
@@ -104,3 +106,31 @@ async def test_two_who_write_to_each_other_at_once_are_both_heard(alice: Person,
     for person, told in ((alice, 10), (bob, 11)):
         notices = await Notification.find({"user": person.id}).sort("seq").to_list()
         assert [notice.seq for notice in notices] == list(range(1, told + 1))
+
+
+async def test_what_finds_too_much_before_it_is_refused_and_still_in_its_form(
+    forum: Forum, board: Board, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic, conversation = await alice.opens(board), await alice.writes("bob")
+    comment = await bob.says(topic, "Before")
+    comments = f"/topics/{topic.oid}/comments"
+    places: dict[str, dict[str, str]] = {
+        f"/boards/{board.oid}/topics/new": {"title": "A title"},
+        comments: {"once": "a-key-of-this-form-0001"},
+        f"/comments/{comment.oid}/edit": {"seen": "0"},
+        "/messages/new": {"to": "alice", "title": "Hello"},
+        f"/messages/{conversation}/replies": {},
+    }
+    async with RenderPool(timeout=20, patience=0.05) as pool:
+        monkeypatch.setattr(rendering, "_shared", [(pool, forum.origin)])
+        slow = asyncio.create_task(pool.render("- a\n" * 500_000))
+        await asyncio.sleep(0.01)
+        for path, fields in places.items():
+            for preview in ({}, {"preview": "1"}):
+                answer = await bob.send(path, body="My *precious* words", **fields, **preview)
+                assert answer.status_code == 503, path
+                assert "My *precious* words</textarea>" in answer.text, path
+                assert "Your text is still here" in answer.text, path
+        slow.cancel()
+        assert (await bob.send(comments, body="My *precious* words", **places[comments])).status_code == 303
+    assert await Comment.find({"topic": topic.oid}).count() == 3
