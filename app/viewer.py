@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from bson import ObjectId
 
 from app.web.pages import Card, Unread
+
+# Stands for whoever is logged in; nobody has this id.
+SOMEBODY: Final = ObjectId("0" * 24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,23 @@ class Viewer:
     def administers(self) -> bool:
         """Whether they look after the forum itself."""
         return self.role == "admin"
+
+    @property
+    def standing(self) -> Viewer:
+        """Without what is theirs alone: equal for all who may see and do the same with what is nobody's own.
+
+        What a viewer has beside the fields named here counts, so that a new field can only make this too narrow.
+        """
+        return replace(
+            self,
+            id=SOMEBODY if self.known else None,
+            card=None,
+            login=None,
+            locale="",
+            seq=0,
+            unread=Unread(),
+            unread_topics=frozenset(),
+        )
 
     @property
     def me(self) -> ObjectId:

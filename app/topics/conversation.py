@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,8 +28,19 @@ class Window:
 
     page: TopicPage
     comments: Mapping[str, comment_policy.Facts]
+    written: Mapping[ObjectId, tuple[int, ...]]
     conversation: Fragment
     rail: Fragment
+
+    @property
+    def size(self) -> int:
+        """How much it holds, in characters."""
+        return self.conversation.size + self.rail.size
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The numbers that stand here."""
+        return frozenset(facts.number for facts in self.comments.values())
 
     @property
     def liked_at_all(self) -> bool:
@@ -69,6 +80,7 @@ class Loaded:
 
     page: TopicPage
     comments: Mapping[str, comment_policy.Facts]
+    written: Mapping[ObjectId, tuple[int, ...]]
 
 
 async def load_window(topic: Topic, board: Board, at: Numbers) -> Loaded:
@@ -77,7 +89,15 @@ async def load_window(topic: Topic, board: Board, at: Numbers) -> Loaded:
     shown = await views(comments)
     page = TopicPage(head=await head_of(topic, board), comments=shown, pager=pager(topic.oid, at))
     light = {str(comment.oid): comment_policy.Facts.of(comment) for comment in comments}
-    return Loaded(page, light)
+    return Loaded(page, light, _written(comments))
+
+
+def _written(comments: Iterable[Comment]) -> dict[ObjectId, tuple[int, ...]]:
+    """The numbers of each author."""
+    found: dict[ObjectId, tuple[int, ...]] = {}
+    for comment in comments:
+        found[comment.author] = (*found.get(comment.author, ()), comment.number)
+    return found
 
 
 async def head_of(topic: Topic, board: Board) -> TopicHead:

@@ -13,6 +13,7 @@ from typing import Final, cast
 from bson import ObjectId
 from markupsafe import Markup
 
+from app.boards.views import ref
 from app.comments import policy as comment_policy
 from app.comments.likes import liked_in
 from app.comments.pages import CommentActions
@@ -33,14 +34,29 @@ ANY_NUMBER: Final = 999_999_937
 async def filled_for(viewer: Viewer, topic: Topic, board: Board, window: Window, *, fresh: bool) -> Markup:
     """The conversation as this person sees it."""
     locale = current_locale.get()
-    actions = tuple(await actions_in(viewer, topic, board, window, fresh=fresh))
-    head = topic_actions(viewer, topic)
-    key = (topic.oid, topic.version, window.page.pager.page, locale, actions, head, topic.view_count)
+    liked = await _liked(viewer, topic, window, fresh=fresh)
+    at = (topic.oid, topic.version, ref(board), window.page.pager.page)
+    key = ("filled", *at, locale, topic.view_count, *_case(viewer, topic, window, liked))
     kept = plumbing().windows.get(key)
     if kept is None:
-        made = _fill(topic, window, actions, head, locale)
+        made = _fill(
+            topic, window, actions_in(viewer, topic, board, window, liked), topic_actions(viewer, topic), locale
+        )
         kept = plumbing().windows.put(key, made, len(made))
     return cast(Markup, kept)
+
+
+async def _liked(viewer: Viewer, topic: Topic, window: Window, *, fresh: bool) -> frozenset[int]:
+    """What they like here; nobody is asked where nothing has a like."""
+    if not (viewer.known and window.liked_at_all):
+        return frozenset()
+    return window.numbers & await liked_in(viewer, topic.oid, fresh=fresh)
+
+
+def _case(viewer: Viewer, topic: Topic, window: Window, liked: frozenset[int]) -> tuple[object, ...]:
+    """All that policies look at in a viewer and what they did here: equal for two, their buttons are equal."""
+    own = window.written.get(viewer.id, ()) if viewer.id else ()
+    return viewer.standing, viewer.id == topic.author, own, liked
 
 
 def topic_actions(viewer: Viewer, topic: Topic) -> TopicActions:
@@ -53,14 +69,13 @@ def topic_actions(viewer: Viewer, topic: Topic) -> TopicActions:
     )
 
 
-async def actions_in(
-    viewer: Viewer, topic: Topic, board: Board, window: Window, *, fresh: bool
+def actions_in(
+    viewer: Viewer, topic: Topic, board: Board, window: Window, liked: frozenset[int]
 ) -> list[CommentActions]:
     """What this person may do with each comment, in their order; the ids in it are stand-ins.
 
     Of comments that policies cannot tell apart one is asked about.
     """
-    liked = await liked_in(viewer, topic.oid, fresh=fresh) if viewer.known and window.liked_at_all else frozenset()
     cases: dict[tuple[object, ...], CommentActions] = {}
     found = []
     for facts in window.comments.values():

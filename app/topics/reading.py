@@ -12,6 +12,7 @@ from markupsafe import Markup
 from quart import Response, current_app, request
 
 from app.boards.access import visible_topic
+from app.boards.views import ref
 from app.comments.forms import CommentForm
 from app.comments.pages import ReplyRef
 from app.comments.policy import may_comment
@@ -32,6 +33,7 @@ from app.topics.filling import filled_for
 from app.viewer import Viewer
 from app.web.context import (
     address,
+    choose_theme,
     client_address,
     fragment,
     look_again,
@@ -46,6 +48,8 @@ from app.web.fragments import Fragment
 from app.web.front import Scope
 from app.web.i18n import current_locale
 from app.web.routing import as_id
+from app.web.shared import draw_shared, shared_page
+from app.web.templating import hole
 from documents import Board, Comment, Topic
 
 
@@ -65,12 +69,16 @@ async def topic_page(
     window = await _window(topic, board, at)
     may_reply = may_comment(found, topic, board)
     await _note_reading(found, topic, at)
+    conversation = await filled_for(found, topic, board, window, fresh=wants_fresh())
+    if found.known and form is None and not answered:
+        drawn = _drawn_for_all(topic, window, may_reply)
+        return shared_page(drawn, conversation=conversation, rail=_rail(window, may_reply), once=new_once())
     return await page(
         "topics/show.html",
         status=status_of(refusal),
         keep=() if answered else (f"topic:{topic_id}",),
         page=window.page,
-        conversation=await filled_for(found, topic, board, window, fresh=wants_fresh()),
+        conversation=conversation,
         rail=_rail(window, may_reply),
         may_reply=may_reply,
         form=form or Unsent(body="", reply_to=answered),
@@ -97,15 +105,35 @@ def _asked_page(parent: Comment | None) -> int | None:
 
 async def _window(topic: Topic, board: Board, at: Numbers) -> Window:
     """The shared part, kept by the version of the topic: it can be old, but never wrong."""
-    key = (topic.oid, topic.version, at.page, current_locale.get())
+    key = (topic.oid, topic.version, ref(board), at.page, current_locale.get())
     kept = plumbing().windows.get(key)
     if kept is None:
         loaded = await load_window(topic, board, at)
         drawn = Fragment(fragment("topics/_conversation.html", page=loaded.page))
         rail = Fragment(fragment("topics/_rail.html", page=loaded.page))
-        window = Window(loaded.page, loaded.comments, drawn, rail)
-        kept = plumbing().windows.put(key, window, drawn.size + rail.size)
+        window = Window(loaded.page, loaded.comments, loaded.written, drawn, rail)
+        kept = plumbing().windows.put(key, window, window.size)
     return cast(Window, kept)
+
+
+def _drawn_for_all(topic: Topic, window: Window, may_reply: bool) -> Fragment:
+    """The page around the conversation with an empty reply box: the same for all who may reply, or may not."""
+    at = (topic.oid, topic.version, window.page.head.board, window.page.pager.page)
+    key = ("page", *at, current_locale.get(), choose_theme(), may_reply)
+    kept = plumbing().windows.get(key)
+    if kept is None:
+        made = draw_shared(
+            "topics/show.html",
+            page=window.page,
+            conversation=hole("conversation"),
+            rail=hole("rail"),
+            may_reply=may_reply,
+            form=Unsent(body="", reply_to=""),
+            reply_ref=None,
+            once=hole("once"),
+        )
+        kept = plumbing().windows.put(key, made, made.size)
+    return cast(Fragment, kept)
 
 
 def _rail(window: Window, may_reply: bool) -> Markup:

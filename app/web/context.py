@@ -20,8 +20,9 @@ from app.settings import Settings
 from app.viewer import GUEST, Viewer
 from app.web import csrf
 from app.web.assets import Assets
-from app.web.fragments import Bounded
+from app.web.fragments import Bounded, Fragment
 from app.web.front import KEEP_HEADER, LOCALE_COOKIE, THEME_COOKIE, GuestPages
+from app.web.holes import own_parts
 from app.web.i18n import Text, as_locale, best_locale, current_locale
 from app.web.limits import Limits
 from app.web.pages import Flash, FlashKind, Locale, Shell, Theme
@@ -205,12 +206,21 @@ async def page(
 ) -> Response:
     """A whole page. `keep` names what it shows, so that a guest's copy may be kept until one of these changes."""
     about = shell(forms=forms)
-    html = plumbing().templates.render(template, about.locale, shell=about, status=status, **context)
+    templates = plumbing().templates
+    html = templates.render(template, about.locale, shell=about, status=status, **context)
+    if about.viewer is not None:
+        own = own_parts(templates, about)
+        html = Fragment(html).fill(lambda kind, _: own[kind])
+    return answer(html, about, status, keep)
+
+
+def answer(html: str, about: Shell, status: int = 200, keep: tuple[str, ...] = ()) -> Response:
+    """The answer with a page that is drawn and filled in."""
     response = Response(html, status=status, content_type="text/html; charset=utf-8")
     response.headers["Content-Language"] = "zh-Hans" if about.locale == "zh" else "en"
     response.headers["Vary"] = "Cookie, Accept-Language, Accept-Encoding"
     response.headers["Cache-Control"] = "private, no-cache"
-    if keep and not viewer().known and not about.flashes:
+    if keep and about.viewer is None and not about.flashes:
         response.headers[KEEP_HEADER.decode()] = " ".join(keep)
     return response
 
