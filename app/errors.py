@@ -37,14 +37,14 @@ class Forbidden(Refusal):
     """This person may not do that here."""
 
     status = 403
-    default = Text(N_("You may not do that here."))
+    default = Text(N_("You are not allowed to do that."))
 
 
 class NotFound(Refusal):
     """There is no such thing, or not for this person: both look the same."""
 
     status = 404
-    default = Text(N_("There is nothing here, or it is not yours to see."))
+    default = Text(N_("There is nothing here, or you cannot see it."))
 
 
 class Conflict(Refusal):

@@ -62,6 +62,9 @@ def refuse_wrong(username: str, email: str) -> None:
     """Before a password is asked for."""
     try:
         accounts.checked_name(username, reserved=True)
+    except Invalid as invalid:
+        raise Misuse(f"username: {sentence(invalid)}") from None
+    try:
         accounts.checked_email(email)
     except Invalid as invalid:
         raise Misuse(sentence(invalid)) from None

@@ -6,11 +6,11 @@ from typing import Any
 
 from wtforms import BooleanField, PasswordField, StringField
 from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import ValidationError
 
 from app.accounts.passwords import MAX_CHARS
 from app.accounts.service import EMAIL_MAX_CHARS
-from app.web.forms import AtMost, Form, one_line
+from app.web.forms import AtMost, Form, Given, one_line
 from app.web.i18n import N_, Text
 
 NAME_INPUT_MAX = 100
@@ -25,29 +25,29 @@ class SameAs:
     def __call__(self, form: PlainForm, field: Any) -> None:
         """Refuse anything else."""
         if field.data != form[self.name].data:
-            raise ValidationError(str(Text(N_("The two passwords are not the same."))))
+            raise ValidationError(str(Text(N_("The passwords do not match."))))
 
 
 class LoginForm(Form):
     """Name or address, and password."""
 
-    login = StringField(filters=[one_line], validators=[InputRequired(), AtMost(EMAIL_MAX_CHARS)])
-    password = PasswordField(validators=[InputRequired()])
+    login = StringField(filters=[one_line], validators=[Given(), AtMost(EMAIL_MAX_CHARS)])
+    password = PasswordField(validators=[Given()])
     remember = BooleanField()
 
 
 class RegisterForm(Form):
     """A new account."""
 
-    username = StringField(filters=[one_line], validators=[InputRequired(), AtMost(NAME_INPUT_MAX)])
-    email = StringField(filters=[one_line], validators=[InputRequired(), AtMost(EMAIL_MAX_CHARS)])
-    password = PasswordField(validators=[InputRequired(), AtMost(MAX_CHARS)])
+    username = StringField(filters=[one_line], validators=[Given(), AtMost(NAME_INPUT_MAX)])
+    email = StringField(filters=[one_line], validators=[Given(), AtMost(EMAIL_MAX_CHARS)])
+    password = PasswordField(validators=[Given(), AtMost(MAX_CHARS)])
     confirm = PasswordField(validators=[SameAs("password")])
 
 
 class PasswordForm(Form):
     """A new password, with the old one to show that it is you."""
 
-    old = PasswordField(validators=[InputRequired()])
-    password = PasswordField(validators=[InputRequired(), AtMost(MAX_CHARS)])
+    old = PasswordField(validators=[Given()])
+    password = PasswordField(validators=[Given(), AtMost(MAX_CHARS)])
     confirm = PasswordField(validators=[SameAs("password")])

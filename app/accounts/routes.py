@@ -72,7 +72,7 @@ async def register_now() -> Answer:
 
 def _require_open() -> None:
     if plumbing().settings.registration == "closed":
-        raise Forbidden(Text(N_("This forum takes no new members at the moment.")))
+        raise Forbidden(Text(N_("Registration is closed at the moment. Reading is open to everyone.")))
 
 
 async def _register_page(form: RegisterForm, refusal: Refusal | None = None) -> Response:
@@ -136,7 +136,7 @@ async def logout() -> Answer:
     if found.login is not None:
         await logins.end(found.login)
     _auth().logout_user()
-    await say("success", N_("You are logged out."))
+    await say("success", N_("You have logged out."))
     return to("/")
 
 
@@ -164,7 +164,7 @@ async def change_password() -> Answer:
         await service.change_password(passwords(), found, form.text("old"), form.text("password"))
     except Refusal as refusal:
         return await _account_page(form, refusal)
-    await say("success", N_("Your password is changed. You are logged out everywhere else."))
+    await say("success", N_("Password changed. You have been logged out everywhere else."))
     return to("/settings/account")
 
 

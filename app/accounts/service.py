@@ -21,12 +21,12 @@ from documents.user import Role
 EMAIL_MAX_CHARS: Final = 254
 
 NAME_FAULTS: Final = {
-    "too_short": N_("A username has at least 2 characters."),
-    "too_long": N_("A username has at most 30 characters."),
-    "bad_character": N_("A username is made of letters, digits, “_”, “-” and “.”."),
-    "bad_edge": N_("A username begins and ends with a letter or a digit."),
-    "invisible": N_("There is an invisible character in this name."),
-    "mixed": N_("A username does not mix letters of different scripts."),
+    "too_short": Text(N_("Use at least %(count)s characters."), count=names.MIN_LENGTH),
+    "too_long": Text(N_("Use at most %(count)s characters."), count=names.MAX_LENGTH),
+    "bad_character": Text(N_("Use only letters, digits, “-”, “_” and “.”.")),
+    "bad_edge": Text(N_("Start and end the name with a letter or a digit.")),
+    "invisible": Text(N_("This name contains an invisible character.")),
+    "mixed": Text(N_("Do not mix letters of different scripts.")),
 }
 
 
@@ -58,8 +58,8 @@ async def register(
 
 def _taken(error: DuplicateKeyError) -> Invalid:
     if "email_key" in (error.details or {}).get("keyPattern", {}):
-        return Invalid(fields={"email": Text(N_("There is an account with this address already."))})
-    return Invalid(fields={"username": Text(N_("This name, or one that looks just like it, is taken."))})
+        return Invalid(fields={"email": Text(N_("There is already an account with this address."))})
+    return Invalid(fields={"username": Text(N_("This name is taken, or looks just like one that is."))})
 
 
 def checked_name(username: str, *, reserved: bool = False) -> str:
@@ -67,9 +67,9 @@ def checked_name(username: str, *, reserved: bool = False) -> str:
     name = unicodedata.normalize("NFKC", username).strip()
     fault = names.check_shape(name)
     if fault is not None:
-        raise Invalid(fields={"username": Text(NAME_FAULTS.get(fault, NAME_FAULTS["bad_character"]))})
+        raise Invalid(fields={"username": NAME_FAULTS[fault]})
     if not reserved and names.is_reserved(name):
-        raise Invalid(fields={"username": Text(N_("This name is reserved."))})
+        raise Invalid(fields={"username": Text(N_("This name is reserved. Please choose another."))})
     return name
 
 
@@ -91,11 +91,11 @@ def email_key(address: str) -> str:
 def check_password(password: str, username: str = "", *, field: str = "password") -> None:
     """Length only, as OWASP ASVS 5.0 6.2 wants it; the name itself is no password."""
     if len(password) < MIN_CHARS:
-        raise Invalid(fields={field: Text(N_("A password has at least %(count)s characters."), count=MIN_CHARS)})
+        raise Invalid(fields={field: Text(N_("Use at least %(count)s characters."), count=MIN_CHARS)})
     if len(password) > MAX_CHARS:
-        raise Invalid(fields={field: Text(N_("A password has at most %(count)s characters."), count=MAX_CHARS)})
+        raise Invalid(fields={field: Text(N_("Use at most %(count)s characters."), count=MAX_CHARS)})
     if username and password.casefold() == username.casefold():
-        raise Invalid(fields={field: Text(N_("The username is no password."))})
+        raise Invalid(fields={field: Text(N_("The password cannot be the username."))})
 
 
 def login_key(login: str) -> str:
@@ -109,7 +109,7 @@ async def who_logs_in(passwords: Passwords, login: str, password: str) -> User:
     user = await User.by_login(key) if key else None
     right = await passwords.is_right(password, user.password_hash if user else None)
     if user is None or not right:
-        raise Invalid(Text(N_("Name or password is wrong.")))
+        raise Invalid(Text(N_("Wrong username or password.")))
     return user
 
 

@@ -63,7 +63,7 @@ async def make_board() -> Answer:
         await service.make_board(viewer(), **_fields(form))
     except Refusal as refusal:
         return await _boards_page(form, refusal)
-    await say("success", N_("The board “%(name)s” is there."), name=form.name.data)
+    await say("success", N_("Board “%(name)s” created."), name=form.name.data)
     return to("/admin/boards")
 
 
@@ -117,7 +117,7 @@ async def change_board(board_id: ObjectId) -> Answer:
 async def delete_board(board_id: ObjectId) -> Answer:
     """Hide it with all that is in it."""
     await service.delete_board(viewer(), board_id, (await request.form).get("reason", "")[:300])
-    await say("success", N_("The board is deleted. You can restore it here."))
+    await say("success", N_("Board deleted. You can restore it here."))
     return to(f"/admin/boards/{board_id}")
 
 
@@ -129,5 +129,5 @@ async def restore_board(board_id: ObjectId) -> Answer:
         await service.restore_board(viewer(), board_id)
     except Invalid as refusal:
         return await _board_page(found, _form_of(found), refusal)
-    await say("success", N_("The board is back."))
+    await say("success", N_("Board restored."))
     return to(f"/admin/boards/{board_id}")

@@ -71,4 +71,4 @@ def _require_admin(viewer: Viewer) -> None:
 
 
 def _name_taken() -> Invalid:
-    return Invalid(fields={"name": Text(N_("There is a board of this name already."))})
+    return Invalid(fields={"name": Text(N_("There is already a board with this name."))})

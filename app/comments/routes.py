@@ -127,7 +127,7 @@ async def delete(comment_id: ObjectId) -> Answer:
         await service.delete_comment(viewer(), comment_id, form.reason.data or "")
     except Refusal as refusal:
         return await _delete_page(comment, form, refusal)
-    await say("success", N_("The comment is deleted. You can restore it where it stood."))
+    await say("success", N_("Comment deleted. You can restore it in its place."))
     return place_of(comment)
 
 
@@ -136,7 +136,7 @@ async def restore(comment_id: ObjectId) -> Answer:
     """Bring it back."""
     require_login()
     comment = await service.restore_comment(viewer(), comment_id)
-    await say("success", N_("The comment is back."))
+    await say("success", N_("Comment restored."))
     return place_of(comment)
 
 

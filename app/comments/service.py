@@ -31,7 +31,7 @@ async def post_comment(
     """Add a comment to a topic. The same `once` key again gives the comment that is there already."""
     topic, board = await visible_topic(viewer, topic_id)
     if not policy.may_comment(viewer, topic, board):
-        raise Forbidden(Text(N_("This topic takes no more comments.")) if viewer.known else None)
+        raise Forbidden(Text(N_("This topic no longer takes replies.")) if viewer.known else None)
     sent = await sent_before(viewer, once)
     if sent is not None:
         return sent
@@ -59,7 +59,7 @@ async def _parent(topic: ObjectId, reply_to: ObjectId | None) -> Comment | None:
         return None
     parent = await Comment.find_one({"_id": reply_to, "topic": topic, "deleted_at": None})
     if parent is None:
-        raise Invalid(Text(N_("The comment you are replying to is not there any more.")))
+        raise Invalid(Text(N_("The comment you are replying to is no longer there.")))
     return parent
 
 
@@ -150,7 +150,7 @@ async def edit_comment(viewer: Viewer, id: ObjectId, body: str, *, seen: int | N
 def changed_meanwhile() -> Conflict:
     """Somebody else's edit was faster."""
     return Conflict(
-        Text(N_("Someone else has edited this text in the meantime. Yours is still here; compare before you save."))
+        Text(N_("Someone else has edited this in the meantime. Your text is still here: compare it before you save."))
     )
 
 

@@ -60,7 +60,7 @@ async def send() -> Answer:
         )
     except Refusal as refusal:
         return await _new_page(form, refusal=refusal)
-    await say("success", N_("Your message is sent."))
+    await say("success", N_("Message sent."))
     return to(f"/messages/{conversation}")
 
 
@@ -147,5 +147,5 @@ async def ask_delete(conversation_id: ObjectId) -> Answer:
 async def delete(conversation_id: ObjectId) -> Answer:
     """Delete it for the viewer alone."""
     await service.delete_for_me(require_login(), conversation_id)
-    await say("success", N_("The conversation is deleted for you."))
+    await say("success", N_("Conversation deleted. The other person keeps their copy."))
     return to("/messages")

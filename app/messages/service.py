@@ -73,9 +73,9 @@ async def _receiver(viewer: Viewer, to: str) -> User:
     """The person named, with or without an @ before the name."""
     found = await User.by_username_key(username_key(to.strip().removeprefix("@").removeprefix("＠")))
     if found is None:
-        raise Invalid(fields={"to": Text(N_("There is nobody of this name."))})
+        raise Invalid(fields={"to": Text(N_("There is nobody with this name."))})
     if found.oid == viewer.me:
-        raise Invalid(fields={"to": Text(N_("You cannot write to yourself."))})
+        raise Invalid(fields={"to": Text(N_("You cannot send yourself a message."))})
     return found
 
 
@@ -131,7 +131,7 @@ async def _require_reader(viewer: Viewer, conversation: Conversation) -> None:
     """There is somebody to write to."""
     others = [member for member in conversation.members if member != viewer.me]
     if not await User.find_one({"_id": {"$in": others}, "deleted_at": None}):
-        raise Forbidden(Text(N_("The other person is not here any more.")))
+        raise Forbidden(Text(N_("This person can no longer be reached.")))
 
 
 async def _deliver(work: Work, message: Message, members: Sequence[ObjectId]) -> None:

@@ -110,7 +110,7 @@ async def delete(topic_id: ObjectId) -> Answer:
         await service.delete_topic(viewer(), topic_id, form.reason.data or "")
     except Refusal as refusal:
         return await _delete_page(topic, board, form, refusal)
-    await say("success", N_("The topic is deleted. You can restore it from its page."))
+    await say("success", N_("Topic deleted. You can restore it from its page."))
     return to(f"/topics/{topic_id}")
 
 
@@ -118,5 +118,5 @@ async def delete(topic_id: ObjectId) -> Answer:
 async def restore(topic_id: ObjectId) -> Answer:
     """Bring it back."""
     await service.restore_topic(require_login(), topic_id)
-    await say("success", N_("The topic is back."))
+    await say("success", N_("Topic restored."))
     return to(f"/topics/{topic_id}")

@@ -193,7 +193,7 @@ def _replied(form: CommentForm) -> ObjectId | None:
         return None
     found = as_id(form.reply_to.data)
     if found is None:
-        raise Invalid(Text(N_("The comment you are replying to is not there any more.")))
+        raise Invalid(Text(N_("The comment you are replying to is no longer there.")))
     return found
 
 

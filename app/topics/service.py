@@ -33,10 +33,15 @@ def tags_from(text: str) -> list[str]:
     parts = plain.split(",") if "," in plain else plain.split()
     tags = list(dict.fromkeys("-".join(part.split()).casefold() for part in parts if part.strip()))
     if len(tags) > TAGS_MAX:
-        raise Invalid(fields={"tags": Text(N_("A topic has at most %(count)s tags."), count=TAGS_MAX)})
+        raise Invalid(fields={"tags": Text(N_("Use at most %(count)s tags."), count=TAGS_MAX)})
     if any(len(tag) > TAG_CHARS_MAX or not _is_tag(tag) for tag in tags):
         raise Invalid(
-            fields={"tags": Text(N_("A tag is made of letters and digits, up to %(count)s."), count=TAG_CHARS_MAX)}
+            fields={
+                "tags": Text(
+                    N_("A tag has letters, digits and the signs - _ . + only, up to %(count)s characters."),
+                    count=TAG_CHARS_MAX,
+                )
+            }
         )
     return tags
 

@@ -30,19 +30,19 @@ TITLES: Final[dict[int, str]] = {
     409: N_("Something has changed"),
     413: N_("Too large"),
     414: N_("This address is too long"),
-    422: N_("Something does not fit"),
+    422: N_("Please check your input"),
     429: N_("A little slower, please"),
     500: N_("Something broke on our side"),
     503: N_("Back in a moment"),
 }
 TEXTS: Final[dict[int, str]] = {
-    400: N_("The browser sent something that the forum does not understand."),
-    404: N_("There is nothing here, or it is not yours to see."),
-    405: N_("This page does not take that kind of request."),
+    400: N_("Your browser sent something the forum does not understand."),
+    404: N_("There is nothing here, or you cannot see it."),
+    405: N_("This page does not accept that kind of request."),
     408: N_("The request did not arrive completely. Please try again."),
-    413: N_("What was sent is larger than the forum takes. Please shorten it."),
-    500: N_("It has been noted and nothing you stored is lost. Please try again."),
-    503: N_("The database does not answer right now. Nothing that was stored is lost."),
+    413: N_("What you sent is too large for the forum. Please shorten it."),
+    500: N_("The problem has been logged, and nothing you saved is lost. Please try again."),
+    503: N_("The database is not responding right now. Nothing you saved is lost."),
 }
 
 

@@ -14,7 +14,7 @@ import wtforms.i18n
 from quart import request
 from wtforms import Form as PlainForm
 from wtforms import HiddenField
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 
 from app.errors import Invalid, Refusal
 from app.web.i18n import N_, Text, catalogue, current_locale
@@ -130,6 +130,15 @@ def one_line(value: Any) -> str:
     return " ".join(clean(value).split())
 
 
+class Given:
+    """The field holds something, be it spaces: passwords may. Nothing else is checked without it."""
+
+    def __call__(self, form: PlainForm, field: Any) -> None:
+        """Refuse an empty field."""
+        if not field.data:
+            raise StopValidation(str(Text(N_("Please fill this in."))))
+
+
 class Said:
     """The field says something: more than white space and invisible characters."""
 
@@ -150,5 +159,5 @@ class AtMost:
         length = len(field.data or "")
         if length > self.limit:
             raise ValidationError(
-                str(Text(N_("This is %(length)s characters long; %(limit)s fit."), length=length, limit=self.limit))
+                str(Text(N_("%(length)s characters; the limit is %(limit)s."), length=length, limit=self.limit))
             )

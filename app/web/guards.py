@@ -137,9 +137,7 @@ async def _refuse_forgery() -> None:
         raise Forbidden(Text(N_("This request came from another site and was not carried out.")))
     token = request.headers.get("X-CSRF-Token") or (await request.form).get("csrf_token", "")
     if not csrf.is_token_of(plumbing().key, csrf_subject(), token):
-        raise Forbidden(
-            Text(N_("This form has expired. Your text is below: copy it, open the page anew and send it again."))
-        )
+        raise Forbidden(Text(N_("This form has expired. Please open the page again and send it once more.")))
 
 
 async def _finish(response: Response) -> Response:

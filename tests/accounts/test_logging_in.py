@@ -57,7 +57,7 @@ async def test_an_unknown_name_and_a_wrong_password_look_the_same(forum: Forum, 
     for login, password in (("alice", "wrong password"), ("nobody-here", "wrong password"), ("nobody-here", PASSWORD)):
         person = forum.guest()
         answer = await person.send("/login", csrf=await person.csrf("/login"), login=login, password=password)
-        assert "Name or password is wrong." in answer.text
+        assert "Wrong username or password." in answer.text
         assert password not in answer.text
         assert AUTH_COOKIE not in answer.cookies
         shown = re.sub(r'(content|value)="[^"]{50,}"', "", answer.text).replace(login, "NAME")

@@ -106,7 +106,7 @@ async def test_what_is_no_name_is_refused(guest: Person, name: str) -> None:
 async def test_some_names_are_kept(guest: Person, name: str) -> None:
     answer = await register(guest, username=name)
     assert answer.status_code == 422
-    assert "This name is reserved." in answer.text
+    assert "This name is reserved. Please choose another." in answer.text
 
 
 @pytest.mark.parametrize(
@@ -142,8 +142,8 @@ async def test_an_address_has_one_account(guest: Person, forum: Forum, email: st
 async def test_a_taken_name_is_not_called_a_taken_address(forum: Forum, guest: Person) -> None:
     await forum.person("email_key")
     answer = await register(guest, username="email_key")
-    assert "There is an account with this address already." not in answer.text
-    assert "is taken." in answer.text
+    assert "There is already an account with this address." not in answer.text
+    assert "is taken, or looks" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ async def test_a_board_does_not_come_back_under_a_name_that_is_taken(board: Boar
     assert (await admin.send("/admin/boards", **_payload(name="Garden"))).status_code == 303
     answer = await admin.send(f"/admin/boards/{board.oid}/restore")
     assert answer.status_code == 422
-    assert "There is a board of this name already." in answer.text
+    assert "There is already a board with this name." in answer.text
     assert (await admin.send(f"/admin/boards/{board.oid}", **_payload(name="Old garden"))).status_code == 303
     assert (await admin.send(f"/admin/boards/{board.oid}/restore")).status_code == 303
     assert await names() == ["Old garden", "Garden"]

@@ -179,7 +179,7 @@ async def test_what_a_moderator_removed_its_author_cannot_bring_back(
     comment = await bob.says(topic, "Rude words")
     await mod.send(f"/comments/{comment.oid}/delete", reason="Rude")
     page = (await bob.get(f"/topics/{topic.oid}")).text
-    assert "Removed by a moderator" in page
+    assert "Deleted by a moderator" in page
     assert f"/comments/{comment.oid}/restore" not in page
     for verb in ("restore", "edit", "delete", "like"):
         assert (await bob.send(f"/comments/{comment.oid}/{verb}", body="x", reason="")).status_code == 403

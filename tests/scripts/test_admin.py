@@ -67,10 +67,10 @@ async def test_a_name_that_members_may_not_take_is_free_for_an_administrator(run
 @pytest.mark.parametrize(
     ("name", "email", "code", "words"),
     [
-        ("alice", "new@example.org", 1, "This name, or one that looks just like it, is taken."),
-        ("ALICE", "new@example.org", 1, "This name, or one that looks just like it, is taken."),
+        ("alice", "new@example.org", 1, "This name is taken, or looks just like one that is."),
+        ("ALICE", "new@example.org", 1, "This name is taken, or looks just like one that is."),
         ("olga", "nonsense", 2, "This does not look like an e-mail address."),
-        ("o", "new@example.org", 2, "A username has at least 2 characters."),
+        ("o", "new@example.org", 2, "username: Use at least 2 characters."),
     ],
 )
 async def test_what_cannot_be_made_is_one_sentence(
@@ -86,8 +86,8 @@ async def test_what_cannot_be_made_is_one_sentence(
     ("password", "words"),
     [
         (None, "There is no terminal to ask for a password at: set QUORUM_ADMIN_PASSWORD"),
-        ("short", "QUORUM_ADMIN_PASSWORD: A password has at least 8 characters."),
-        ("olga-olga", "QUORUM_ADMIN_PASSWORD: The username is no password."),
+        ("short", "QUORUM_ADMIN_PASSWORD: Use at least 8 characters."),
+        ("olga-olga", "QUORUM_ADMIN_PASSWORD: The password cannot be the username."),
     ],
 )
 async def test_no_password_or_a_bad_one_is_refused(run: Admin, password: str | None, words: str) -> None:
@@ -209,7 +209,7 @@ async def test_it_works_without_a_running_forum(tmp_path: Path) -> None:
     listed = await call("admin", "list", "--json", *folder)
     assert [person["username"] for person in json.loads(listed.out)] == ["olga"]
     twice = await call("admin", "create", "0lga", "other@example.org", *folder, **env)
-    assert (twice.code, twice.err.splitlines()[-1]) == (1, "This name, or one that looks just like it, is taken.")
+    assert (twice.code, twice.err.splitlines()[-1]) == (1, "This name is taken, or looks just like one that is.")
 
 
 async def test_servers_that_do_not_answer_are_one_sentence(run: Admin) -> None:

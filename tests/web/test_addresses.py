@@ -106,7 +106,7 @@ async def test_a_method_that_a_page_does_not_take_is_named(alice: Person, board:
     answer = await alice.send(f"/topics/{topic.oid}")
     assert answer.status_code == 405
     assert set(answer.headers["allow"].replace(" ", "").split(",")) == {"GET", "HEAD", "OPTIONS"}
-    assert "This page does not take that kind of request." in answer.text
+    assert "This page does not accept that kind of request." in answer.text
 
 
 async def test_head_is_get_without_the_body(forum: Forum, board: Board) -> None:

@@ -106,9 +106,9 @@ async def test_switching_leads_to_this_site_only(forum: Forum, guest: Person, ne
 
 async def test_what_has_just_happened_is_told_to_one_person_once(board: Board, alice: Person, guest: Person) -> None:
     await alice.send("/logout")
-    assert "You are logged out." in (await alice.get("/")).text
-    assert "You are logged out." not in (await alice.get("/")).text
-    assert "You are logged out." not in (await guest.get("/")).text
+    assert "You have logged out." in (await alice.get("/")).text
+    assert "You have logged out." not in (await alice.get("/")).text
+    assert "You have logged out." not in (await guest.get("/")).text
 
 
 async def test_every_change_is_there_at_the_next_look(

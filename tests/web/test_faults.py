@@ -70,7 +70,7 @@ async def test_a_database_that_does_not_answer_is_no_fault_and_costs_no_text(
     nobody = await alice.get("/boards")
     for answer in (page, form, nobody):
         assert answer.status_code == 503
-        assert "The database does not answer right now." in answer.text
+        assert "The database is not responding right now." in answer.text
         assert "27017" not in answer.text
     assert "Kept body" in form.text
 
@@ -150,4 +150,4 @@ async def test_a_topic_that_was_locked_while_somebody_wrote_does_not_cost_the_te
     answer = await bob.send(f"/topics/{topic.oid}/comments", body="An hour of work")
     assert answer.status_code == 403
     assert "An hour of work" in answer.text
-    assert "This topic takes no more comments." in answer.text
+    assert "This topic no longer takes replies." in answer.text
