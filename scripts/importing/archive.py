@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from app.errors import Invalid
 from app.topics.service import TAGS_MAX, tags_from
 from scripts.importing.naming import one_line
+from scripts.importing.uploads import uploads_in
 
 LIKE: Final = 2  # among Discourse's post actions
 FILE_BYTES_MAX: Final = 32 * 1024 * 1024
@@ -71,6 +72,7 @@ class Post(BaseModel):
     version: int | None = None
     reads: int | None = None
     raw: str = Field(max_length=TEXT_CHARS_MAX)
+    cooked: Any = None
     actions_summary: list[Action] | None = None
     tags: list[Any] | None = None
     deleted_at: AwareDatetime | None = None
@@ -116,6 +118,11 @@ class Post(BaseModel):
     def likes(self) -> int:
         """How many liked it."""
         return max(0, sum(action.count or 0 for action in self.actions_summary or () if action.id == LIKE))
+
+    @property
+    def uploads(self) -> dict[str, str]:
+        """Where the `upload://` addresses of its text lead, as far as its HTML says so."""
+        return uploads_in(self.cooked) if "upload://" in self.raw and isinstance(self.cooked, str) else {}
 
     @cached_property
     def mark(self) -> str:

@@ -11,7 +11,10 @@ from app.text.markdown import Person, mention_candidates
 from app.text.pool import RenderPool
 from documents import Topic
 from scripts.importing.identity import oid
+from scripts.importing.readable import readable
 from scripts.importing.spool import Spool
+from scripts.importing.texts import Text
+from scripts.importing.uploads import KEY
 
 # Where quoted words stand: [quote="who, post:3, topic:42"]
 QUOTED_TOPIC: Final = re.compile(r"\btopic\s*:\s*(\d{1,15})", re.IGNORECASE)
@@ -36,16 +39,23 @@ class Renderer:
         self._origin = origin
         self._elsewhere: dict[int, bool] = {}
 
-    async def render(self, body: str, comment: ObjectId) -> Written:
+    async def render(self, text: Text, comment: ObjectId) -> Written:
         """The HTML of a text of a comment."""
+        body = readable(text.body, text.uploads)
         people, topics = self._people(body), await self._topics(body)
         prefix = footnote_prefix(comment)
         rendered = await self._pool.render(body, people=people, prefix=prefix, origin=self._origin, topics=topics)
         ids = dict.fromkeys(ObjectId(people[key].id) for key in rendered.mentions if key in people)
         return Written(rendered.html, rendered.excerpt, list(ids), rendered.fallback)
 
-    async def is_behind(self, body: str, html: str) -> bool:
-        """Whether a text could name somebody, or quote a topic, who was not known yet when it was rendered."""
+    async def is_behind(self, text: Text, html: str) -> bool:
+        """Whether a text could name somebody, or quote a topic, who was not known yet when it was rendered.
+
+        One whose uploads only an earlier archive knew stays as it is.
+        """
+        body = text.body
+        if any(key not in text.uploads for key in KEY.findall(body)):
+            return False
         ids = {person.id for person in self._people(body).values()} | {*(await self._topics(body)).values()}
         return any(id not in html for id in ids)
 

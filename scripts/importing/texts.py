@@ -5,7 +5,7 @@ version of the opening post has: these are laid over the text that stood there t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from documents.base import Raw
@@ -16,13 +16,17 @@ OVERLAID = " title"
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text with its title, if it is an opening post. `html` is None until it is rendered."""
+    """A text with its title, if it is an opening post, and where its uploads are, which only an archive knows.
+
+    `html` is None until it is rendered.
+    """
 
     mark: str
     body: str
     title: str | None
     written_at: datetime
     html: str | None = None
+    uploads: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def said(self) -> tuple[str, str | None]:
@@ -43,6 +47,7 @@ def archived(versions: Sequence[Post], *, opening: bool) -> list[Text]:
             body=post.raw,
             title=post.title if opening else None,
             written_at=post.updated if post.edited else post.created,
+            uploads=post.uploads,
         )
         for post in versions
     ]

@@ -25,14 +25,14 @@ async def render_all(drafts: Sequence[Draft], renderer: Renderer, tally: Tally) 
 
 async def _render(draft: Draft, renderer: Renderer, tally: Tally) -> None:
     known = draft.stored.comment if draft.stored else None
-    if known is None or "body" in draft.changes or await renderer.is_behind(known["body"], known["html"]):
-        written = await renderer.render(draft.text.body, draft.id)
+    if known is None or "body" in draft.changes or await renderer.is_behind(draft.text, known["html"]):
+        written = await renderer.render(draft.text, draft.id)
         draft.fields |= {"html": written.html, "excerpt": written.excerpt, "mentions": written.mentions}
         draft.fields["renderer"] = RENDERER_VERSION
         _note_plain(written, draft, tally)
     for place, text in enumerate(draft.history):
-        if text.html is None or await renderer.is_behind(text.body, text.html):
-            draft.history[place] = replace(text, html=(await renderer.render(text.body, draft.id)).html)
+        if text.html is None or await renderer.is_behind(text, text.html):
+            draft.history[place] = replace(text, html=(await renderer.render(text, draft.id)).html)
 
 
 def _note_plain(written: Written, draft: Draft, tally: Tally) -> None:

@@ -352,3 +352,24 @@ async def test_the_summary_counts_everything(run: Importer, archive: Archive) ->
     assert await miscounted() == []
     table = (await run()).out
     assert "posts a second" in table
+
+
+async def test_what_this_forum_does_not_know_is_read_well_and_kept_as_typed(
+    run: Importer, archive: Archive, guest: Person
+) -> None:
+    raw = '<div data-toc="1"> </div>\n\n<h2>Results</h2>\n\n![plot|60x40](upload://Key1.png) and `<div>` by <notary>'
+    cooked = '<img src="https://old.example/plot.png" alt="plot" data-base62-sha1="Key1">'
+    archive.post(1, 1, 1, raw=raw, cooked=cooked)
+    archive.post(2, 1, 2, raw="![plot](upload://Key1.png)", cooked=["no", "text"])
+    assert (await run()).code == 0
+    before = await dump()
+    assert (await run()).code == 0
+    assert await dump() == before
+    page = (await guest.see(f"/topics/{oid('topic', 1)}")).text
+    assert "Results</h" in page
+    assert '<a href="https://old.example/plot.png" rel="nofollow noopener ugc">plot</a>' in page
+    assert "<code>&lt;div&gt;</code> by &lt;notary&gt;" in page
+    assert "data-toc" not in page
+    assert "&lt;h2" not in page
+    assert (await comment_of(1)).body == raw
+    assert "<p>plot</p>" in (await comment_of(2)).html
