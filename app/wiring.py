@@ -14,9 +14,8 @@ from app.people import cards
 from app.realtime.hub import Hub
 from app.realtime.news import News
 from app.web.context import Plumbing
+from app.web.shared import LISTS, recent_pages
 from app.work import on_events
-
-LISTS: Final = "lists"
 
 NEWS: Final[dict[type[events.Event], Callable[[Any], News]]] = {
     events.TopicChanged: lambda event: News(topics=(event.topic,)),
@@ -50,6 +49,8 @@ def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
         plumbing.guest_pages.drop(LISTS, *(f"topic:{topic}" for topic in news.topics))
     for person in news.persons:
         cards.forget(person)
+    if news.topics or news.boards or news.persons:
+        recent_pages.clear()
     if news.boards or news.persons:
         directory.forget()
         plumbing.guest_pages.clear()
@@ -58,12 +59,10 @@ def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
 
 def forget_all(plumbing: Plumbing, viewers: RecentViewers, connected: bool) -> None:
     """News may have been missed, so nothing that is kept can be trusted."""
-    plumbing.guest_pages.connected = viewers.recent.connected = recent_topics.connected = recent_likes.connected = (
-        connected
-    )
-    viewers.recent.clear()
-    recent_topics.clear()
-    recent_likes.clear()
+    plumbing.guest_pages.connected = connected
+    for recent in (viewers.recent, recent_topics, recent_likes, recent_pages):
+        recent.connected = connected
+        recent.clear()
     plumbing.guest_pages.clear()
     plumbing.windows.clear()
     directory.forget()

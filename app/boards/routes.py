@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from quart import Blueprint, Response
 
 from app.boards.directory import readable_boards
 from app.boards.views import rows
-from app.web.context import page, viewer
+from app.viewer import Viewer
+from app.web.shared import list_page
 
 blueprint = Blueprint("boards", __name__, url_prefix="/boards")
 
@@ -14,5 +17,8 @@ blueprint = Blueprint("boards", __name__, url_prefix="/boards")
 @blueprint.get("")
 async def index() -> Response:
     """All boards that the viewer may read."""
-    found = await readable_boards(viewer())
-    return await page("boards/index.html", keep=("lists",), boards=await rows(found))
+
+    async def load(somebody: Viewer) -> dict[str, Any]:
+        return {"boards": await rows(await readable_boards(somebody))}
+
+    return await list_page("boards/index.html", load)

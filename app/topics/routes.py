@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bson import ObjectId
 from markupsafe import Markup
 from quart import Blueprint, Response, request
@@ -20,23 +22,25 @@ from app.topics.conversation import page_of, page_url
 from app.topics.forms import TopicForm
 from app.topics.pages import SORTS, Sort, TopicList
 from app.topics.reading import topic_page
+from app.viewer import Viewer
 from app.web.context import page, plumbing, require_login, spend, status_of, to, viewer
 from app.web.forms import new_once
 from app.web.i18n import N_, Text
 from app.web.limits import Limit
 from app.web.routing import as_id
+from app.web.shared import list_page
 from documents.base import Raw
 
 blueprint = Blueprint("topics", __name__)
 Answer = Response | WerkzeugResponse
 
 
-async def listed(which: Raw, url: str, *, show_board: bool = True) -> TopicList:
+async def listed(viewer: Viewer, which: Raw, url: str, *, show_board: bool = True) -> TopicList:
     """The page of a list of topics that the URL asks for."""
     sort = asked_sort()
     key = lists.parse_key(sort, request.args.get("after"), request.args.get("before"))
     limit = plumbing().settings.topics_per_page
-    return await lists.topic_list(viewer(), which, sort=sort, key=key, limit=limit, url=url, show_board=show_board)
+    return await lists.topic_list(viewer, which, sort=sort, key=key, limit=limit, url=url, show_board=show_board)
 
 
 def asked_sort() -> Sort:
@@ -48,19 +52,26 @@ def asked_sort() -> Sort:
 @blueprint.get("/")
 async def home() -> Answer:
     """Everything, last active first."""
-    topics = await listed({}, "/")
-    boards = await board_views.rows(await readable_boards(viewer()))
-    welcome = not viewer().known and not request.args
-    return await page("topics/index.html", keep=("lists",), topics=topics, boards=boards, welcome=welcome)
+
+    async def load(somebody: Viewer) -> dict[str, Any]:
+        topics = await listed(somebody, {}, "/")
+        boards = await board_views.rows(await readable_boards(somebody))
+        return {"topics": topics, "boards": boards, "welcome": not somebody.known and not request.args}
+
+    return await list_page("topics/index.html", load)
 
 
 @blueprint.get("/boards/<oid:board_id>")
 async def board(board_id: ObjectId) -> Answer:
     """One board."""
     found = await visible_board(viewer(), board_id)
-    topics = await listed({"board": board_id}, f"/boards/{board_id}", show_board=False)
-    row = (await board_views.rows([found]))[0]
-    return await page("boards/show.html", keep=("lists",), board=row, topics=topics, may_post=may_post(viewer(), found))
+
+    async def load(somebody: Viewer) -> dict[str, Any]:
+        topics = await listed(somebody, {"board": board_id}, f"/boards/{board_id}", show_board=False)
+        row = (await board_views.rows([found]))[0]
+        return {"board": row, "topics": topics, "may_post": may_post(somebody, found)}
+
+    return await list_page("boards/show.html", load)
 
 
 @blueprint.get("/tags/<tag>")
@@ -72,8 +83,11 @@ async def tagged(tag: str) -> Answer:
         raise NotFound from None
     if len(folded) != 1:
         raise NotFound
-    topics = await listed({"tags": folded[0]}, f"/tags/{folded[0]}")
-    return await page("tags/show.html", keep=("lists",), tag=folded[0], topics=topics)
+
+    async def load(somebody: Viewer) -> dict[str, Any]:
+        return {"tag": folded[0], "topics": await listed(somebody, {"tags": folded[0]}, f"/tags/{folded[0]}")}
+
+    return await list_page("tags/show.html", load)
 
 
 @blueprint.get("/topics/new")

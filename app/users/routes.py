@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 from bson import ObjectId
 from quart import Blueprint, Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -12,16 +15,18 @@ from app.text.names import username_key
 from app.topics.routes import listed
 from app.users.pages import Profile
 from app.users.written import written_by
-from app.web.context import page, to, viewer
+from app.viewer import Viewer
+from app.web.context import to, viewer
+from app.web.shared import list_page
 from documents import User
 
 blueprint = Blueprint("users", __name__)
 Answer = Response | WerkzeugResponse
 
 
-async def _person(id: ObjectId) -> User:
+async def _visible_person(viewer: Viewer, id: ObjectId) -> User:
     person = await User.get(id)
-    if person is None or not (person.live or viewer().moderates):
+    if person is None or not (person.live or viewer.moderates):
         raise NotFound
     return person
 
@@ -39,43 +44,38 @@ def _profile(person: User) -> Profile:
     )
 
 
-def _may_message(person: User) -> bool:
-    return viewer().known and person.live and viewer().id != person.oid
-
-
 @blueprint.get("/users/<oid:user_id>")
 @blueprint.get("/users/<oid:user_id>/topics")
 async def show(user_id: ObjectId) -> Answer:
     """A person with their topics."""
-    person = await _person(user_id)
-    topics = await listed({"author": user_id}, f"/users/{user_id}")
-    return await page(
-        "users/show.html",
-        keep=("lists",),
-        profile=_profile(person),
-        tab="topics",
-        topics=topics,
-        written=(),
-        pager=topics.pager,
-        may_message=_may_message(person),
-    )
+
+    async def load(somebody: Viewer) -> dict[str, Any]:
+        topics = await listed(somebody, {"author": user_id}, f"/users/{user_id}")
+        return {"tab": "topics", "topics": topics, "written": (), "pager": topics.pager}
+
+    return await _profile_page(user_id, load)
 
 
 @blueprint.get("/users/<oid:user_id>/comments")
 async def comments(user_id: ObjectId) -> Answer:
     """A person with their comments."""
-    person = await _person(user_id)
-    written, pager = await written_by(viewer(), user_id, request.args.get("after"))
-    return await page(
-        "users/show.html",
-        keep=("lists",),
-        profile=_profile(person),
-        tab="comments",
-        topics=None,
-        written=written,
-        pager=pager,
-        may_message=_may_message(person),
-    )
+
+    async def load(somebody: Viewer) -> dict[str, Any]:
+        written, pager = await written_by(somebody, user_id, request.args.get("after"))
+        return {"tab": "comments", "topics": None, "written": written, "pager": pager}
+
+    return await _profile_page(user_id, load)
+
+
+async def _profile_page(user_id: ObjectId, load_tab: Callable[[Viewer], Awaitable[dict[str, Any]]]) -> Response:
+    own = viewer().id == user_id
+
+    async def load(somebody: Viewer) -> dict[str, Any]:
+        person = await _visible_person(somebody, user_id)
+        may_message = somebody.known and person.live and not own
+        return {"profile": _profile(person), "may_message": may_message, **await load_tab(somebody)}
+
+    return await list_page("users/show.html", load, own)
 
 
 @blueprint.get("/@<name>")

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Any, Final
 
 from quart import Response
 
-from app.web.context import answer, plumbing, shell
+from app.viewer import Viewer
+from app.web.context import answer, choose_theme, here, page, plumbing, shell, viewer, wants_fresh
 from app.web.fragments import Fragment
 from app.web.holes import own_parts, shared
+from app.web.i18n import current_locale
+from app.web.recent import Recent
+
+# At some 50,000 characters each.
+PAGES_KEPT: Final = 300
+LISTS: Final = "lists"
+
+# Lists and profiles: every change of a topic, a board or a person drops them all.
+recent_pages: Recent[Hashable, Fragment] = Recent(PAGES_KEPT)
 
 
 def draw_shared(template: str, **context: Any) -> Fragment:
@@ -22,3 +33,21 @@ def shared_page(drawn: Fragment, **parts: str) -> Response:
     about = shell(forms=False)
     filling = own_parts(plumbing().templates, about) | parts
     return answer(drawn.fill(lambda kind, _: filling[kind]), about)
+
+
+async def list_page(template: str, load: Callable[[Viewer], Awaitable[dict[str, Any]]], *theirs: Hashable) -> Response:
+    """A page of what changes with any topic, board or person, as it was a moment ago for all of this standing.
+
+    `load` gets a viewer who is nobody in particular. What it takes from the one who is there belongs into `theirs`.
+    """
+    found = viewer()
+    if not found.known:
+        return await page(template, keep=(LISTS,), **await load(found))
+    standing = found.standing
+
+    async def draw() -> Fragment:
+        return draw_shared(template, **await load(standing))
+
+    key = (template, here(), standing, theirs, current_locale.get(), choose_theme())
+    drawn = await recent_pages.get(key, draw, fresh=wants_fresh())
+    return shared_page(drawn or await draw())

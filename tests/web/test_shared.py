@@ -16,8 +16,10 @@ from app.web.holes import shared
 from app.web.pages import Card, Shell, Unread
 from app.web.templating import Templates
 from documents import Board, Comment
-from tests.people import TOKEN, Person
+from tests import stock
+from tests.people import TOKEN, Forum, Person
 
+pytestmark = pytest.mark.usefixtures("line")
 NUMBER = re.compile(r'data-unread="notifications"[^>]*>(\d+)')
 
 
@@ -25,14 +27,15 @@ def own_marks(text: str) -> tuple[str, set[str], int]:
     """Whose page it is, by what only they have: their id, the names in their menu, their unread number."""
     assert "hole:" not in text
     user = re.findall(r'data-user="(\w*)"', text)[0]
-    menu = set(re.findall(r'<span class="quiet">@(\S+?)</span>', text))
+    menu = set(re.findall(r'class="menu-who".*?<span class="quiet">@(\S+?)</span>', text, re.DOTALL))
     (unread,) = set(NUMBER.findall(text))
     return user, menu, int(unread)
 
 
 async def paths_of(board: Board, alice: Person) -> list[str]:
     topic = await alice.opens(board, tags="tag")
-    return [f"/topics/{topic.oid}"]
+    lists = ["/", "/?sort=new", "/boards", f"/boards/{board.oid}", "/tags/tag"]
+    return [*lists, f"/users/{alice.id}", f"/users/{alice.id}/comments", f"/topics/{topic.oid}"]
 
 
 async def test_everyone_gets_their_own_menu_numbers_and_token(
@@ -69,14 +72,15 @@ async def test_a_reply_box_is_its_writers_and_sends_once(board: Board, alice: Pe
 
 
 async def test_likes_and_buttons_are_each_ones_own(
-    board: Board, alice: Person, bob: Person, charlie: Person, mod: Person
+    forum: Forum, board: Board, alice: Person, bob: Person, charlie: Person, mod: Person
 ) -> None:
+    fan, reader = await forum.person("fan"), await forum.person("reader")
     topic = await alice.opens(board)
     first, second = await bob.says(topic, "One"), await charlie.says(topic, "Two")
-    await bob.send(f"/comments/{second.oid}/like")
-    await alice.send(f"/comments/{first.oid}/like")
+    for person in (bob, fan):
+        await person.send(f"/comments/{second.oid}/like")
     expected: list[tuple[Person, list[Comment], list[Comment]]] = [
-        *((alice, [first], []), (bob, [second], [first])),
+        *((alice, [], []), (bob, [second], [first]), (fan, [second], []), (reader, [], [])),
         *((charlie, [], [second]), (mod, [], [first, second])),
     ]
     for person, liked, editable in expected + expected[::-1]:
@@ -87,16 +91,31 @@ async def test_likes_and_buttons_are_each_ones_own(
         assert (f'/topics/{topic.oid}/edit"' in text) == (person in (alice, mod))
 
 
-async def test_theme_and_language_are_each_ones_own(board: Board, alice: Person, bob: Person) -> None:
+async def test_a_topic_is_its_authors_on_pages_where_they_said_nothing(
+    board: Board, alice: Person, bob: Person, charlie: Person
+) -> None:
+    topic = await alice.opens(board)
+    await stock.comments(topic, bob, 21)
+    for person in (charlie, alice, charlie):
+        text = (await person.get(f"/topics/{topic.oid}?page=2")).text
+        assert (f'/topics/{topic.oid}/edit"' in text) == (person is alice)
+
+
+async def test_theme_and_language_are_each_ones_own(
+    forum: Forum, board: Board, alice: Person, bob: Person, charlie: Person
+) -> None:
     await bob.get("/theme/dark")
-    await bob.get("/language/zh")
+    await charlie.get("/language/zh")
+    wanted = [(alice, ("en", "system")), (bob, ("en", "dark")), (charlie, ("zh-Hans", "system"))]
     for path in await paths_of(board, alice):
-        for person, looks in ((alice, ("en", "system")), (bob, ("zh-Hans", "dark")), (alice, ("en", "system"))):
+        for person, looks in wanted + wanted[::-1]:
             text = (await person.get(path)).text
             found = re.search(r'<html\s+lang="([^"]*)"\s+data-theme="([^"]*)"', text)
             assert found
             assert found.groups() == looks
-            assert f'data-theme-value="{looks[1]}"' in re.findall(r'data-theme-value="\w+"[^>]*aria-current', text)[0]
+            chosen = re.findall(r'data-theme-value="(\w+)"[^>]*aria-current', text)
+            assert set(chosen) == {looks[1]}
+            assert ("主题" in text) == (person is charlie)
 
 
 async def test_what_has_just_happened_is_told_to_one_person_once(board: Board, alice: Person, bob: Person) -> None:
@@ -137,7 +156,7 @@ async def test_a_page_for_many_cannot_name_one(app: Quart) -> None:
             environment.from_string("{{ shell." + text + " }}").render(shell=shared(about))
 
 
-def test_a_standing_is_everyones_who_may_do_the_same() -> None:
+async def test_a_standing_is_everyones_who_may_do_the_same() -> None:
     one = Viewer(ObjectId(), None, "member", ObjectId(), "zh", 4, Unread(1, 2), frozenset({ObjectId()}))
     other = Viewer(ObjectId(), None, "member", ObjectId())
     assert one.standing == other.standing
