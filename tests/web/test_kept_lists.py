@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 from quart import Quart
 
@@ -14,6 +17,7 @@ from app.web.shared import recent_pages
 from app.work import tell
 from documents import Board, Topic, User
 from documents.clock import now
+from tests import stock
 from tests.people import TOKEN, Forum, Person
 
 pytestmark = pytest.mark.usefixtures("line")
@@ -77,6 +81,23 @@ async def test_every_change_is_there_at_the_next_look(
     await admin.send(f"/admin/boards/{board.oid}", name="Renamed board", staff_only="1")
     await expect("Second title", lists, there=False)
     await expect("Renamed board", ["/", "/boards"], there=False)
+
+
+async def test_each_order_and_page_is_its_own(forum: Forum, board: Board, alice: Person, bob: Person) -> None:
+    other = await forum.board("Other", position=2)
+    per_page = forum.settings.topics_per_page
+    topics = await stock.topics(board, alice, per_page + 1)
+    await stock.comments(topics[0], alice, 1)
+    for path in ("/", f"/boards/{board.oid}", f"/users/{alice.id}"):
+        for _ in range(2):
+            first = await seen(bob, path)
+            following = re.search(r'href="([^"]+)"\s+rel="next"', first)
+            assert following
+            assert "/topics/" + str(topics[0].oid) in first
+            assert str(topics[0].oid) not in await seen(bob, f"{path}?sort=unanswered")
+            assert str(topics[1].oid) in await seen(bob, unescape(following[1]))
+            assert str(topics[1].oid) not in await seen(bob, path)
+    assert str(topics[0].oid) not in await seen(bob, f"/boards/{other.oid}")
 
 
 async def test_a_profile_goes_with_its_person(board: Board, alice: Person, bob: Person, mod: Person) -> None:
