@@ -17,6 +17,7 @@ import app.comments.routes
 import app.messages.routes
 import app.notifications.routes
 import app.realtime.routes
+import app.security.confirming
 import app.topics.editing
 import app.topics.routes
 import app.users.routes
@@ -48,6 +49,7 @@ from app.web.templating import Templates
 FEATURES: Final[tuple[ModuleType, ...]] = (
     app.web.routes,
     app.accounts.routes,
+    app.security.confirming,
     app.users.routes,
     app.boards.routes,
     app.comments.routes,

@@ -9,7 +9,10 @@ from documents.base import Id, Record, index
 
 
 class Login(Record):
-    """One browser that is logged in, until `expires_at` or `ended_at`."""
+    """One browser that is logged in, until `expires_at` or `ended_at`.
+
+    `authenticated_at` is when the person proved once more who they are, after logging in.
+    """
 
     token_hash: str
     user: Id
@@ -18,6 +21,7 @@ class Login(Record):
     expires_at: datetime
     remembered: bool = False
     ended_at: datetime | None = None
+    authenticated_at: datetime | None = None
     address: str = ""
     agent: str = ""
 

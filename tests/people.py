@@ -70,7 +70,11 @@ class Person:
 
     async def csrf(self, path: str = "/login") -> str:
         """A token out of a page, as a form has it."""
-        page = await self.see(path if self.user is None else "/settings/account")
+        return self.token_in(await self.see(path if self.user is None else "/settings/account"))
+
+    @staticmethod
+    def token_in(page: httpx.Response) -> str:
+        """The token on a page that was opened already."""
         found = TOKEN.search(page.text) or HIDDEN_TOKEN.search(page.text)
         assert found, f"no token on {page.url}"
         return unescape(found[1])

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import cast
 
 from quart import Blueprint, Response, current_app, request
-from quart_auth import AuthUser, QuartAuth
-from quart_auth.extension import Action
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.accounts import logins, service
+from app.accounts.entering import auth, begin, enter
 from app.accounts.forms import LoginForm, PasswordForm, RegisterForm
 from app.accounts.passwords import PASSWORDS, Passwords
 from app.errors import Forbidden, Refusal
 from app.web.context import (
-    address,
     page,
     plumbing,
     require_login,
@@ -39,10 +37,6 @@ def passwords() -> Passwords:
     return cast(Passwords, current_app.extensions[PASSWORDS])
 
 
-def _auth() -> QuartAuth:
-    return cast(QuartAuth, current_app.extensions["QUART_AUTH"][0])
-
-
 @blueprint.get("/register")
 async def register() -> Answer:
     """The form; for somebody who is logged in there is nothing to do here."""
@@ -65,7 +59,7 @@ async def register_now() -> Answer:
         )
     except Refusal as refusal:
         return await _register_page(form, refusal)
-    await _begin(user, remembered=False)
+    await begin(user, remembered=False)
     await say("success", N_("Welcome, %(name)s. You are logged in."), name=user.name)
     return to(await _sent_next())
 
@@ -98,10 +92,9 @@ async def login_now() -> Answer:
         await spend(Limit.LOGIN_ADDRESS, whence())
         await spend(Limit.LOGIN_ACCOUNT, f"{whence()}|{service.login_key(form.text('login'))}")
         user = await service.who_logs_in(passwords(), form.text("login"), form.text("password"))
-        await _begin(user, remembered=bool(form.remember.data))
+        return await enter(user, remembered=bool(form.remember.data), next_=await _sent_next())
     except Refusal as refusal:
         return await _login_page(form, refusal)
-    return to(await _sent_next())
 
 
 async def _login_page(form: LoginForm, refusal: Refusal | None = None) -> Response:
@@ -118,24 +111,13 @@ async def _sent_next() -> str:
     return safe_next((await request.form).get("next"), _next())
 
 
-async def _begin(user: User, *, remembered: bool) -> None:
-    """End the log-in that this browser had, then give it a new token: none is ever taken over."""
-    before = viewer().login
-    if before is not None:
-        await logins.end(before)
-    token = await logins.begin(
-        user, plumbing().settings, remembered=remembered, address=address(), agent=request.headers.get("User-Agent", "")
-    )
-    _auth().login_user(AuthUser(token, Action.WRITE_PERMANENT if remembered else Action.WRITE))
-
-
 @blueprint.post("/logout")
 async def logout() -> Answer:
     """End this log-in."""
     found = viewer()
     if found.login is not None:
         await logins.end(found.login)
-    _auth().logout_user()
+    auth().logout_user()
     await say("success", N_("You have logged out."))
     return to("/")
 

@@ -27,6 +27,7 @@ class Limit(Enum):
     LOGIN_ADDRESS = ("login-address", "60/10minutes")
     LOGIN_ACCOUNT = ("login-account", "10/5minutes")
     PASSWORD = ("password", "10/10minutes")
+    PROOF = ("proof", "10/10minutes")
     TOPIC = ("topic", "10/10minutes")
     COMMENT = ("comment", "20/minute")
     EDIT = ("edit", "30/minute")

@@ -29,6 +29,7 @@ PAGES = {
     **dict.fromkeys(("/favicon.ico", "/language/<code>", "/theme/<name>", "/settings"), "303 303 303 303 303"),
     **dict.fromkeys(("/login", "/register"), "200 303 303 303 303"),
     **dict.fromkeys(("/settings/account", "/messages", "/messages/sent", "/messages/new"), OWN),
+    "/confirm-identity": "403 303 303 303 303",  # they have just logged in
     **dict.fromkeys(("/notifications", "/notifications/feed", "/topics/new", "/boards/<board>/topics/new"), OWN),
     **dict.fromkeys(("/topics/<topic>/n/<number>", "/comments/<comment>", "/@<name>"), "302 302 302 302 302"),
     **dict.fromkeys(("/topics/<topic>/comments", "/messages/<conversation>/replies"), "303 303 303 303 303"),
@@ -43,7 +44,7 @@ PAGES = {
 # In this order, each person on a stage of their own: what takes things away comes last.
 FORMS = {
     **dict.fromkeys(("/login", "/register"), ("422 422 422 422 422", {"login": "x"})),
-    "/settings/account": ("403 422 422 422 422", {}),
+    **dict.fromkeys(("/settings/account", "/confirm-identity"), ("403 422 422 422 422", {})),
     "/topics/new": (SENT, {"title": "New", "body": "Text", "board": "<board>"}),
     "/boards/<board>/topics/new": (SENT, {"title": "New", "body": "Text"}),
     "/topics/<topic>/comments": (SENT, {"body": "Text"}),

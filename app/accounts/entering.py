@@ -1,0 +1,38 @@
+"""From who somebody is to the cookie that says so: the one way into a log-in."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from quart import Response, current_app, request
+from quart_auth import AuthUser, QuartAuth
+from quart_auth.extension import Action
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from app.accounts import logins
+from app.web.context import address, plumbing, to, viewer
+from documents import User
+
+Answer = Response | WerkzeugResponse
+
+
+def auth() -> QuartAuth:
+    """What signs and reads the cookie."""
+    return cast(QuartAuth, current_app.extensions["QUART_AUTH"][0])
+
+
+async def enter(user: User, *, remembered: bool, next_: str) -> Answer:
+    """After a password: log in and go on to `next_`, or ask for the second factor first."""
+    await begin(user, remembered=remembered)
+    return to(next_)
+
+
+async def begin(user: User, *, remembered: bool) -> None:
+    """End the log-in that this browser had, then give it a new token: none is ever taken over."""
+    before = viewer().login
+    if before is not None:
+        await logins.end(before)
+    token = await logins.begin(
+        user, plumbing().settings, remembered=remembered, address=address(), agent=request.headers.get("User-Agent", "")
+    )
+    auth().login_user(AuthUser(token, Action.WRITE_PERMANENT if remembered else Action.WRITE))
