@@ -19,6 +19,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 SECRET_FILE = "secret.key"  # noqa: S105 - a file name
 SECRET_BYTES = 48
 SECRET_MIN_CHARS = 32
+# A character takes up to four bytes, each of which a form writes as three (`%F0`).
+FORM_BYTES_A_CHAR = 12
+# For the title, the tags and what a form has beside the text.
+FORM_REST_BYTES = 16 * 1024
 
 
 class SettingsError(Exception):
@@ -151,6 +155,12 @@ def load_settings(**overrides: Any) -> Settings:
     key = settings.secret_key
     if key is not None and len(key.get_secret_value()) < SECRET_MIN_CHARS:
         raise SettingsError("QUORUM_SECRET_KEY must have at least 32 characters")
+    needed = -(-(settings.max_body_chars * FORM_BYTES_A_CHAR + FORM_REST_BYTES) // 1024)
+    if settings.max_form_kib < needed:
+        raise SettingsError(
+            f"QUORUM_MAX_FORM_KIB must be at least {needed} for texts of QUORUM_MAX_BODY_CHARS"
+            f" = {settings.max_body_chars} characters (it is {settings.max_form_kib})"
+        )
     return settings
 
 

@@ -6,7 +6,7 @@ import secrets
 from typing import Any, Final
 
 import structlog
-from pymongo.errors import PyMongoError
+from pymongo.errors import DuplicateKeyError, PyMongoError
 from quart import Quart, Response, g, jsonify, request
 from quart.ctx import has_request_context
 from werkzeug.exceptions import HTTPException
@@ -51,6 +51,8 @@ def install(app: Quart) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(PyMongoError, _database)
+    # One that nobody expected: the database does answer, and what it says is that we have made a mistake.
+    app.register_error_handler(DuplicateKeyError, _fault)
     app.register_error_handler(Exception, _fault)
 
 

@@ -5,6 +5,7 @@ Both cost a tenth of a request that goes through the framework. Whatever is not 
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import time
 from collections import OrderedDict
@@ -27,6 +28,8 @@ KEEP_HEADER: Final = b"x-quorum-keep"
 FRESH_SECONDS: Final = 60.0
 FRESH_SECONDS_ALONE: Final = 1.0
 PACK_LEVEL: Final = 6
+# A millisecond. Larger ones are packed in a thread, beside the loop.
+PACK_HERE_BYTES: Final = 64 * 1024
 DROPS_REMEMBERED: Final = 10_000
 # Longer ones are nobody's browser: such a request is answered, but not from memory.
 LANGUAGES_MAX: Final = 100
@@ -74,13 +77,22 @@ class GuestPages:
         self._pages.move_to_end(key)
         return page
 
-    def put(self, key: Key, headers: Headers, body: bytes, tags: frozenset[str], topic: str | None, began: int) -> None:
+    def put(
+        self,
+        key: Key,
+        headers: Headers,
+        body: bytes,
+        tags: frozenset[str],
+        topic: str | None,
+        began: int,
+        packed: bytes | None = None,
+    ) -> None:
         """Keep a page; `tags` say what it shows. One that changed while it was made, since `began`, is not kept."""
         if self._all_dropped > began or any(self._dropped.get(tag, 0) > began for tag in tags):
             return
         fresh = FRESH_SECONDS if self.connected else FRESH_SECONDS_ALONE
         self._forget(key)
-        page = Page(headers, body, gzip.compress(body, PACK_LEVEL, mtime=0), tags, time.monotonic() + fresh, topic)
+        page = Page(headers, body, packed or pack(body), tags, time.monotonic() + fresh, topic)
         self._pages[key] = page
         self._size += _weight(page)
         while self._size > self._limit and self._pages:
@@ -108,6 +120,11 @@ class GuestPages:
         page = self._pages.pop(key, None)
         if page is not None:
             self._size -= _weight(page)
+
+
+def pack(body: bytes) -> bytes:
+    """A body as browsers get it."""
+    return gzip.compress(body, PACK_LEVEL, mtime=0)
 
 
 def _weight(page: Page) -> int:
@@ -211,12 +228,14 @@ class Keeper:
         elif message["type"] == "http.response.body" and self._start is not None:
             self._body += message.get("body", b"")
             if not message.get("more_body", False):
-                self._keep()
+                await self._keep()
         await self._send(message)
 
-    def _keep(self) -> None:
+    async def _keep(self) -> None:
         assert self._key is not None
-        self._pages.put(self._key, self._kept_headers(), bytes(self._body), self._tags, self._topic, self._moment)
+        body, headers = bytes(self._body), self._kept_headers()
+        packed = await asyncio.to_thread(pack, body) if len(body) > PACK_HERE_BYTES else None
+        self._pages.put(self._key, headers, body, self._tags, self._topic, self._moment, packed)
 
     def _began(self, message: dict[str, Any]) -> dict[str, Any]:
         keep = next((value for name, value in message["headers"] if name == KEEP_HEADER), None)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 
 import pytest
 from quart import Quart
 
+from app.web import front
 from app.web.context import EXTENSION
 from app.web.front import GuestPages
 from documents import Board
@@ -169,3 +171,25 @@ async def test_what_is_kept_stays_within_its_bound() -> None:
     assert 0 < len(kept._pages) < 10
     kept.clear()
     assert kept._size == 0
+
+
+async def test_large_pages_are_packed_beside_the_loop(
+    app: Quart, board: Board, alice: Person, guest: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed: dict[bool, int] = {}
+    pack = front.pack
+
+    def noted(body: bytes) -> bytes:
+        packed[threading.current_thread() is threading.main_thread()] = len(body)
+        return pack(body)
+
+    topic = await alice.opens(board)
+    large = await alice.opens(board, body="**word** and words\n\n" * 2_400)
+    monkeypatch.setattr(front, "pack", noted)
+    await guest.get(f"/topics/{topic.oid}")
+    drawn = await guest.get(f"/topics/{large.oid}")
+    assert packed.keys() == {True, False}
+    assert packed[True] < 64 * 1024 < packed[False]
+    kept = await guest.get(f"/topics/{large.oid}")
+    assert kept.headers["content-encoding"] == "gzip"
+    assert kept.text == drawn.text

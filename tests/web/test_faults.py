@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import structlog
-from pymongo.errors import ServerSelectionTimeoutError
+from pymongo.errors import DuplicateKeyError, ServerSelectionTimeoutError
 from quart import Quart
 from structlog.testing import LogCapture
 
@@ -73,6 +73,26 @@ async def test_a_database_that_does_not_answer_is_no_fault_and_costs_no_text(
         assert "The database is not responding right now." in answer.text
         assert "27017" not in answer.text
     assert "Kept body" in form.text
+
+
+async def test_a_clash_that_nobody_expected_is_a_fault_of_ours(
+    board: Board, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not as if the database did not answer: trying again later would not help."""
+
+    async def fail(*_: Any, **__: Any) -> Any:
+        raise DuplicateKeyError("E11000 duplicate key { email_key: 'somebody@example.org' }", 11000)
+
+    logged = LogCapture()
+    monkeypatch.setattr(faults, "log", structlog.wrap_logger(structlog.PrintLogger(), processors=[logged]))
+    monkeypatch.setattr(service, "together", fail)
+    answer = await alice.send(f"/boards/{board.oid}/topics/new", title="Kept title", body="Kept body")
+    assert answer.status_code == 500
+    (entry,) = logged.entries
+    assert entry["incident"] in answer.text
+    assert "E11000" in str(entry["exc_info"])
+    assert "Kept body" in answer.text
+    assert "somebody@example.org" not in answer.text
 
 
 async def test_a_text_is_shown_again_after_a_fault(
