@@ -6,8 +6,8 @@ from typing import Final
 
 from bson import ObjectId
 
-from documents import Board, Comment, Conversation, Login, Membership, Message, Notification, Reaction, Revision, Topic
-from documents import User
+from documents import Block, Board, Comment, Conversation, Follow, Letter, Login, Membership, Message, Notification
+from documents import Reaction, Revision, Token, Topic, User
 from documents.base import Raw, Record
 from scripts.cleaning.plan import Kind
 
@@ -23,6 +23,10 @@ DOCUMENTS: Final[dict[Kind, type[Record]]] = {
     "conversations": Conversation,
     "memberships": Membership,
     "sessions": Login,
+    "letters": Letter,
+    "tokens": Token,
+    "follows": Follow,
+    "blocks": Block,
 }
 
 

@@ -1,13 +1,17 @@
 """Deleted people: purged when nothing that stays names them, else kept."""
 
+from typing import Final
+
 from bson import ObjectId
 
 from documents import User
 from documents.base import Raw
-from scripts.cleaning.dead import Dead
+from scripts.cleaning.dead import DOCUMENTS, Dead
 from scripts.cleaning.finding import add_below, sized
 from scripts.cleaning.plan import Plan
-from scripts.cleaning.registry import PEOPLE, Field
+from scripts.cleaning.registry import PEOPLE, THEIRS, Field
+
+KIND_OF: Final = {document: kind for kind, document in DOCUMENTS.items()}
 
 
 async def find_people(plan: Plan, dead: Dead) -> None:
@@ -16,8 +20,8 @@ async def find_people(plan: Plan, dead: Dead) -> None:
         named = await still_named([ObjectId(id) for id, _, _ in batch], plan)
         plan.kept_users += len(named)
         plan.add("users", "users", (item for item in batch if ObjectId(item[0]) not in named))
-    await add_below(plan, "notifications", "users", "user")
-    await add_below(plan, "sessions", "users", "user")
+    for document, field in THEIRS:
+        await add_below(plan, KIND_OF[document], "users", field)
 
 
 async def still_named(people: list[ObjectId], plan: Plan | None = None) -> set[ObjectId]:

@@ -24,6 +24,10 @@ Kind = Literal[
     "conversations",
     "memberships",
     "sessions",
+    "letters",
+    "tokens",
+    "follows",
+    "blocks",
     "files",
 ]
 KINDS: Final[tuple[Kind, ...]] = Kind.__args__  # type: ignore[attr-defined]

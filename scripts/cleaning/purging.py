@@ -13,7 +13,7 @@ from app.work import together
 from scripts.cleaning import files, people
 from scripts.cleaning.dead import DOCUMENTS, Dead
 from scripts.cleaning.plan import KINDS, Count, Kind, Plan
-from scripts.cleaning.removing import remove, remove_comments, remove_topics
+from scripts.cleaning.removing import remove, remove_comments, remove_follows, remove_topics
 
 # For each kind of root, in the order in which they go: what goes with it, the root itself last.
 FAMILIES: Final[dict[Kind, tuple[Kind, ...]]] = {
@@ -23,7 +23,7 @@ FAMILIES: Final[dict[Kind, tuple[Kind, ...]]] = {
     "messages": ("notifications", "messages"),
     "conversations": ("notifications", "memberships", "conversations"),
     "sessions": ("sessions",),
-    "users": ("notifications", "sessions", "users"),
+    "users": ("notifications", "sessions", "letters", "tokens", "follows", "blocks", "users"),
     "files": ("files",),
 }
 
@@ -62,6 +62,8 @@ class Purge:
             gone = await together(lambda work: remove_comments(work, oids, with_topics=family == "topics"))
         elif kind == "topics":
             gone = await together(lambda work: remove_topics(work, oids))
+        elif kind == "follows":
+            gone = await together(lambda work: remove_follows(work, oids))
         else:
             gone = await remove(DOCUMENTS[kind], oids)
         self.people += gone if kind == "users" else []

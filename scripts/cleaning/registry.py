@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from documents import Board, Comment, Conversation, Login, Membership, Message, Notification, Reaction, Revision, Topic
-from documents import User
+from documents import Block, Board, Comment, Conversation, Follow, Letter, Login, Membership, Message, Notification
+from documents import Reaction, Revision, Token, Topic, User
 from documents.base import Record
 
 Field = tuple[type[Record], str]
@@ -33,7 +33,16 @@ PEOPLE: Final[tuple[Field, ...]] = (
 )
 
 # What is a person's alone and goes with them.
-THEIRS: Final[tuple[Field, ...]] = ((Notification, "user"), (Login, "user"))
+THEIRS: Final[tuple[Field, ...]] = (
+    (Notification, "user"),
+    (Login, "user"),
+    (Letter, "user"),
+    (Token, "user"),
+    (Follow, "user"),
+    (Follow, "person"),
+    (Block, "user"),
+    (Block, "person"),
+)
 
 # Fields with the path of a stored file below <data_dir>/files, such as `2026/11/ab12.png`. A feature that uses a stored
 # file once more has to renew its modification time: what is a day old and named nowhere is purged.

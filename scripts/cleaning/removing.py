@@ -12,7 +12,7 @@ from pymongo import UpdateOne
 
 from app.events import TopicChanged
 from app.work import Work
-from documents import Comment, Topic, User
+from documents import Comment, Follow, Topic, User
 from documents.base import LIVE, Raw, Record, Session
 
 COUNTED: Final[Raw] = {"author": 1, "topic": 1, "board": 1, "number": 1, "like_count": 1, "deleted_at": 1}
@@ -71,6 +71,17 @@ async def remove_topics(work: Work, ids: list[ObjectId]) -> list[ObjectId]:
         work.record(TopicChanged(raw["_id"], raw["board"]))
     await _uncount(less, work.session)
     return await remove(Topic, [raw["_id"] for raw in found], work.session)
+
+
+async def remove_follows(work: Work, ids: list[ObjectId]) -> list[ObjectId]:
+    """Who followed whom; both have one less."""
+    found = await Follow.raw().find({"_id": {"$in": ids}}, session=work.session).to_list()
+    less: Less = defaultdict(Counter)
+    for raw in found:
+        less[raw["user"]]["following_count"] += 1
+        less[raw["person"]]["follower_count"] += 1
+    await _uncount(less, work.session)
+    return await remove(Follow, [raw["_id"] for raw in found], work.session)
 
 
 async def _uncount(less: Less, session: Session) -> None:

@@ -16,7 +16,21 @@ from redis.asyncio.client import PubSub
 from app.realtime import channels
 from app.realtime.news import News
 from app.settings import Settings
-from documents import ALL, Board, Comment, Conversation, Login, Message, Notification, Topic, User
+from documents import (
+    ALL,
+    Block,
+    Board,
+    Comment,
+    Conversation,
+    Follow,
+    Letter,
+    Login,
+    Message,
+    Notification,
+    Token,
+    Topic,
+    User,
+)
 from documents.base import Id, Raw, Record
 from documents.clock import now
 from scripts.cleaning import files, registry
@@ -305,6 +319,27 @@ async def test_deleted_people_stay_while_something_names_them(env: dict[str, str
     names = {user.username for user in await User.find_all().to_list()}
     assert names == {"alice", "bob", "mod_mira", "writer", "fresh"}
     assert "are kept because something that stays names them: 1" in (await clean(env)).out
+
+
+async def test_what_is_a_persons_alone_goes_with_them(env: dict[str, str], leavers: None, bob: Person) -> None:
+    nemo = await User.find_one({"username": "nemo"})
+    assert nemo is not None
+    at = now()
+    for user, person in ((nemo.oid, bob.id), (bob.id, nemo.oid)):
+        await Follow(user=user, person=person, created_at=at).insert()
+        await Block(user=user, person=person, created_at=at).insert()
+    await User.raw().update_one({"_id": bob.id}, {"$set": {"follower_count": 1, "following_count": 1}})
+    await Letter(once="1", kind="test", to="n@x.org", locale="en", user=nemo.oid, created_at=at, due_at=at).insert()
+    await Token(token_hash="1", kind="reset", user=nemo.oid, created_at=at, expires_at=at).insert()
+    expected = {"follows": 2, "blocks": 2, "letters": 1, "tokens": 1}
+    dry = counts(await clean(env, "--dry-run", "--json"))
+    assert {kind: dry.get(kind) for kind in expected} == expected
+    assert counts(await clean(env, "--json")) == dry
+    left = [await document.find_all().count() for document in (Follow, Block, Letter, Token)]
+    assert left == [0, 0, 0, 0]
+    found = await User.get(bob.id)
+    assert found is not None
+    assert (found.follower_count, found.following_count) == (0, 0)
 
 
 def stored(folder: Path, name: str, text: str, days: float) -> None:
