@@ -148,7 +148,8 @@ def _bring_up_to(lock: Path) -> None:
         install(f"Installing {len(names)} packages", lock)
     except SystemExit:
         # Everything is downloaded before anything is changed, so what is there is still whole.
-        MARKER.unlink()
+        with contextlib.suppress(FileNotFoundError):
+            MARKER.unlink()
         raise
     locks = {lock, ROOT / "requirements.lock"}
     MARKER.write_text("\n".join([sys.version.split()[0], *sorted(map(digest, locks))]) + "\n")
