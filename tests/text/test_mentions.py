@@ -10,7 +10,7 @@ from app.text.markdown import Person, mention_candidates, render
 from tests.text.samples import ALICE, BOB, MING, PEOPLE, line
 
 # Each is somebody, and so is every shorter name in it that the rules allow.
-MORE = {key: Person(key, "e" * 24) for key in ("bob-smith", "bob_x", "小明明", "李雷", "josé")}
+MORE = {key: Person(key, "e" * 24) for key in ("bob-smith", "bob_x", "小明明", "李雷", "josé", "li.lei")}
 
 
 def mentioned(source: str) -> tuple[str, ...]:
@@ -51,6 +51,16 @@ def test_a_mention_leads_to_the_person_by_the_name_they_write() -> None:
         ("- @bob\n\n| @alice |\n|-|", ["bob", "alice"]),
         ("a[^1]\n\n[^1]: @bob", ["bob"]),
         ("@@bob", ["bob"]),
+        ("@bob@小明", ["bob", "小明"]),
+        ("@bob@alice@小明你好", ["bob", "alice", "小明"]),
+        ("@bob＠alice", ["bob", "alice"]),
+        ("@bob_x@alice", ["bob_x", "alice"]),
+        ("@bob@nobody-known", ["bob"]),
+        ("@bob@alice.", ["bob", "alice"]),
+        ("@bob@li.lei", ["bob", "li.lei"]),
+        ("@bob.@alice", ["bob"]),
+        ("@小明bob@alice", ["小明"]),
+        ("@nobody-known@小明 @bob", ["bob"]),
     ],
 )
 def test_names_end_where_words_do(source: str, names: list[str]) -> None:
@@ -74,6 +84,13 @@ def test_names_end_where_words_do(source: str, names: list[str]) -> None:
         "1@bob",
         "/@bob",
         "a@bob.example",
+        "bob@alice",
+        "bob@alice@小明",
+        "me@bob.example@alice",
+        "@bob@alice.example",
+        "@bob@forum.example",
+        "@nobody-known@bob",
+        "mail@bob.example,x@alice",
         "\\@bob",
         "`@bob`",
         "```\n@bob\n```",
@@ -114,6 +131,7 @@ class TestCandidates:
         assert mention_candidates("@bob\\_x") == {"bob_x"}
         # U+3099 makes a か a が, so the name does not end before it.
         assert mention_candidates("@あか\u3099") == {"あが"}
+        assert mention_candidates("@bob@小明") == {"bob", "小明"}
 
     def test_mail_addresses_are_none(self) -> None:
         assert mention_candidates("a@b.example 1@2 %@x") == frozenset()
