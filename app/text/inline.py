@@ -33,6 +33,8 @@ class Writing:
     address_characters: int = 200_000
     # CPU time that may still go into colours. An ordinary block takes 2 to 10 ms; hostile ones are left plain.
     highlight_seconds: float = 0.4
+    # The levels of the heading that was written last and of those it stands below.
+    headings: list[int] = field(default_factory=list)
 
 
 class InlineWriter:

@@ -13,7 +13,7 @@ EXCERPT_LENGTH = 280
 WORD_REACH = 30
 
 # Raised whenever the same source would give other HTML, so that stored HTML can be found and rendered again.
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 
 # Control characters, which HTML forbids, and the directional overrides that could turn the rest of a line around.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")

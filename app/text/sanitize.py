@@ -12,7 +12,7 @@ from app.text.highlight import CLASSES
 from app.text.rawhtml import DISCLOSURE, PHRASES, VOID
 from app.text.urls import SAFE_SCHEMES
 
-_BLOCKS = "p h3 h4 h5 h6 blockquote header cite pre div ul ol li section table thead tbody tr th td"
+_BLOCKS = "p h4 h5 h6 blockquote header cite pre div ul ol li section table thead tbody tr th td"
 _TAGS = {*PHRASES, *DISCLOSURE, *VOID, *_BLOCKS.split(), "a", "code", "img", "span"}
 _ATTRIBUTES = {
     "a": {"href", "title", "rel", "data-user", "id", "role", "aria-label"},

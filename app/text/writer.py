@@ -11,8 +11,8 @@ from app.text.inline import InlineWriter, Token
 from app.text.languages import Language, language_of
 from app.text.quotes import source_of
 
-# A comment's headings stand below the page's h1 and the comment's own h2.
-HEADING_SHIFT = 2
+# A text's headings stand below the page's h1, an h2 such as "Comments" and the h3 that says whose text it is.
+HEADINGS_ABOVE = 3
 _BLOCK_TAGS = rawhtml.PHRASES | rawhtml.DISCLOSURE
 _TASKS = ' class="tasks"'
 
@@ -48,8 +48,16 @@ class Writer(InlineWriter):
         return self.children(token)
 
     def _heading(self, token: Token) -> str:
-        level = min(token["attrs"]["level"] + HEADING_SHIFT, 6)
+        level = min(HEADINGS_ABOVE + self._depth(token["attrs"]["level"]), 6)
         return f"<h{level}>{self.children(token)}</h{level}>\n"
+
+    def _depth(self, level: int) -> int:
+        """How deep a heading stands below those before it: who begins with `###` or leaves one out makes no gap."""
+        above = self.writing.headings
+        while above and above[-1] >= level:
+            above.pop()
+        above.append(level)
+        return len(above)
 
     def _thematic_break(self, token: Token) -> str:
         return "<hr>\n"

@@ -23,6 +23,12 @@ def hello(name: str) -> str:  # a comment
 |------|------:|
 | 1    |     2 |
 
+### First
+
+##### Below it
+
+## And on
+
 - [x] done
 - [ ] open
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app.text.markdown import render
@@ -31,13 +33,28 @@ def test_inline(source: str, expected: str) -> None:
     assert line(source) == expected
 
 
-@pytest.mark.parametrize(("level", "shown"), [(1, 3), (2, 4), (3, 5), (4, 6), (6, 6)])
-def test_headings_stand_below_the_page_and_have_no_id(level: int, shown: int) -> None:
-    assert html("#" * level + " Title") == f"<h{shown}>Title</h{shown}>\n"
+@pytest.mark.parametrize("level", range(1, 7))
+def test_headings_stand_below_the_page_and_have_no_id(level: int) -> None:
+    assert html("#" * level + " Title") == "<h4>Title</h4>\n"
+
+
+@pytest.mark.parametrize(
+    ("levels", "shown"),
+    [
+        ([1, 2, 3, 4, 2, 1], [4, 5, 6, 6, 5, 4]),
+        ([2, 2, 3, 2], [4, 4, 5, 4]),
+        ([1, 3, 3, 1, 4], [4, 5, 5, 4, 5]),
+        ([4, 2, 3, 6], [4, 4, 5, 6]),
+        ([2, 4, 3, 4], [4, 5, 5, 6]),
+    ],
+)
+def test_headings_leave_no_gap(levels: list[int], shown: list[int]) -> None:
+    source = "\n\n".join(("> " if at == 1 else "") + "#" * level + " Title" for at, level in enumerate(levels))
+    assert [int(found) for found in re.findall(r"<h(\d)>", html(source))] == shown
 
 
 def test_underlined_heading_and_rule() -> None:
-    assert html("a\n===\n\n---") == "<h3>a</h3>\n<hr>\n"
+    assert html("a\n===\n\n---") == "<h4>a</h4>\n<hr>\n"
 
 
 def test_lists() -> None:
