@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nod
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
+from app.text.language import language_of
 from app.web.fragments import Bounded
 from app.web.i18n import HTML_LANG, LOCALES, catalogue
 from app.web.pages import Locale
@@ -113,6 +114,7 @@ def _filters(locale: Locale) -> dict[str, Callable[..., str]]:
     babel = BABEL_LOCALE[locale]
     return {
         "iso": iso,
+        "language": language_of,
         "date_text": functools.lru_cache(4096)(lambda moment: format_date(moment, "medium", babel)),
         "datetime_text": functools.lru_cache(4096)(
             lambda moment: format_datetime(moment, "medium", tzinfo=UTC, locale=babel) + " UTC"

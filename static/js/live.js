@@ -30,7 +30,8 @@
 
   function sentence(event) {
     const text = words[event.kind] ?? "{name}: {title}";
-    return text.replace("{name}", () => event.actor.name).replace("{title}", () => event.title);
+    const apart = (said) => `\u2068${said}\u2069`; // as <bdi> does: letters that run the other way turn nothing else around
+    return text.replace("{name}", () => apart(event.actor.name)).replace("{title}", () => apart(event.title));
   }
 
   function toast(event) {
