@@ -19,6 +19,7 @@ REVALIDATED: Final = b"public, max-age=300"
 
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("image/webp", ".webp")
+mimetypes.add_type("image/png", ".png")
 
 
 @dataclass(frozen=True, slots=True)

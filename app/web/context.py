@@ -141,6 +141,11 @@ def own_origins() -> frozenset[str]:
     return frozenset(found)
 
 
+def origin() -> str:
+    """Where this forum is for who asks, for the few addresses that others have to understand."""
+    return plumbing().settings.base_url or f"{request.scheme}://{request.host}"
+
+
 def safe_next(value: str | None, otherwise: str = "/") -> str:
     """`value` when it is a path on this site, else `otherwise`. Browsers read a backslash as a slash and drop tabs."""
     if not value or not value.startswith("/") or value.startswith("//") or len(value) > 2_000:
@@ -189,6 +194,7 @@ def shell(*, forms: bool) -> Shell:
         locale=current_locale.get(),
         theme=choose_theme(),
         path=here(),
+        origin=origin(),
         csrf=csrf_token() if forms or found.known else "",
         viewer=found.card,
         moderates=found.moderates,

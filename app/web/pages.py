@@ -56,6 +56,7 @@ class Shell:
     locale: Locale
     theme: Theme
     path: str
+    origin: str = ""
     csrf: str = ""
     viewer: Card | None = None
     moderates: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ from app.web.i18n import LOCALES
 
 blueprint = Blueprint("web", __name__)
 
+# The paper of the light theme: static/css/app/00-tokens.css.
+PAPER = "#fcfaf6"
 ROBOTS = """User-agent: *
 Disallow: /login
 Disallow: /register
@@ -78,6 +81,29 @@ async def readyz() -> Response:
 async def robots() -> Response:
     """What search engines should leave alone."""
     return Response(ROBOTS, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "public, max-age=3600"})
+
+
+@blueprint.get("/manifest.webmanifest")
+async def manifest() -> Response:
+    """What the forum is called and looks like on a home screen."""
+    found = plumbing()
+    icon = found.assets.url
+    about = {
+        "name": found.settings.site_name,
+        "short_name": found.settings.site_name,
+        "start_url": "/",
+        "scope": "/",
+        "display": "minimal-ui",
+        "background_color": PAPER,
+        "theme_color": PAPER,
+        "icons": [
+            {"src": icon(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+            for size in (192, 512)
+            for purpose in ("any", "maskable")
+        ],
+    }
+    body = json.dumps(about, ensure_ascii=False)
+    return Response(body, content_type="application/manifest+json", headers={"Cache-Control": "public, max-age=3600"})
 
 
 @blueprint.get("/favicon.ico")
