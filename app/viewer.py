@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -15,7 +16,10 @@ SOMEBODY: Final = ObjectId("0" * 24)
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A person who is logged in, or a guest (`id` is None). `unread_topics` are those that unread notices are about."""
+    """A person who is logged in, or a guest (`id` is None). `unread_topics` are those that unread notices are about.
+
+    With each topic go the numbers of the comments that the notices are about; none when they are too many to name.
+    """
 
     id: ObjectId | None = None
     card: Card | None = None
@@ -24,7 +28,7 @@ class Viewer:
     locale: str = ""
     seq: int = 0
     unread: Unread = field(default_factory=Unread)
-    unread_topics: frozenset[ObjectId] = frozenset()
+    unread_topics: Mapping[ObjectId, frozenset[int]] = field(default_factory=dict, hash=False)
 
     @property
     def known(self) -> bool:
@@ -41,6 +45,11 @@ class Viewer:
         """Whether they look after the forum itself."""
         return self.role == "admin"
 
+    def may_be_told_in(self, topic: ObjectId, first: int, last: int) -> bool:
+        """Whether an unread notice is about these comments, as far as is known."""
+        numbers = self.unread_topics.get(topic)
+        return numbers is not None and (not numbers or any(first <= number <= last for number in numbers))
+
     @property
     def standing(self) -> Viewer:
         """Without what is theirs alone: equal for all who may see and do the same with what is nobody's own.
@@ -55,7 +64,7 @@ class Viewer:
             locale="",
             seq=0,
             unread=Unread(),
-            unread_topics=frozenset(),
+            unread_topics={},
         )
 
     @property

@@ -26,6 +26,8 @@ TOKEN_BYTES: Final = 32
 # `seen_at` is for people and clean-up, not to the second: it is written at most this often.
 SEEN_EVERY: Final = timedelta(minutes=5)
 UNREAD_SHOWN_MAX: Final = 999
+# Of each topic; who is told more often about one has all its pages looked at.
+NUMBERS_KEPT: Final = 200
 
 
 async def begin(user: User, settings: Settings, *, remembered: bool, address: str, agent: str) -> str:
@@ -93,12 +95,17 @@ def _viewer(login: Raw) -> Viewer:
         locale=person.get("locale", ""),
         seq=person["notification_seq"],
         unread=Unread(_count(login["bell"]), _count(login["inbox"])),
-        unread_topics=frozenset(login["bell"][0]["topics"]) if login["bell"] else frozenset(),
+        unread_topics={row["_id"]: _numbers(row) for row in login["bell"]},
     )
 
 
 def _count(rows: list[Raw]) -> int:
-    return min(int(rows[0]["n"]), UNREAD_SHOWN_MAX) if rows else 0
+    return min(sum(int(row["n"]) for row in rows), UNREAD_SHOWN_MAX)
+
+
+def _numbers(row: Raw) -> frozenset[int]:
+    numbers = row["numbers"] if row["n"] <= NUMBERS_KEPT else ()
+    return frozenset(number for number in numbers if number is not None)
 
 
 def _of_person(collection: str, field: str, name: str, pipeline: list[Raw]) -> Raw:
@@ -112,7 +119,8 @@ PERSON: Final[list[Raw]] = [
 ]
 BELL_COUNT: Final[list[Raw]] = [
     {"$match": {"withdrawn_at": None, "kind": {"$in": list(BELL)}, "unread": True}},
-    {"$group": {"_id": None, "n": {"$sum": 1}, "topics": {"$addToSet": "$topic"}}},
+    {"$group": {"_id": "$topic", "n": {"$sum": 1}, "numbers": {"$push": "$number"}}},
+    {"$set": {"numbers": {"$slice": ["$numbers", NUMBERS_KEPT]}}},
 ]
 INBOX_COUNT: Final[list[Raw]] = [
     {"$match": {"unread": {"$gt": 0}, "deleted_at": None}},

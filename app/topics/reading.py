@@ -146,7 +146,8 @@ async def _note_reading(found: Viewer, topic: Topic, at: Numbers) -> None:
     """What was told about comments on this page is read; the view counts, unless the browser only looks ahead."""
     if request.method != "GET" or "prefetch" in request.headers.get("Sec-Purpose", ""):
         return
-    if topic.oid in found.unread_topics and await read_in_topic(found, topic.oid, at.first, at.last):
+    told = found.may_be_told_in(topic.oid, at.first, at.last)
+    if told and await read_in_topic(found, topic.oid, at.first, at.last):
         await look_again()
     who = (
         str(found.id) if found.known else _guest_name(plumbing().key, address(), request.headers.get("User-Agent", ""))

@@ -7,14 +7,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from bson import ObjectId
 from quart import Quart
 
+from app.accounts.logins import NUMBERS_KEPT
 from app.boards import directory
 from app.boards.access import recent_topics
 from app.people import cards
 from app.topics.counting import VIEWS, Views
+from app.viewer import Viewer
 from app.web.context import EXTENSION, RUNNING
-from documents import Board, Comment, Topic
+from documents import Board, Comment, Notification, Topic
 from tests import stock
 from tests.people import Forum, Person
 
@@ -167,3 +170,41 @@ async def test_a_page_asks_the_database_a_few_times_however_much_is_on_it(
                 assert (await bob.get(path)).status_code == 200
             assert len(asked) <= most + more, (path, asked)
         forget(app)
+
+
+async def test_a_page_that_no_unread_notice_is_about_marks_nothing(
+    app: Quart, board: Board, alice: Person, bob: Person
+) -> None:
+    topic = await alice.opens(board)
+    await stock.comments(topic, alice, 25, "@bob {}")
+    place = f"/topics/{topic.oid}"
+    await bob.get(place)
+    async with queries(app) as asked:
+        await bob.get(place)
+    assert "notifications:" not in " ".join(asked)
+    async with queries(app) as asked:
+        assert 'data-unread="notifications" hidden>0<' in (await bob.get(f"{place}?page=2")).text
+    assert "notifications:" in " ".join(asked)
+
+
+async def test_who_is_told_very_often_about_one_topic_has_each_page_read(
+    board: Board, alice: Person, bob: Person
+) -> None:
+    topic = await alice.opens(board)
+    await stock.comments(topic, alice, 1, "@bob {}")
+    (told,) = await Notification.find({"user": bob.id}).to_list()
+    many = [told.as_stored() | {"_id": ObjectId(), "seq": 1000 + i, "subject": ObjectId()} for i in range(NUMBERS_KEPT)]
+    await Notification.raw().insert_many(many)
+    await stock.comments(topic, alice, 24, "@bob {}")
+    for query, left in (("?page=2", NUMBERS_KEPT + 19), ("", 0)):
+        text = (await bob.get(f"/topics/{topic.oid}{query}")).text
+        assert await Notification.find({"user": bob.id, "unread": True}).count() == left
+        assert f">{'99+' if left > 99 else left}</span>" in text
+
+
+def test_a_notice_is_about_the_page_that_its_number_is_on() -> None:
+    topic = ObjectId()
+    found = Viewer(ObjectId(), unread_topics={topic: frozenset({20})})
+    pages = {(1, 19): False, (1, 20): True, (20, 40): True, (21, 40): False}
+    assert {page: found.may_be_told_in(topic, *page) for page in pages} == pages
+    assert not found.may_be_told_in(ObjectId(), 1, 20)

@@ -157,7 +157,7 @@ async def test_a_page_for_many_cannot_name_one(app: Quart) -> None:
 
 
 async def test_a_standing_is_everyones_who_may_do_the_same() -> None:
-    one = Viewer(ObjectId(), None, "member", ObjectId(), "zh", 4, Unread(1, 2), frozenset({ObjectId()}))
+    one = Viewer(ObjectId(), None, "member", ObjectId(), "zh", 4, Unread(1, 2), {ObjectId(): frozenset({1})})
     other = Viewer(ObjectId(), None, "member", ObjectId())
     assert one.standing == other.standing
     assert one.standing.known
