@@ -11,6 +11,7 @@ from quart import Quart
 from quart_auth import QuartAuth
 
 import app.accounts.routes
+import app.admin.mail
 import app.admin.routes
 import app.boards.routes
 import app.comments.routes
@@ -25,7 +26,8 @@ import app.web.routes
 from app import logs, wiring
 from app.accounts.passwords import PASSWORDS, Passwords
 from app.accounts.recent import RecentViewers
-from app.lifecycle import channel_prefix, close_all, open_all, redis_client
+from app.jobs.workshop import WORKSHOP
+from app.lifecycle import channel_prefix, close_all, make_workshop, open_all, redis_client
 from app.realtime.channels import news
 from app.realtime.guard import FrameGuard
 from app.realtime.hub import Hub
@@ -58,6 +60,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.messages.routes,
     app.notifications.routes,
     app.admin.routes,
+    app.admin.mail,
     app.realtime.routes,
 )
 log = structlog.get_logger()
@@ -79,12 +82,13 @@ def assemble(settings: Settings) -> Quart:
     hub = Hub(redis, line, news(settings.mongodb_db))
     views = Views(redis, channel_prefix(settings), settings.view_window_minutes * 60)
     passwords = Passwords(settings.password_hash_concurrency)
-    forum.extensions |= {EXTENSION: plumbing, HUB: hub, PASSWORDS: passwords, VIEWS: views}
+    workshop = make_workshop(settings, redis, plumbing.templates)
+    forum.extensions |= {EXTENSION: plumbing, HUB: hub, PASSWORDS: passwords, VIEWS: views, WORKSHOP: workshop}
     guards.install(forum)
     faults.install(forum)
     for feature in FEATURES:
         forum.register_blueprint(feature.blueprint)
-    wiring.connect(hub, plumbing, viewers)
+    wiring.connect(hub, workshop, plumbing, viewers)
     counter = guest_view_counter(views, settings)
     inner = FrameGuard(cast(Any, forum.asgi_app))
     forum.asgi_app = cast(Any, Front(inner, plumbing.assets, plumbing.guest_pages, counter))  # type: ignore[method-assign]

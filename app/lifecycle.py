@@ -16,6 +16,12 @@ from redis.backoff import NoBackoff
 
 from app.accounts.passwords import PASSWORDS, Passwords
 from app.comments import rendering
+from app.jobs.queue import Jobs
+from app.jobs.worker import ANSWER_SECONDS as WORKER_TIMEOUT_SECONDS
+from app.jobs.workshop import WORKSHOP, Workshop
+from app.mail.composing import Composer
+from app.mail.courier import Courier
+from app.mail.delivery import delivery_for
 from app.realtime import channels
 from app.realtime.hub import Hub
 from app.realtime.routes import HUB
@@ -24,6 +30,7 @@ from app.text import lookalikes
 from app.text.pool import RenderPool
 from app.topics.counting import VIEWS, Views
 from app.web.health import Running
+from app.web.templating import Templates
 from documents import ALL
 from documents.base import Raw
 
@@ -61,6 +68,13 @@ def redis_client(settings: Settings, *, timeout: float | None = REDIS_TIMEOUT_SE
     )
 
 
+def make_workshop(settings: Settings, redis: Redis | None, templates: Templates) -> Workshop:
+    """The jobs of this forum, with a client that gives up soon for what is only said to the queue."""
+    courier = Courier(Composer(templates, settings), delivery_for(settings))
+    jobs = Jobs(redis, channels.jobs(settings.mongodb_db), (courier.job(),))
+    return Workshop(jobs, lambda: redis_client(settings, timeout=WORKER_TIMEOUT_SECONDS))
+
+
 async def open_documents(client: AsyncMongoClient[Raw], settings: Settings, *, make_indexes: bool = False) -> None:
     """Bind the documents to their database."""
     await init_beanie(client[settings.mongodb_db], document_models=list(ALL), skip_indexes=not make_indexes)
@@ -85,10 +99,12 @@ async def open_all(app: Quart, settings: Settings) -> Running:
     rendering.use(pool, settings.origin)
     hub: Hub = app.extensions[HUB]
     views: Views = app.extensions[VIEWS]
-    running = Running(mongo, *hub.clients, pool)
+    workshop: Workshop = app.extensions[WORKSHOP]
+    running = Running(mongo, *hub.clients, pool, workshop.numbers)
     # Now, not beside the first request: two that wait for one worker's first words are one too many.
     await asyncio.gather(pool.start(1), asyncio.to_thread(lookalikes.warm_up))
-    running.tasks = [asyncio.create_task(work) for work in (hub.listen(), hub.patrol(), views.run())]
+    beside = [hub.listen(), hub.patrol(), views.run(), *([workshop.run()] if settings.jobs == "inside" else [])]
+    running.tasks = [asyncio.create_task(work) for work in beside]
     return running
 
 

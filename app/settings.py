@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 from pathlib import Path
@@ -23,6 +24,8 @@ SECRET_MIN_CHARS = 32
 FORM_BYTES_A_CHAR = 12
 # For the title, the tags and what a form has beside the text.
 FORM_REST_BYTES = 16 * 1024
+# Settings with passwords in them: never repeated in what is said about them.
+HIDDEN = ("mongodb_uri", "redis_url", "secret_key", "smtp_url", "MONGODB_URI", "REDIS_URL")
 
 
 class SettingsError(Exception):
@@ -71,6 +74,10 @@ class Settings(BaseSettings):
     retention_days: int = Field(30, ge=0, le=3650)
     page_cache_mib: int = Field(64, ge=0, le=16 * 1024)
 
+    jobs: Literal["inside", "apart"] = "inside"
+    smtp_url: SecretStr | None = None
+    mail_from: str = ""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "console", "json"] = "auto"
 
@@ -91,6 +98,33 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/") or parts.query:
             raise ValueError("must be an origin such as https://forum.example, without a path")
         return f"{parts.scheme}://{parts.netloc}".lower()
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value():
+            return None
+        try:
+            parts = urlsplit(value.get_secret_value())
+            right = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            right = False
+        if not right:
+            raise ValueError("must be smtp://USER:PASSWORD@HOST:PORT or smtps://…, ?starttls to insist on encryption")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", value):
+            raise ValueError("must be an address such as forum@forum.example")
+        return value
+
+    @property
+    def mail_sender(self) -> str:
+        """The address that the forum's e-mail comes from."""
+        host = urlsplit(self.origin).hostname or ""
+        return self.mail_from or f"no-reply@{host if re.search('[a-z]', host) and ':' not in host else 'localhost'}"
 
     @property
     def host(self) -> str:
@@ -161,6 +195,8 @@ def load_settings(**overrides: Any) -> Settings:
             f"QUORUM_MAX_FORM_KIB must be at least {needed} for texts of QUORUM_MAX_BODY_CHARS"
             f" = {settings.max_body_chars} characters (it is {settings.max_form_kib})"
         )
+    if settings.smtp_url is not None and not settings.mail_from and not settings.base_url:
+        raise SettingsError("QUORUM_MAIL_FROM: say who the forum's e-mail comes from, such as forum@forum.example")
     return settings
 
 
@@ -168,5 +204,5 @@ def _sentence(error: dict[str, Any]) -> str:
     name = str(error["loc"][0]) if error["loc"] else "settings"
     variable = name.upper() if name.upper() in ("MONGODB_URI", "MONGODB_DB", "REDIS_URL") else f"QUORUM_{name.upper()}"
     given = error.get("input")
-    shown = f" (it is {given!r})" if isinstance(given, str | int) and "uri" not in name and "key" not in name else ""
+    shown = f" (it is {given!r})" if isinstance(given, str | int) and name not in HIDDEN else ""
     return f"{variable}: {error['msg'].removeprefix('Value error, ')}{shown}"

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from bson import ObjectId
+
 from app import events
 from app.accounts.recent import RecentViewers
 from app.boards import directory
 from app.boards.access import recent_topics
 from app.comments.likes import recent_likes
+from app.jobs.workshop import Workshop
+from app.mail import courier
 from app.people import cards
 from app.realtime.hub import Hub
 from app.realtime.news import News
@@ -17,25 +21,37 @@ from app.web.context import Plumbing
 from app.web.shared import LISTS, recent_pages
 from app.work import on_events
 
+Work = tuple[tuple[str, ObjectId], ...]
+
 NEWS: Final[dict[type[events.Event], Callable[[Any], News]]] = {
     events.TopicChanged: lambda event: News(topics=(event.topic,)),
     events.PeopleTold: lambda event: News(people=event.people),
     events.BoardsChanged: lambda event: News(boards=True),
     events.PersonChanged: lambda event: News(persons=(event.person,)),
     events.LoginsEnded: lambda event: News(logins=event.logins),
-    events.LettersWritten: lambda _: News(),
+}
+JOBS: Final[dict[type[events.Event], Callable[[Any], Work]]] = {
+    events.LettersWritten: lambda event: tuple((courier.JOB, letter) for letter in event.letters),
 }
 
 
-def connect(hub: Hub, plumbing: Plumbing, viewers: RecentViewers) -> None:
-    """Have every event reach the hub, and the caches hear what the hub hears."""
+def connect(hub: Hub, workshop: Workshop, plumbing: Plumbing, viewers: RecentViewers) -> None:
+    """Have every event reach the hub and the workshop, and the caches hear what the hub hears."""
 
-    async def publish(event: events.Event) -> None:
-        await hub.publish(NEWS[type(event)](event))
+    async def follow(event: events.Event) -> None:
+        if type(event) in NEWS:
+            await hub.publish(NEWS[type(event)](event))
+        for kind, id in work_after(event):
+            await workshop.begin(kind, id)
 
-    on_events(publish)
+    on_events(follow)
     hub.on_news = lambda news: forget(plumbing, viewers, news)
     hub.on_gap = lambda connected: forget_all(plumbing, viewers, connected)
+
+
+def work_after(event: events.Event) -> Work:
+    """The jobs that follow from an event: their kinds and the documents they are about."""
+    return JOBS[type(event)](event) if type(event) in JOBS else ()
 
 
 def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:

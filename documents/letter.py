@@ -4,21 +4,27 @@ never sent twice.
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, ClassVar, Literal
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Final, Literal, get_args
 
+from bson import ObjectId
 from pymongo import IndexModel
 
-from documents.base import Field, Id, Record, index
+from documents.base import Field, Id, Raw, Record, index
+from documents.clock import now
 
 LetterState = Literal["waiting", "sent", "failed", "dropped"]
+STATES: Final[tuple[LetterState, ...]] = get_args(LetterState)
+# Facts that open doors: they are erased once the letter is sent, and never shown beside it.
+SECRET_FACTS: Final = ("link", "code")
 
 
 class Letter(Record):
     """One e-mail to one address. `facts` are what its template prints; secrets in them are erased once it is sent.
 
     `once` is what makes it the same letter however often it is asked for, such as `confirm:<token id>`.
-    `leased_until` belongs to the process that is sending it now; `due_at` is when to try (again).
+    `leased_until` belongs to the process that is sending it now; `due_at` is when to try (again), `good_until` when it
+    is too late. `dropped` letters were not worth sending any more; `subject` is that of the letter as it was sent.
     """
 
     once: str
@@ -31,8 +37,10 @@ class Letter(Record):
     attempts: int = 0
     created_at: datetime
     due_at: datetime
+    good_until: datetime | None = None
     leased_until: datetime | None = None
     sent_at: datetime | None = None
+    subject: str = ""
     error: str = ""
 
     class Settings:
@@ -43,5 +51,39 @@ class Letter(Record):
             index("once", unique=True),
             index("state", "due_at"),
             index("user", "-created_at"),
-            index("-created_at"),
+            index("state", "-_id"),
+            index("created_at"),
         ]
+
+    @classmethod
+    async def waiting(cls, since: datetime, limit: int) -> list[ObjectId]:
+        """Up to `limit` letters that have been due since `since` or longer and that nobody is sending."""
+        free: Raw = {"$or": [{"leased_until": None}, {"leased_until": {"$lt": now()}}]}
+        found = cls.raw().find({"state": "waiting", "due_at": {"$lte": since}, **free}, {"_id": 1})
+        return [raw["_id"] async for raw in found.sort("due_at").limit(limit)]
+
+    @classmethod
+    async def claim(cls, letter: ObjectId, lease: timedelta) -> Letter | None:
+        """Have it to oneself for a while, if it is due and nobody else has it: only one of many gets it."""
+        moment = now()
+        free: Raw = {"$or": [{"leased_until": None}, {"leased_until": {"$lt": moment}}]}
+        raw = await cls.raw().find_one_and_update(
+            {"_id": letter, "state": "waiting", "due_at": {"$lte": moment}, **free},
+            {"$set": {"leased_until": moment + lease}, "$inc": {"attempts": 1}},
+            return_document=True,
+        )
+        return None if raw is None else cls.model_validate(raw)
+
+    async def note(self, state: LetterState, **fields: Any) -> None:
+        """Say what has become of a letter that one has claimed; its secrets go with a letter that is done."""
+        change: Raw = {"$set": {"state": state, "leased_until": None, **fields}}
+        if state in ("sent", "dropped"):
+            change["$unset"] = {f"facts.{name}": "" for name in SECRET_FACTS}
+        await type(self).raw().update_one({"_id": self.oid, "state": "waiting"}, change)
+
+    @classmethod
+    async def again(cls, letter: ObjectId) -> bool:
+        """Try a failed one once more, from the first attempt; False when it has not failed."""
+        change: Raw = {"$set": {"state": "waiting", "due_at": now(), "attempts": 0, "leased_until": None}}
+        changed = await cls.raw().update_one({"_id": letter, "state": "failed"}, change)
+        return bool(changed.modified_count)

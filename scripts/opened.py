@@ -15,11 +15,13 @@ from redis.exceptions import RedisError
 from app import logs
 from app.errors import Refusal
 from app.events import Event
-from app.lifecycle import mongo_client, open_documents, redis_client
+from app.jobs.workshop import Workshop
+from app.lifecycle import make_workshop, mongo_client, open_documents, redis_client
 from app.realtime import channels
 from app.realtime.news import News
 from app.settings import Settings, SettingsError, load_settings
-from app.wiring import NEWS
+from app.web.templating import Templates
+from app.wiring import NEWS, work_after
 from app.work import on_events
 from scripts import servers
 from scripts.bootstrap import CALLER_DIR
@@ -50,6 +52,10 @@ class Opened:
     settings: Settings
     redis: Redis | None
 
+    def workshop(self) -> Workshop:
+        """Where this forum's jobs are done. E-mails show no static files, so their templates need to know of none."""
+        return make_workshop(self.settings, self.redis, Templates(str))
+
     async def publish(self, news: News) -> None:
         """Tell the running processes; without Redis they find out by themselves within seconds."""
         if self.redis is None:
@@ -60,8 +66,11 @@ class Opened:
             click.echo(f"Redis does not answer, so pages may be old for some seconds: {reason(error)}", err=True)
 
     async def follow(self, event: Event) -> None:
-        """What the table in `app.wiring` says that follows from an event."""
-        await self.publish(NEWS[type(event)](event))
+        """What the tables in `app.wiring` say that follows from an event. Jobs that are not queued are found later."""
+        if type(event) in NEWS:
+            await self.publish(NEWS[type(event)](event))
+        for kind, id in work_after(event):
+            await self.workshop().jobs.hint(kind, id)
 
 
 def on_forum(

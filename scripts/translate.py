@@ -23,8 +23,9 @@ from app.web.i18n import CATALOGUES, LOCALES
 
 ROOT: Final = Path(__file__).parent.parent
 SOURCES: Final = ("app", "templates")
-METHODS: Final = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
-OPTIONS: Final = {"**.html": {"trimmed": "true", "silent": "false"}}
+METHODS: Final = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract"), ("**.txt", "jinja2.ext:babel_extract")]
+JINJA: Final = {"trimmed": "true", "silent": "false"}
+OPTIONS: Final = {"**.html": JINJA, "**.txt": JINJA}
 KEYWORDS: Final = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 SOURCE_LOCALE: Final = "en"
 

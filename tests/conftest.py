@@ -28,6 +28,7 @@ from app.web.context import EXTENSION
 from app.web.limits import Limits
 from documents import ALL, Board
 from scripts.servers import EmbeddedMongo, EmbeddedRedis
+from tests.mailbox import PostOffice
 from tests.people import Forum, Person, cheap_hasher
 
 READY_SECONDS = 20
@@ -53,7 +54,16 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def settings(servers: tuple[EmbeddedMongo, EmbeddedRedis], tmp_path_factory: pytest.TempPathFactory) -> Settings:
+async def post_office() -> AsyncIterator[PostOffice]:
+    """The SMTP server that the forum sends its e-mail to."""
+    async with PostOffice() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def settings(
+    servers: tuple[EmbeddedMongo, EmbeddedRedis], post_office: PostOffice, tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
     """Settings that depend on nothing in the environment."""
     for name in [name for name in os.environ if name.startswith("QUORUM_") and name != "QUORUM_TEST_BROWSER"]:
         del os.environ[name]
@@ -66,6 +76,8 @@ def settings(servers: tuple[EmbeddedMongo, EmbeddedRedis], tmp_path_factory: pyt
         data_dir=tmp_path_factory.mktemp("data"),
         bind=f"127.0.0.1:{free_port()}",
         log_level="warning",
+        smtp_url=post_office.url,
+        mail_from="forum@quorum.example",
     )
 
 
@@ -122,6 +134,13 @@ async def forum(app: Quart, settings: Settings, servers: tuple[EmbeddedMongo, Em
     found = Forum(app, settings)
     yield found
     await found.close()
+
+
+@pytest.fixture
+def mailbox(forum: Forum, post_office: PostOffice) -> PostOffice:
+    """The post office with nothing in it."""
+    post_office.clear()
+    return post_office
 
 
 @pytest.fixture

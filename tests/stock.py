@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bson import ObjectId
 
 from app.comments.service import post_comment
 from app.messages import service as messages
 from app.topics.service import open_topic
 from app.viewer import Viewer
-from documents import Board, Comment, Topic
+from documents import Board, Comment, Letter, Topic
+from documents.clock import now
 from tests.people import Person
 
 
@@ -35,3 +38,22 @@ async def replies(conversation: ObjectId, person: Person, count: int, body: str 
     """So many messages of somebody in a conversation."""
     for i in range(count):
         await messages.reply(viewer(person), conversation, body.format(i))
+
+
+async def failed_letter(kind: str = "test", **fields: Any) -> Letter:
+    """An e-mail that nobody wanted to take."""
+    moment = now()
+    letter: Letter = Letter(
+        once=str(ObjectId()),
+        kind=kind,
+        to="nobody@example.org",
+        locale="en",
+        facts={"name": "Ada", "at": moment},
+        state="failed",
+        attempts=6,
+        error="550 No such mailbox",
+        created_at=moment,
+        due_at=moment,
+    ).model_copy(update=fields)
+    await letter.insert()
+    return letter

@@ -27,8 +27,12 @@ async def write(
     user: ObjectId | None = None,
     work: Work | None = None,
     due_at: datetime | None = None,
+    good_until: datetime | None = None,
 ) -> None:
-    """Have this e-mail sent to the address `to`, in `locale`, soon or when it is `due_at`.
+    """Have this e-mail sent to the address `to`, in `locale`, soon or when it is `due_at`, but not after `good_until`.
+
+    `facts` are what its templates print: strings, numbers, moments. `link` is a path of the forum that only the reader
+    may follow, `code` a secret to type; these two are erased once the letter is sent.
 
     Within `work` it is stored with all else or not at all. The same `once` is the same letter: within `work` the second
     one is a DuplicateKeyError (choose a key that only a double deed has), without it nothing happens.
@@ -43,6 +47,7 @@ async def write(
         facts=facts,
         created_at=moment,
         due_at=due_at or moment,
+        good_until=good_until,
     ).as_stored()
     if work is not None:
         await Letter.raw().insert_one(letter, session=work.session)

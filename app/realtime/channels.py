@@ -11,3 +11,8 @@ def prefix(database: str) -> str:
 def news(database: str) -> str:
     """The channel on which processes tell each other what has changed."""
     return f"{prefix(database)}:news"
+
+
+def jobs(database: str) -> str:
+    """The name of the queue of jobs; SAQ puts a word of its own before it."""
+    return prefix(database)

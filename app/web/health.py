@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ class Running:
     redis: Redis | None
     line: Redis | None
     pool: Any
+    jobs: Callable[[], Awaitable[dict[str, Any]]] | None = None
     tasks: list[asyncio.Task[Any]] = field(default_factory=list)
 
 
@@ -31,6 +33,16 @@ async def answers(running: Running | None) -> dict[str, bool]:
         return {"mongodb": False, "redis": False}
     mongo = await _answers(running.mongo.admin.command("ping"))
     return {"mongodb": mongo, "redis": running.redis is not None and await _answers(running.redis.ping())}
+
+
+async def jobs(running: Running | None) -> dict[str, Any] | None:
+    """What the queue of jobs says of itself; None when that cannot be found out."""
+    if running is None or running.jobs is None:
+        return None
+    try:
+        return await asyncio.wait_for(running.jobs(), ANSWER_SECONDS)
+    except (PyMongoError, TimeoutError):
+        return None
 
 
 async def _answers(question: Any) -> bool:

@@ -33,6 +33,7 @@ class Limit(Enum):
     EDIT = ("edit", "30/minute")
     LIKE = ("like", "60/minute")
     MESSAGE = ("message", "20/minute")
+    TEST_LETTER = ("test-letter", "20/hour")
     PREVIEW = ("preview", "60/minute")
 
     @property

@@ -13,7 +13,7 @@ from app.errors import NotFound
 from app.web import csrf
 from app.web.context import RUNNING, YEAR_SECONDS, own_origins, plumbing, safe_next, to
 from app.web.front import LOCALE_COOKIE, THEME_COOKIE
-from app.web.health import Running, answers
+from app.web.health import Running, answers, jobs
 from app.web.i18n import LOCALES
 
 blueprint = Blueprint("web", __name__)
@@ -71,8 +71,10 @@ async def healthz() -> Response:
 @blueprint.get("/readyz")
 async def readyz() -> Response:
     """The process and what it lives on answer; 503 when the database does not. Redis may be away for a while."""
-    found = await answers(cast(Running | None, current_app.extensions.get(RUNNING)))
-    response = jsonify(status="ok" if all(found.values()) else "degraded", **found)
+    running = cast(Running | None, current_app.extensions.get(RUNNING))
+    found, work = await answers(running), await jobs(running)
+    well = all(found.values()) and work is not None and not any(work["overdue"].values())
+    response = jsonify(status="ok" if well else "degraded", **found, jobs=work)
     response.status_code = 200 if found["mongodb"] else 503
     return response
 

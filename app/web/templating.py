@@ -78,10 +78,15 @@ class Folding(Environment):
         return cast(nodes.Template, _Fold(self.constant).visit(super()._parse(source, name, filename)))
 
 
+def _is_markup(name: str | None) -> bool:
+    """Whether a template makes HTML; the others make the plain text of e-mails."""
+    return name is None or not name.endswith(".txt")
+
+
 def _environment(locale: Locale, asset: Callable[[str], str]) -> Environment:
     environment = Folding(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
+        autoescape=_is_markup,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,

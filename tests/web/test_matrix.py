@@ -10,7 +10,7 @@ from bson import ObjectId
 from quart import Quart
 
 from app.messages import service as messages
-from documents import Board, Comment, Topic
+from documents import Board, Comment, Letter, Topic
 from tests import stock
 from tests.people import Forum, Person
 
@@ -39,7 +39,8 @@ PAGES = {
     "/topics/<topic>/delete": "403 403 403 200 200",  # others have answered
     "/comments/<comment>/history": "403 200 403 200 200",  # never edited
     **dict.fromkeys(("/messages/<conversation>", "/messages/<conversation>/delete"), "403 200 404 404 404"),
-    **dict.fromkeys(("/admin", "/admin/boards", "/admin/boards/<board>"), ADMIN),
+    **dict.fromkeys(("/admin", "/admin/boards", "/admin/boards/<board>", "/admin/mail"), ADMIN),
+    **dict.fromkeys(("/admin/mail/<letter>", "/admin/mail/<letter>/html"), ADMIN),
 }
 # In this order, each person on a stage of their own: what takes things away comes last.
 FORMS = {
@@ -64,6 +65,8 @@ FORMS = {
     "/admin/boards/<board>": (ADMINISTERED, {"name": "Renamed"}),
     "/admin/boards/<board>/delete": (ADMINISTERED, {}),
     "/admin/boards/<board>/restore": (ADMINISTERED, {}),
+    "/admin/mail/test": (ADMINISTERED, {}),
+    "/admin/mail/<letter>/retry": (ADMINISTERED, {}),
     "/logout": ("303 303 303 303 303", {}),
 }
 
@@ -76,6 +79,7 @@ class Stage:
     topic: Topic
     comment: Comment
     conversation: ObjectId
+    letter: Letter
 
     def path(self, rule: str, alice: Person) -> str:
         values = {
@@ -83,6 +87,7 @@ class Stage:
             "topic": self.topic.oid,
             "comment": self.comment.oid,
             "conversation": self.conversation,
+            "letter": self.letter.oid,
             "user": alice.id,
             "number": 1,
             "tag": "leaf",
@@ -114,7 +119,7 @@ async def staged(board: Board, alice: Person, bob: Person) -> Stage:
     (comment,) = await stock.comments(topic, alice, 1)
     await stock.comments(topic, bob, 1, "@alice an answer")
     conversation = await messages.start(stock.viewer(alice), to="bob", title="Hello", body="Words")
-    return Stage(board, topic, comment, conversation)
+    return Stage(board, topic, comment, conversation, await stock.failed_letter())
 
 
 def codes(expected: str) -> list[int]:
