@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -72,6 +73,7 @@ class PostOffice:
         self.stage = "DATA"
         self.taken = 0
         self.tries = 0
+        self.on_taken: Callable[[], object] = lambda: None
         self._arrived = asyncio.Condition()
         self._server: asyncio.Server | None = None
 
@@ -134,9 +136,10 @@ class PostOffice:
                 self.taken += 1
                 self.mails.append(Mail(str(envelope.mail_from), address, message))
             self._arrived.notify_all()
+        self.on_taken()
         return "250 Taken"
 
-    async def letter_to(self, address: str, *, about: str = "") -> Mail:
+    async def letter_to(self, address: str, *, about: str = "", seconds: float = WAIT_SECONDS) -> Mail:
         """The next letter to this address (with `about` in its subject), as soon as it is there."""
 
         def found() -> Mail | None:
@@ -144,7 +147,7 @@ class PostOffice:
 
         async with self._arrived:
             try:
-                async with asyncio.timeout(WAIT_SECONDS):
+                async with asyncio.timeout(seconds):
                     mail = await self._arrived.wait_for(found)
             except TimeoutError:
                 there = [(mail.to, mail.subject) for mail in self.mails]

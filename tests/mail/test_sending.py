@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from bson import ObjectId
+from pydantic import SecretStr
 from quart import Quart
 from redis import Redis
 
@@ -23,6 +25,8 @@ from documents.clock import now
 from scripts.servers import EmbeddedMongo, EmbeddedRedis
 from tests.mailbox import PostOffice
 from tests.people import Forum, Person
+from tests.scripts.calling import on
+from tests.scripts.processes import started
 
 TO = "alice@example.org"
 FACTS: dict[str, Any] = {"name": "Ada", "at": now()}
@@ -228,3 +232,64 @@ async def test_a_person_in_a_subject_cannot_write_headers(mailbox: PostOffice, f
     assert mail.message["Bcc"] is None
     assert "<script>" not in mail.html
     assert mailbox.taken == 1
+
+
+async def test_redis_may_go_and_come_back(
+    mailbox: PostOffice, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    redis = EmbeddedRedis(tmp_path_factory.mktemp("redis"))
+    redis.start()
+    own = settings.model_copy(update={"redis_url": SecretStr(redis.url)})
+    workshop = make_workshop(own, redis_client(own), Templates(str))
+    running = asyncio.create_task(workshop.run())
+    try:
+        await _sent_by(workshop, mailbox, "queue@example.org")
+        redis.stop()
+        await _sent_by(workshop, mailbox, "sweep@example.org")
+        redis.start()
+        async with asyncio.timeout(15):
+            while not await workshop.jobs.hint(courier.JOB, ObjectId()):  # noqa: ASYNC110 - another process' doing
+                await asyncio.sleep(0.1)
+        await _sent_by(workshop, mailbox, "again@example.org")
+        assert not running.done()
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        redis.stop()
+
+
+async def _sent_by(workshop: Workshop, mailbox: PostOffice, address: str) -> None:
+    await workshop.begin(courier.JOB, await unsent(to=address))
+    await mailbox.letter_to(address)
+
+
+async def test_a_worker_killed_after_the_server_s_word_leaves_a_letter_that_is_known_again(
+    mailbox: PostOffice, settings: Settings, idle: Workshop, tmp_path: Path
+) -> None:
+    # In a database of its own, as the forum's own workers are quicker than a process that has yet to start.
+    apart = Letter.raw().database.client["quorum_killed"]["letters"]
+    letter = Letter(
+        once=str(ObjectId()),
+        kind="test",
+        to="twice@example.org",
+        locale="zh",
+        facts=FACTS,
+        created_at=now(),
+        due_at=now(),
+    ).as_stored()
+    await apart.insert_one(letter)
+    own = {"QUORUM_SMTP_URL": mailbox.url, "QUORUM_MAIL_FROM": settings.mail_from, "MONGODB_DB": "quorum_killed"}
+    with started("worker", log=tmp_path / "worker.log", **on(settings) | own) as worker:
+        mailbox.on_taken = worker.process.kill
+        first = await mailbox.letter_to("twice@example.org", seconds=60)
+        await asyncio.to_thread(worker.process.wait)
+    mailbox.on_taken = lambda: None
+    left = await apart.find_one({"_id": letter["_id"]})
+    assert left is not None
+    assert (left["state"], left["attempts"]) == ("waiting", 1)
+    assert left["leased_until"] > now()
+    await Letter.raw().insert_one(left | {"leased_until": now() - timedelta(seconds=1)})
+    await idle.sweep(at_once=True)
+    second = await mailbox.letter_to("twice@example.org")
+    assert first.message["Message-ID"] == second.message["Message-ID"]
+    assert (await reached(letter["_id"], "sent")).attempts == 2
