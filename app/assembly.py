@@ -10,6 +10,7 @@ import structlog
 from quart import Quart
 from quart_auth import QuartAuth
 
+import app.accounts.images
 import app.accounts.routes
 import app.admin.mail
 import app.admin.routes
@@ -45,12 +46,14 @@ from app.web.front import Front, GuestPages
 from app.web.health import Running
 from app.web.lean import FlashSessions, LeanConnection
 from app.web.limits import Limits
+from app.web.memory import Memory
 from app.web.routing import ObjectIdConverter
 from app.web.templating import Templates
 
 FEATURES: Final[tuple[ModuleType, ...]] = (
     app.web.routes,
     app.accounts.routes,
+    app.accounts.images,
     app.security.confirming,
     app.users.routes,
     app.boards.routes,
@@ -77,8 +80,8 @@ def assemble(settings: Settings) -> Quart:
         log.warning("limits.off", setting="QUORUM_LIMITS")
     forum = _quart(settings)
     viewers = RecentViewers()
-    plumbing = _plumbing(settings, _auth(forum, settings), viewers)
     redis, line = redis_client(settings), redis_client(settings, timeout=None)
+    plumbing = _plumbing(settings, _auth(forum, settings), viewers, Memory(redis, channel_prefix(settings)))
     hub = Hub(redis, line, news(settings.mongodb_db))
     views = Views(redis, channel_prefix(settings), settings.view_window_minutes * 60)
     passwords = Passwords(settings.password_hash_concurrency)
@@ -138,7 +141,7 @@ def _auth(forum: Quart, settings: Settings) -> QuartAuth:
     )
 
 
-def _plumbing(settings: Settings, auth: QuartAuth, viewers: RecentViewers) -> Plumbing:
+def _plumbing(settings: Settings, auth: QuartAuth, viewers: RecentViewers, memory: Memory) -> Plumbing:
     async def load_viewer() -> Viewer:
         return await viewers.viewer_of(auth.load_user().auth_id, fresh=wants_fresh())
 
@@ -153,6 +156,7 @@ def _plumbing(settings: Settings, auth: QuartAuth, viewers: RecentViewers) -> Pl
         guest_pages=GuestPages(cache_bytes),
         windows=Bounded(cache_bytes),
         limits=Limits(redis_url, channel_prefix(settings), enabled=settings.limited),
+        memory=memory,
         load_viewer=load_viewer,
     )
 

@@ -59,11 +59,10 @@ class TooMany(Refusal):
 
     status = 429
 
-    def __init__(self, retry_after: int) -> None:
+    def __init__(self, retry_after: int, text: Text | None = None) -> None:
         self.retry_after = max(1, retry_after)
-        super().__init__(
-            Text(N_("That was a little fast. Please try again in %(seconds)s s."), seconds=self.retry_after)
-        )
+        fast = Text(N_("That was a little fast. Please try again in %(seconds)s s."), seconds=self.retry_after)
+        super().__init__(text or fast)
 
 
 class Busy(Refusal):

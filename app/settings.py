@@ -59,6 +59,8 @@ class Settings(BaseSettings):
 
     default_locale: Literal["en", "zh"] = "en"
     registration: Literal["open", "closed"] = "open"
+    email_confirmation: Literal["required", "optional", "off"] = "optional"
+    signups_before_captcha: int = Field(10, ge=0, le=10_000)
     session_days: int = Field(60, ge=1, le=3650)
     session_hours: int = Field(12, ge=1, le=24 * 365)
     password_hash_concurrency: int = Field(2, ge=1, le=64)

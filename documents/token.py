@@ -9,11 +9,11 @@ from pymongo import ASCENDING, IndexModel
 
 from documents.base import Id, Record, index
 
-TokenKind = Literal["confirm", "email", "reset", "undelete"]
+TokenKind = Literal["confirm", "email", "restore", "reset", "undelete"]
 
 
 class Token(Record):
-    """One use of one right: confirm the address `email`, change to it, set a new password.
+    """One use of one right: confirm the address `email`, change to it or back to it, set a new password.
 
     It is found by `token_hash`, is good until `expires_at`, and is used by setting `used_at` where there is none.
     """

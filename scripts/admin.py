@@ -12,9 +12,9 @@ from functools import partial
 import click
 from rich.table import Table
 
-from app.accounts import logins
+from app.accounts import addresses, logins
 from app.accounts import service as accounts
-from app.accounts.passwords import Passwords
+from app.accounts.passwords import Passwords, check_password
 from app.admin import service
 from app.errors import Invalid
 from app.text.names import username_key
@@ -49,7 +49,13 @@ def create(username: str, email: str, data_dir: str | None) -> None:
         passwords = Passwords(1)
         try:
             return await accounts.register(
-                passwords, username=username, email=email, password=password, role="admin", reserved=True
+                passwords,
+                username=username,
+                email=email,
+                password=password,
+                role="admin",
+                reserved=True,
+                confirmed=True,
             )
         finally:
             passwords.close()
@@ -65,7 +71,7 @@ def refuse_wrong(username: str, email: str) -> None:
     except Invalid as invalid:
         raise Misuse(f"username: {sentence(invalid)}") from None
     try:
-        accounts.checked_email(email)
+        addresses.checked_email(email)
     except Invalid as invalid:
         raise Misuse(sentence(invalid)) from None
 
@@ -87,7 +93,7 @@ def new_password(username: str) -> str:
 def checked_password(username: str, password: str) -> str:
     """By the rules of the web form, and as click wants it: it prints the sentence and asks again."""
     try:
-        accounts.check_password(password, username)
+        check_password(password, (username,))
     except Invalid as invalid:
         raise click.UsageError(sentence(invalid)) from None
     return password

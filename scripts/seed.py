@@ -12,8 +12,7 @@ import time
 
 import click
 
-from app.accounts.passwords import Passwords
-from app.accounts.service import check_password
+from app.accounts.passwords import Passwords, check_password
 from app.admin.service import counts
 from app.errors import Invalid
 from app.realtime.news import News

@@ -131,6 +131,7 @@ async def forum(app: Quart, settings: Settings, servers: tuple[EmbeddedMongo, Em
     hub: Hub = app.extensions[HUB]
     hub.on_gap(hub.connected)
     forget_limits(app.extensions[EXTENSION].limits)
+    app.extensions[EXTENSION].memory.forget()
     found = Forum(app, settings)
     yield found
     await found.close()

@@ -162,6 +162,7 @@ class Forum:
             skeleton=names.skeleton(name),
             email=f"{ObjectId()}@example.org",
             email_key=f"{ObjectId()}@example.org",
+            email_confirmed_at=now(),
             password_hash=password_hash(),
             role=role,
             created_at=now(),

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from app.errors import Busy
+from app.accounts.common import is_about, is_common
+from app.errors import Busy, Invalid
+from app.web.i18n import N_, Text
 
 T = TypeVar("T")
 
@@ -59,6 +61,22 @@ class Passwords:
     def close(self) -> None:
         """Let the threads go."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def check_password(password: str, words: Iterable[str] = (), *, field: str = "password") -> None:
+    """Long enough, not among the most common ones, not made of `words`: what others know of the person and the forum.
+
+    No rules of composition (OWASP ASVS 5.0, 6.2.1, 6.2.4, 6.2.5, 6.2.9, 6.2.11). `Invalid` names the field.
+    """
+    if len(password) < MIN_CHARS:
+        raise Invalid(fields={field: Text(N_("Use at least %(count)s characters."), count=MIN_CHARS)})
+    if len(password) > MAX_CHARS:
+        raise Invalid(fields={field: Text(N_("Use at most %(count)s characters."), count=MAX_CHARS)})
+    if is_common(password):
+        raise Invalid(fields={field: Text(N_("This is one of the passwords that are guessed first."))})
+    if is_about(password, words):
+        text = N_("This is too close to your name, your address or the name of the forum.")
+        raise Invalid(fields={field: Text(text)})
 
 
 def prepared(password: str) -> str:

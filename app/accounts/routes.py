@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-from typing import cast
+from quart import Blueprint, Response
 
-from quart import Blueprint, Response, current_app, request
-from werkzeug.wrappers import Response as WerkzeugResponse
-
-from app.accounts import logins, service
-from app.accounts.entering import auth, begin, enter
+from app.accounts import logins, protection, service
+from app.accounts.entering import Answer, auth, begin, enter
+from app.accounts.entrance import guarded_page, is_solved, next_path, passwords, sent_next
 from app.accounts.forms import LoginForm, PasswordForm, RegisterForm
-from app.accounts.passwords import PASSWORDS, Passwords
+from app.accounts.protection import Tries
+from app.accounts.refusals import captcha_asked
 from app.errors import Forbidden, Refusal
-from app.web.context import (
-    page,
-    plumbing,
-    require_login,
-    safe_next,
-    say,
-    spend,
-    status_of,
-    to,
-    viewer,
-    whence,
-)
+from app.web.context import page, plumbing, require_login, say, spend, status_of, to, viewer, whence
 from app.web.i18n import N_, Text
 from app.web.limits import Limit
 from documents import User
 
 blueprint = Blueprint("accounts", __name__)
-Answer = Response | WerkzeugResponse
-
-
-def passwords() -> Passwords:
-    """The hasher of this process."""
-    return cast(Passwords, current_app.extensions[PASSWORDS])
+SIGNUP = "signup"
 
 
 @blueprint.get("/register")
@@ -51,17 +34,35 @@ async def register_now() -> Answer:
     """Make the account and log in."""
     _require_open()
     form = await RegisterForm.read()
+    if form.text("another"):
+        return await _register_page(form)
     try:
         form.check()
         await spend(Limit.REGISTER, whence())
-        user = await service.register(
-            passwords(), username=form.text("username"), email=form.text("email"), password=form.text("password")
-        )
+        user = await _register(form)
     except Refusal as refusal:
         return await _register_page(form, refusal)
     await begin(user, remembered=False)
     await say("success", N_("Welcome, %(name)s. You are logged in."), name=user.name)
-    return to(await _sent_next())
+    return to(await sent_next())
+
+
+async def _register(form: RegisterForm) -> User:
+    """The account, when the captcha is solved that comes after several from one address."""
+    solved = await is_solved(form)
+    if (await _signups().begin(SIGNUP, whence(), solved=solved)).verdict != "go" and plumbing().settings.limited:
+        raise captcha_asked(given=bool(form.text("captcha")))
+    try:
+        return await service.register(
+            passwords(), username=form.text("username"), email=form.text("email"), password=form.text("password")
+        )
+    except Refusal:
+        await _signups().forgive(SIGNUP, whence())
+        raise
+
+
+def _signups() -> Tries:
+    return protection.signups(plumbing().memory, plumbing().settings.signups_before_captcha)
 
 
 def _require_open() -> None:
@@ -70,16 +71,16 @@ def _require_open() -> None:
 
 
 async def _register_page(form: RegisterForm, refusal: Refusal | None = None) -> Response:
-    error = form.refuse(refusal) if refusal else None
-    status = status_of(refusal)
-    return await page("accounts/register.html", status=status, forms=True, form=form, error=error, next=_next(""))
+    limited = plumbing().settings.limited
+    wanted = limited and await _signups().wants_captcha(SIGNUP, whence())
+    return await guarded_page("accounts/register.html", form, refusal, captcha_wanted=wanted, next=next_path(""))
 
 
 @blueprint.get("/login")
 async def login() -> Answer:
     """The form."""
     if viewer().known:
-        return to(_next())
+        return to(next_path())
     return await _login_page(LoginForm())
 
 
@@ -87,28 +88,31 @@ async def login() -> Answer:
 async def login_now() -> Answer:
     """Begin a log-in; the same answer for an unknown name and a wrong password."""
     form = await LoginForm.read()
+    if form.text("another"):
+        return await _login_page(form)
     try:
         form.check()
         await spend(Limit.LOGIN_ADDRESS, whence())
-        await spend(Limit.LOGIN_ACCOUNT, f"{whence()}|{service.login_key(form.text('login'))}")
-        user = await service.who_logs_in(passwords(), form.text("login"), form.text("password"))
-        return await enter(user, remembered=bool(form.remember.data), next_=await _sent_next())
+        user = await _who(form)
+        return await enter(user, remembered=bool(form.remember.data), next_=await sent_next())
     except Refusal as refusal:
         return await _login_page(form, refusal)
 
 
+async def _who(form: LoginForm) -> User:
+    return await service.who_logs_in(
+        passwords(),
+        protection.login_tries(plumbing().memory),
+        form.text("login"),
+        form.text("password"),
+        whence=whence(),
+        solved=await is_solved(form),
+        answered=bool(form.text("captcha")),
+    )
+
+
 async def _login_page(form: LoginForm, refusal: Refusal | None = None) -> Response:
-    error = form.refuse(refusal) if refusal else None
-    status = status_of(refusal)
-    return await page("accounts/login.html", status=status, forms=True, form=form, error=error, next=_next(""))
-
-
-def _next(otherwise: str = "/") -> str:
-    return safe_next(request.args.get("next"), otherwise)
-
-
-async def _sent_next() -> str:
-    return safe_next((await request.form).get("next"), _next())
+    return await guarded_page("accounts/login.html", form, refusal, next=next_path(""))
 
 
 @blueprint.post("/logout")

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Final
+from typing import Final, Literal
 
-from email_validator import EmailNotValidError, validate_email
 from pymongo.errors import DuplicateKeyError
 
 from app.accounts import logins
-from app.accounts.passwords import MAX_CHARS, MIN_CHARS, Passwords
-from app.errors import Invalid
+from app.accounts.addresses import checked_email, email_key, login_key
+from app.accounts.confirming import ask_to_confirm
+from app.accounts.passwords import Passwords, check_password
+from app.accounts.protection import LOGIN, Tries
+from app.accounts.refusals import Banned, Locked, WrongPassword, WrongPasswordAgain, captcha_asked
+from app.errors import Busy, Invalid
 from app.text import names
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
+from app.work import Work, together
 from documents import User
 from documents.clock import now
 from documents.user import Role
 
-EMAIL_MAX_CHARS: Final = 254
+Confirmation = Literal["required", "optional", "off"]
 
 NAME_FAULTS: Final = {
     "too_short": Text(N_("Use at least %(count)s characters."), count=names.MIN_LENGTH),
@@ -31,28 +35,50 @@ NAME_FAULTS: Final = {
 
 
 async def register(
-    passwords: Passwords, *, username: str, email: str, password: str, role: Role = "member", reserved: bool = False
+    passwords: Passwords,
+    *,
+    username: str,
+    email: str,
+    password: str,
+    role: Role = "member",
+    reserved: bool = False,
+    confirmed: bool = False,
+    confirmation: Confirmation = "off",
+    locale: str = "",
+    site_name: str = "",
 ) -> User:
-    """Make an account; `Invalid` names the field when a name or address is wrong or taken."""
+    """Make an account; `Invalid` names the field when a name or address is wrong or taken.
+
+    With `confirmation` the letter is stored with it. Where that is required, the address is the account's own only once
+    it is confirmed, and one that belongs to somebody is taken like any other: nobody learns whose it is but its owner.
+    """
     name = checked_name(username, reserved=reserved)
     address = checked_email(email)
-    check_password(password, name)
+    check_password(password, (name, address, site_name))
     user = User(
         username=name,
         username_key=names.username_key(name),
         skeleton=names.skeleton(name),
         email=address,
-        email_key=email_key(address),
+        email_key=None if confirmation == "required" else email_key(address),
         password_hash=await passwords.hash(password),
         role=role,
+        locale=locale,
+        email_confirmed_at=now() if confirmed else None,
         created_at=now(),
     )
-    raw = user.as_stored()
+
+    async def steps(work: Work) -> None:
+        raw = user.as_stored()
+        await User.raw().insert_one(raw, session=work.session)
+        user.id = raw["_id"]
+        if confirmation != "off":
+            await ask_to_confirm(user, locale, work=work)
+
     try:
-        await User.raw().insert_one(raw)
+        await together(steps)
     except DuplicateKeyError as error:
         raise _taken(error) from None
-    user.id = raw["_id"]
     return user
 
 
@@ -73,52 +99,45 @@ def checked_name(username: str, *, reserved: bool = False) -> str:
     return name
 
 
-def checked_email(email: str) -> str:
-    """The address, normalized; looked at only, never looked up."""
-    try:
-        return validate_email(
-            email.strip()[: EMAIL_MAX_CHARS + 1], check_deliverability=False, test_environment=True
-        ).normalized
-    except EmailNotValidError:
-        raise Invalid(fields={"email": Text(N_("This does not look like an e-mail address."))}) from None
+async def who_logs_in(
+    passwords: Passwords, tries: Tries, login: str, password: str, *, whence: str, solved: bool, answered: bool = False
+) -> User:
+    """The person with this name or address and password; one answer and one duration for all that is wrong.
 
-
-def email_key(address: str) -> str:
-    """The form in which addresses are compared."""
-    return names.username_key(address)
-
-
-def check_password(password: str, username: str = "", *, field: str = "password") -> None:
-    """Length only, as OWASP ASVS 5.0 6.2 wants it; the name itself is no password."""
-    if len(password) < MIN_CHARS:
-        raise Invalid(fields={field: Text(N_("Use at least %(count)s characters."), count=MIN_CHARS)})
-    if len(password) > MAX_CHARS:
-        raise Invalid(fields={field: Text(N_("Use at most %(count)s characters."), count=MAX_CHARS)})
-    if username and password.casefold() == username.casefold():
-        raise Invalid(fields={field: Text(N_("The password cannot be the username."))})
-
-
-def login_key(login: str) -> str:
-    """The form in which names and addresses are looked up, and tries to log in are counted, however they are typed."""
-    return names.username_key(login.strip())[:EMAIL_MAX_CHARS]
-
-
-async def who_logs_in(passwords: Passwords, login: str, password: str) -> User:
-    """The person with this name or address and password; one answer and one duration for all that is wrong."""
+    `solved` says that a captcha came with it, `answered` that one was tried. Raises `WrongPassword`, `NeedsCaptcha`,
+    `Locked` (the password is then not even looked at), `Banned`.
+    """
     key = login_key(login)
-    user = await User.by_login(key) if key else None
-    right = await passwords.is_right(password, user.password_hash if user else None)
-    if user is None or not right:
-        raise Invalid(Text(N_("Wrong username or password.")))
+    tried = await tries.begin(key, whence, solved=solved)
+    if tried.verdict == "locked":
+        raise Locked(tried.wait)
+    if tried.verdict == "captcha":
+        raise captcha_asked(given=answered)
+    try:
+        user = await _with_password(passwords, key, password)
+    except Busy:
+        await tries.forgive(key, whence)
+        raise
+    if user is None:
+        raise WrongPasswordAgain if tried.failures >= LOGIN.free else WrongPassword
+    await tries.forgive(key, whence, all_of_them=True)
+    if user.banned_at is not None:
+        raise Banned
     return user
 
 
-async def change_password(passwords: Passwords, viewer: Viewer, old: str, new: str) -> None:
+async def _with_password(passwords: Passwords, key: str, password: str) -> User | None:
+    user = await User.by_login(key) if key else None
+    right = await passwords.is_right(password, user.password_hash if user else None)
+    return user if right else None
+
+
+async def change_password(passwords: Passwords, viewer: Viewer, old: str, new: str, *, site_name: str = "") -> None:
     """Set a new password and end all other log-ins."""
     user = await User.get(viewer.me)
     if user is None or not await passwords.is_right(old, user.password_hash):
         raise _not_current()
-    check_password(new, user.username)
+    check_password(new, (user.username, user.email, site_name))
     if not await set_password(passwords, user, new):
         raise _not_current()
     await logins.end_all(user.oid, but=viewer.login)

@@ -14,7 +14,7 @@ from documents import Letter
 from documents.clock import now
 
 # Each has its templates/emails/<kind>.html and .txt.
-Kind = Literal["confirm", "change_email", "email_changed", "reset", "password_changed", "new_login", "test"]
+Kind = Literal["confirm", "change_email", "email_changed", "reset", "password_changed", "new_login", "taken", "test"]
 
 
 async def write(

@@ -9,8 +9,8 @@ from quart import Blueprint, Response, jsonify, request
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from app.accounts.entrance import passwords
 from app.accounts.fresh import NeedsProof, is_fresh, prove
-from app.accounts.routes import passwords
 from app.errors import Refusal
 from app.security import proof
 from app.security.forms import ProofForm

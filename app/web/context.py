@@ -25,6 +25,7 @@ from app.web.front import KEEP_HEADER, LOCALE_COOKIE, THEME_COOKIE, GuestPages
 from app.web.holes import own_parts
 from app.web.i18n import Text, as_locale, best_locale, current_locale
 from app.web.limits import Limits
+from app.web.memory import Memory
 from app.web.pages import Flash, FlashKind, Locale, Shell, Theme
 from app.web.templating import Templates
 
@@ -48,6 +49,7 @@ class Plumbing:
     guest_pages: GuestPages
     windows: Bounded[Any, Any]
     limits: Limits
+    memory: Memory
     load_viewer: Callable[[], Awaitable[Viewer]]
 
 
@@ -243,13 +245,11 @@ def to(url: str) -> WerkzeugResponse:
 
 async def spend(limit: Any, who: str | None = None) -> None:
     """Count one use of a limit by this viewer, or by `who`."""
-    try:
-        await plumbing().limits.spend(limit, who or str(viewer().id or whence()))
-    except TooMany as refusal:
-        g.retry_after = refusal.retry_after  # for whichever page will say so
-        raise
+    await plumbing().limits.spend(limit, who or str(viewer().id or whence()))
 
 
 def status_of(refusal: Refusal | None) -> int:
-    """The status of a page that shows a refusal, or 200."""
+    """The status of a page that shows a refusal, or 200; its answer will say when to come back."""
+    if isinstance(refusal, TooMany):
+        g.retry_after = refusal.retry_after
     return refusal.status if refusal else 200

@@ -12,7 +12,7 @@ from quart.ctx import has_request_context
 from werkzeug.exceptions import HTTPException
 
 from app.errors import Busy, NeedsLogin, NotFound, Refusal
-from app.web.context import page
+from app.web.context import page, status_of
 from app.web.guards import CountedBody
 from app.web.i18n import N_, Text
 
@@ -57,7 +57,7 @@ def install(app: Quart) -> None:
 
 
 async def _refused(refusal: Refusal) -> Response:
-    return await error_page(refusal.status, refusal.text, login=isinstance(refusal, NeedsLogin))
+    return await error_page(status_of(refusal), refusal.text, login=isinstance(refusal, NeedsLogin))
 
 
 async def _http(error: HTTPException) -> Response:

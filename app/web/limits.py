@@ -25,7 +25,7 @@ class Limit(Enum):
 
     REGISTER = ("register", "20/hour")
     LOGIN_ADDRESS = ("login-address", "60/10minutes")
-    LOGIN_ACCOUNT = ("login-account", "10/5minutes")
+    CAPTCHA = ("captcha", "60/10minutes")
     PASSWORD = ("password", "10/10minutes")
     PROOF = ("proof", "10/10minutes")
     TOPIC = ("topic", "10/10minutes")

@@ -13,8 +13,10 @@ from quart import Quart
 
 from app.accounts import logins, service
 from app.accounts.passwords import PASSWORDS
+from app.accounts.protection import login_tries
 from app.assembly import AUTH_COOKIE
 from app.errors import Conflict
+from app.web.context import EXTENSION
 from documents import Login, User
 from documents.clock import now
 from tests.people import PASSWORD, Forum, Person
@@ -142,7 +144,14 @@ async def test_a_password_is_changed_only_by_who_knows_it(forum: Forum, alice: P
 
 async def test_a_log_in_that_raced_with_a_new_password_is_none(forum: Forum, app: Quart, alice: Person) -> None:
     """The old password was right when it was checked, and was changed before the log-in began."""
-    user = await service.who_logs_in(app.extensions[PASSWORDS], "alice", PASSWORD)
+    user = await service.who_logs_in(
+        app.extensions[PASSWORDS],
+        login_tries(app.extensions[EXTENSION].memory),
+        "alice",
+        PASSWORD,
+        whence="here",
+        solved=False,
+    )
     await alice.send("/settings/account", old=PASSWORD, password=NEW_PASSWORD, confirm=NEW_PASSWORD)
     with pytest.raises(Conflict):
         await logins.begin(user, forum.settings, remembered=False, address="", agent="")

@@ -156,15 +156,15 @@ async def test_what_is_no_address_is_refused(guest: Person, email: str) -> None:
 
 @pytest.mark.parametrize(
     "password",
-    ["8letters", "a very long sentence " * 8, "只有中文的密码也可以", "   spaces   ", "🐢🐢🐢🐢🐢🐢🐢🐢", "x" * 512],
+    ["8 lettrs", "a very long sentence " * 8, "只有中文的密码也可以", "   spaces   ", "🐢🐢🐢🐢🐢🐢🐢🐢", "x" * 512],
     ids=lambda password: password[:12].encode("unicode_escape").decode(),
 )
 async def test_any_password_that_is_long_enough_works(forum: Forum, guest: Person, password: str) -> None:
     assert (await register(guest, password=password)).status_code == 303
+    assert (await forum.guest().send("/login", login="newcomer", password=password)).status_code == 303
     for wrong in (password[:-1], password + "x", password.strip() + " "):
         if wrong != password:
             assert (await forum.guest().send("/login", login="newcomer", password=wrong)).status_code == 422
-    assert (await forum.guest().send("/login", login="newcomer", password=password)).status_code == 303
 
 
 @pytest.mark.parametrize(

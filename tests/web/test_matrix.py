@@ -25,6 +25,7 @@ ADMINISTERED = "403 404 404 404 303"
 PAGES = {
     **dict.fromkeys(("/", "/boards", "/boards/<board>", "/tags/<tag>", "/topics/<topic>"), OPEN),
     **dict.fromkeys(("/users/<user>", "/users/<user>/topics", "/users/<user>/comments"), OPEN),
+    "/api/v1/image_codes/<id>": OPEN,
     **dict.fromkeys(("/healthz", "/readyz", "/robots.txt"), OPEN),
     **dict.fromkeys(("/favicon.ico", "/language/<code>", "/theme/<name>", "/settings"), "303 303 303 303 303"),
     **dict.fromkeys(("/login", "/register"), "200 303 303 303 303"),
@@ -93,6 +94,7 @@ class Stage:
             "tag": "leaf",
             "name": "dark" if "theme" in rule else "alice",
             "code": "zh",
+            "id": "8a0c3a52-6f0b-4b8e-9d57-0d2b6a1f7c11",
         }
         return re.sub(r"<(\w+)>", lambda found: str(values[found[1]]), rule)
 
