@@ -14,8 +14,10 @@ import app.accounts.images
 import app.accounts.routes
 import app.admin.mail
 import app.admin.routes
+import app.avatars.routes
 import app.boards.routes
 import app.comments.routes
+import app.files.routes
 import app.messages.routes
 import app.notifications.routes
 import app.realtime.routes
@@ -29,6 +31,10 @@ from app.accounts.passwords import PASSWORDS, Passwords
 from app.accounts.recent import RecentViewers
 from app.jobs.workshop import WORKSHOP
 from app.lifecycle import channel_prefix, close_all, make_workshop, open_all, redis_client
+from app.avatars.routes import PICTURES, STORAGE
+from app.files.pictures import Pictures
+from app.files.serving import PublicFiles
+from app.files.storage import Storage
 from app.realtime.channels import news
 from app.realtime.guard import FrameGuard
 from app.realtime.hub import Hub
@@ -55,6 +61,8 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.accounts.routes,
     app.accounts.images,
     app.security.confirming,
+    app.avatars.routes,
+    app.files.routes,
     app.users.routes,
     app.boards.routes,
     app.comments.routes,
@@ -87,6 +95,8 @@ def assemble(settings: Settings) -> Quart:
     passwords = Passwords(settings.password_hash_concurrency)
     workshop = make_workshop(settings, redis, plumbing.templates)
     forum.extensions |= {EXTENSION: plumbing, HUB: hub, PASSWORDS: passwords, VIEWS: views, WORKSHOP: workshop}
+    storage = Storage.of(settings)
+    forum.extensions |= {STORAGE: storage, PICTURES: Pictures()}
     guards.install(forum)
     faults.install(forum)
     for feature in FEATURES:
@@ -94,7 +104,7 @@ def assemble(settings: Settings) -> Quart:
     wiring.connect(hub, workshop, plumbing, viewers)
     counter = guest_view_counter(views, settings)
     inner = FrameGuard(cast(Any, forum.asgi_app))
-    forum.asgi_app = cast(Any, Front(inner, plumbing.assets, plumbing.guest_pages, counter))  # type: ignore[method-assign]
+    forum.asgi_app = cast(Any, Front(inner, plumbing.assets, plumbing.guest_pages, counter, PublicFiles(storage)))  # type: ignore[method-assign]
     _live_with(forum, settings, hub)
     return forum
 

@@ -54,6 +54,13 @@ class Conflict(Refusal):
     default = Text(N_("This has changed in the meantime."))
 
 
+class TooLarge(Refusal):
+    """More bytes than are taken; the text says how many are."""
+
+    status = 413
+    default = Text(N_("What you sent is too large for the forum. Please shorten it."))
+
+
 class TooMany(Refusal):
     """A rate limit is reached; `retry_after` is in seconds."""
 

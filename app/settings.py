@@ -11,10 +11,10 @@ import re
 import secrets
 import tempfile
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRET_FILE = "secret.key"  # noqa: S105 - a file name
@@ -25,7 +25,16 @@ FORM_BYTES_A_CHAR = 12
 # For the title, the tags and what a form has beside the text.
 FORM_REST_BYTES = 16 * 1024
 # Settings with passwords in them: never repeated in what is said about them.
-HIDDEN = ("mongodb_uri", "redis_url", "secret_key", "smtp_url", "MONGODB_URI", "REDIS_URL")
+HIDDEN = (
+    "mongodb_uri",
+    "redis_url",
+    "secret_key",
+    "smtp_url",
+    "storage_key",
+    "storage_secret",
+    "MONGODB_URI",
+    "REDIS_URL",
+)
 
 
 class SettingsError(Exception):
@@ -67,6 +76,7 @@ class Settings(BaseSettings):
 
     limits: Literal["on", "off"] = "on"
     max_form_kib: int = Field(1024, ge=64, le=64 * 1024)
+    avatar_max_kib: int = Field(8 * 1024, ge=64, le=64 * 1024)
     comments_per_page: int = Field(20, ge=5, le=100)
     topics_per_page: int = Field(30, ge=5, le=100)
     max_body_chars: int = Field(50_000, ge=1_000, le=500_000)
@@ -74,11 +84,17 @@ class Settings(BaseSettings):
     render_workers: int = Field(2, ge=1, le=16)
     view_window_minutes: int = Field(60, ge=1, le=24 * 60)
     retention_days: int = Field(30, ge=0, le=3650)
+    file_retention_days: int = Field(7, ge=1, le=3650)
     page_cache_mib: int = Field(64, ge=0, le=16 * 1024)
 
     jobs: Literal["inside", "apart"] = "inside"
     smtp_url: SecretStr | None = None
     mail_from: str = ""
+    storage_url: str = ""
+    storage_endpoint: str = ""
+    storage_region: str = Field("us-east-1", pattern=r"^[a-z0-9-]{1,40}$")
+    storage_key: str = ""
+    storage_secret: SecretStr | None = None
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "console", "json"] = "auto"
@@ -127,6 +143,28 @@ class Settings(BaseSettings):
         """The address that the forum's e-mail comes from."""
         host = urlsplit(self.origin).hostname or ""
         return self.mail_from or f"no-reply@{host if re.search('[a-z]', host) and ':' not in host else 'localhost'}"
+
+    @field_validator("storage_url")
+    @classmethod
+    def _bucket(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment):
+            raise ValueError("must be s3://BUCKET or s3://BUCKET/PREFIX; unset, files are kept in the data folder")
+        return value
+
+    @field_validator("storage_endpoint")
+    @classmethod
+    def _service(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query):
+            raise ValueError("must be the address of an S3-compatible service, such as https://s3.example")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _storage_is_whole(self) -> Self:
+        if self.storage_url and not (self.storage_key and self.storage_secret):
+            raise ValueError("QUORUM_STORAGE_URL needs QUORUM_STORAGE_KEY and QUORUM_STORAGE_SECRET")
+        return self
 
     @property
     def host(self) -> str:
@@ -203,7 +241,9 @@ def load_settings(**overrides: Any) -> Settings:
 
 
 def _sentence(error: dict[str, Any]) -> str:
-    name = str(error["loc"][0]) if error["loc"] else "settings"
+    if not error["loc"]:  # about several at once
+        return str(error["msg"]).removeprefix("Value error, ")
+    name = str(error["loc"][0])
     variable = name.upper() if name.upper() in ("MONGODB_URI", "MONGODB_DB", "REDIS_URL") else f"QUORUM_{name.upper()}"
     given = error.get("input")
     shown = f" (it is {given!r})" if isinstance(given, str | int) and name not in HIDDEN else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from documents.base import Record
 from documents.board import Board
 from documents.comment import Comment, Reaction, Revision
+from documents.file import StoredFile
 from documents.letter import Letter
 from documents.message import Conversation, Membership, Message
 from documents.notification import Notification
@@ -30,6 +31,7 @@ ALL: tuple[type[Record], ...] = (
     Token,
     Follow,
     Block,
+    StoredFile,
 )
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "Reaction",
     "Record",
     "Revision",
+    "StoredFile",
     "Token",
     "Topic",
     "User",

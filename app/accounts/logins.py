@@ -115,7 +115,7 @@ def _of_person(collection: str, field: str, name: str, pipeline: list[Raw]) -> R
 
 PERSON: Final[list[Raw]] = [
     {"$match": {"deleted_at": None}},
-    {"$project": {"username": 1, "display_name": 1, "role": 1, "locale": 1, "notification_seq": 1}},
+    {"$project": {"username": 1, "display_name": 1, "role": 1, "avatar": 1, "locale": 1, "notification_seq": 1}},
 ]
 BELL_COUNT: Final[list[Raw]] = [
     {"$match": {"withdrawn_at": None, "kind": {"$in": list(BELL)}, "unread": True}},

@@ -156,5 +156,6 @@ def as_json(notice: Notice) -> dict[str, Any]:
             "name": actor.name,
             "initial": actor.initial,
             "hue": actor.hue,
+            "avatar": actor.avatar,
         },
     }

@@ -9,6 +9,7 @@ from typing import Final
 
 from bson import ObjectId
 
+from app.people.initials import initial_of
 from app.web.pages import Card
 from documents import User
 from documents.base import Raw
@@ -38,10 +39,11 @@ def card_of(raw: Raw) -> Card:
         id=str(raw["_id"]),
         username=raw["username"],
         name=name,
-        initial=name[0].upper(),
+        initial=initial_of(name),
         hue=hue,
         role=raw.get("role", "member"),
         gone=raw.get("deleted_at") is not None,
+        picture="" if raw.get("deleted_at") is not None else raw.get("avatar", ""),
     )
 
 

@@ -19,6 +19,7 @@ from app.viewer import Viewer
 from app.web.context import to, viewer
 from app.web.shared import list_page
 from documents import User
+from documents.user import CARD_FIELDS
 
 blueprint = Blueprint("users", __name__)
 Answer = Response | WerkzeugResponse
@@ -32,7 +33,7 @@ async def _visible_person(viewer: Viewer, id: ObjectId) -> User:
 
 
 def _profile(person: User) -> Profile:
-    raw = person.model_dump(include={"username", "display_name", "role", "deleted_at"})
+    raw = person.model_dump(include=set(CARD_FIELDS))
     return Profile(
         card=card_of({"_id": person.oid, **raw}),
         joined_at=person.created_at,

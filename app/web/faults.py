@@ -12,7 +12,7 @@ from quart.ctx import has_request_context
 from werkzeug.exceptions import HTTPException
 
 from app.errors import Busy, NeedsLogin, NotFound, Refusal
-from app.web.context import page, status_of
+from app.web.context import page, plumbing, status_of
 from app.web.guards import CountedBody
 from app.web.i18n import N_, Text
 
@@ -30,6 +30,7 @@ TITLES: Final[dict[int, str]] = {
     409: N_("Something has changed"),
     413: N_("Too large"),
     414: N_("This address is too long"),
+    415: N_("Another kind of file, please"),
     422: N_("Please check your input"),
     429: N_("A little slower, please"),
     500: N_("Something broke on our side"),
@@ -66,10 +67,20 @@ async def _http(error: HTTPException) -> Response:
         return await _refused(NotFound())
     if status == 413 and isinstance(request.body, CountedBody):
         await request.body.linger()
-    response = await error_page(status, Text(TEXTS.get(status, N_("That did not work"))))
+    response = await error_page(status, _too_large() if status == 413 else _text_of(status))
     if status == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
     return response
+
+
+def _text_of(status: int) -> Text:
+    return Text(TEXTS.get(status, N_("That did not work")))
+
+
+def _too_large() -> Text:
+    """Where files are taken it is the file that is too large, not a text."""
+    uploads = getattr(request, "uploads", None)
+    return uploads.too_large(plumbing().settings) if uploads is not None else _text_of(413)
 
 
 async def _database(error: PyMongoError) -> Response:

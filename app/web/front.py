@@ -9,11 +9,15 @@ import asyncio
 import gzip
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pymongo.errors import PyMongoError
+
+from app.errors import Refusal
 from app.web.assets import PREFIX, Assets
+from app.web.pages import FILES_PREFIX
 
 Scope = dict[str, Any]
 App = Callable[[Scope, Any, Any], Any]
@@ -134,11 +138,20 @@ def _weight(page: Page) -> int:
 class Front:
     """The ASGI application around Quart's."""
 
-    def __init__(self, inner: App, assets: Assets, pages: GuestPages, seen: Callable[[str, Scope], None]) -> None:
+    def __init__(
+        self,
+        inner: App,
+        assets: Assets,
+        pages: GuestPages,
+        seen: Callable[[str, Scope], None],
+        files: Callable[[Scope, Any], Awaitable[bool]],
+    ) -> None:
+        """`files` answers what is below /files/, or says False."""
         self._inner = inner
         self._assets = assets
         self._pages = pages
         self._seen = seen
+        self._files = files
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Answer from memory, or pass on."""
@@ -146,6 +159,8 @@ class Front:
             await self._inner(scope, receive, send)
         elif scope["path"].startswith(PREFIX):
             await self._send_asset(scope, receive, send)
+        elif scope["path"].startswith(FILES_PREFIX):
+            await self._send_file(scope, receive, send)
         else:
             await self._send_page(scope, receive, send)
 
@@ -161,6 +176,15 @@ class Front:
             await _answer(send, scope, 304, headers, b"")
         else:
             await _answer(send, scope, 200, headers, asset.body if packed is None else packed)
+
+    async def _send_file(self, scope: Scope, receive: Any, send: Any) -> None:
+        try:
+            answered = await self._files(scope, send)
+        except (Refusal, PyMongoError):  # the storage or the database does not answer
+            await _answer(send, scope, 503, [(b"retry-after", b"5"), (b"cache-control", b"no-store")], b"")
+            return
+        if not answered:
+            await self._inner(scope, receive, send)
 
     async def _send_page(self, scope: Scope, receive: Any, send: Any) -> None:
         key = self._key(scope)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import re
 import time
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from quart import Quart, Request, Response, Websocket, g, request
@@ -16,7 +16,8 @@ from quart.wrappers.request import Body
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from app.errors import Forbidden
+from app.errors import Forbidden, NeedsLogin
+from app.settings import Settings
 from app.web import csrf
 from app.web.context import (
     FRESH_COOKIE,
@@ -28,6 +29,7 @@ from app.web.context import (
     plumbing,
 )
 from app.web.i18n import N_, Text, current_locale
+from app.web.uploads import PATIENCE_SECONDS, Arriving, Uploads
 
 log = structlog.get_logger()
 
@@ -35,6 +37,13 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https: http:; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
 )
+
+
+def csp(*, images: str = "") -> str:
+    """The policy of a page that shows pictures from one more kind of source."""
+    return CSP.replace("img-src ", f"img-src {images} ") if images else CSP
+
+
 # A body over the limit is read on and dropped, up to this many limits and this long.
 LINGER_FACTOR = 16
 LINGER_SECONDS = 5.0
@@ -68,6 +77,11 @@ class CountedBody(Body):
         """All has arrived."""
         self._ended.set()
         super().set_complete()
+
+    def refuse(self) -> None:
+        """Take no more of it: what still arrives is dropped."""
+        self._must_raise = RequestEntityTooLarge()
+        self._data.clear()
 
     async def linger(self) -> None:
         """Let the rest arrive, within bounds, and drop it: who is still sending sees a reset instead of an answer."""
@@ -103,10 +117,32 @@ class NamedWebsocket(NamedHost, Websocket):
 
 
 class BoundedRequest(NamedHost, Request):
-    """A request whose body is counted."""
+    """A request whose body is counted. Routes that take files have bounds of their own."""
 
     body_class = CountedBody
     form_data_parser_class = BoundedForm
+
+    uploads: Uploads | None = None
+    _arriving: Arriving | None = None
+
+    def expect_files(self, uploads: Uploads, settings: Settings) -> None:
+        """Be larger and take longer than forms may. Before anything of the body has arrived."""
+        self.uploads = uploads
+        self.max_content_length = uploads.body_max(settings)
+        self.body_timeout = PATIENCE_SECONDS
+        self.body = self.body_class(self.content_length, self.max_content_length)
+
+    def let_files_go(self) -> None:
+        """Close what arrived, which is all it takes to be rid of it."""
+        if self._arriving is not None:
+            self._arriving.close()
+
+    def make_form_data_parser(self) -> FormDataParser:
+        """One whose files wait outside memory."""
+        parser = super().make_form_data_parser()
+        self._arriving = Arriving()
+        parser.stream_factory = self._arriving.open
+        return parser
 
     @property
     def is_secure(self) -> bool:
@@ -121,6 +157,7 @@ def install(app: Quart) -> None:
     app.before_request(_begin)
     app.before_request(_refuse_forgery)
     app.after_request(_finish)
+    app.teardown_request(_let_files_go)
 
 
 async def _begin() -> None:
@@ -128,6 +165,16 @@ async def _begin() -> None:
     current_locale.set(plumbing().settings.default_locale)
     g.viewer = await plumbing().load_viewer()
     current_locale.set(choose_locale())
+    asked = cast(BoundedRequest, request)
+    if asked.uploads is not None and not g.viewer.known:
+        body = cast(CountedBody, asked.body)
+        body.refuse()
+        await body.linger()
+        raise NeedsLogin
+
+
+async def _let_files_go(_: BaseException | None) -> None:
+    cast(BoundedRequest, request).let_files_go()
 
 
 async def _refuse_forgery() -> None:

@@ -11,6 +11,10 @@ from quart.utils import encode_headers
 from quart.wrappers import Response
 from quart.wrappers.response import DataBody
 
+from app.web.context import EXTENSION
+from app.web.guards import BoundedRequest
+from app.web.uploads import uploads_at
+
 BODILESS = frozenset({"GET", "HEAD"})
 
 
@@ -25,6 +29,14 @@ class LeanConnection(ASGIHTTPConnection):
         request = self._create_request_from_scope(send)
         request.body.set_complete()
         await self.handle_request(request, send)
+
+    def _create_request_from_scope(self, send: Any) -> Any:
+        """A request that knows how much it may bring, before any of it is taken."""
+        request = super()._create_request_from_scope(send)
+        uploads = uploads_at(request.method, request.path)
+        if uploads is not None and isinstance(request, BoundedRequest):
+            request.expect_files(uploads, self.app.extensions[EXTENSION].settings)
+        return request
 
     async def _send_response(self, send: Any, response: Any) -> None:
         body = response.response if isinstance(response, Response) else None

@@ -34,6 +34,7 @@ class Limit(Enum):
     LIKE = ("like", "60/minute")
     MESSAGE = ("message", "20/minute")
     TEST_LETTER = ("test-letter", "20/hour")
+    AVATAR = ("avatar", "20/10minutes")
     PREVIEW = ("preview", "60/minute")
 
     @property

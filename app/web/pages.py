@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
+
+# The widths of a stored avatar in pixels, largest first: a profile on a fine screen, a profile, a line of text.
+AVATAR_SIDES: Final = (384, 192, 96)
+FILES_PREFIX: Final = "/files/"
 
 Theme = Literal["system", "light", "dark"]
 Locale = Literal["en", "zh"]
@@ -12,7 +16,10 @@ FlashKind = Literal["success", "info", "warning", "error"]
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A person as shown beside what they wrote. `hue` is 0-359 and picks the colour behind the initial."""
+    """A person as shown beside what they wrote. `hue` is 0-359 and picks the colour behind the initial.
+
+    `picture` is the hash of their avatar, or empty.
+    """
 
     id: str
     username: str
@@ -21,11 +28,26 @@ class Card:
     hue: int
     role: str = "member"
     gone: bool = False
+    picture: str = ""
 
     @property
     def url(self) -> str:
         """The profile."""
         return f"/users/{self.id}"
+
+    @property
+    def avatar(self) -> str:
+        """The URL of their picture, small; empty when there is none."""
+        return self.avatar_at(AVATAR_SIDES[-1])
+
+    def avatar_at(self, side: int) -> str:
+        """The URL of their picture, so many pixels wide: one of `AVATAR_SIDES`."""
+        return picture_url(self.picture, side) if self.picture else ""
+
+
+def picture_url(sha256: str, side: int) -> str:
+    """Where a picture is served; it can never be another one."""
+    return f"{FILES_PREFIX}{sha256}-{side}.webp"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@
     drawn.dataset.seq = event.seq;
     slot("avatar").textContent = event.actor.initial;
     slot("avatar").classList.add(`hue-${Math.floor(event.actor.hue / 15)}`);
+    if (event.actor.avatar) slot("avatar").append(Object.assign(new Image(36, 36), { src: event.actor.avatar, alt: "" }));
     slot("sentence").textContent = sentence(event);
     slot("excerpt").textContent = event.excerpt;
     const place = document.getElementById("toasts");

@@ -29,7 +29,8 @@ PAGES = {
     **dict.fromkeys(("/healthz", "/readyz", "/robots.txt"), OPEN),
     **dict.fromkeys(("/favicon.ico", "/language/<code>", "/theme/<name>", "/settings"), "303 303 303 303 303"),
     **dict.fromkeys(("/login", "/register"), "200 303 303 303 303"),
-    **dict.fromkeys(("/settings/account", "/messages", "/messages/sent", "/messages/new"), OWN),
+    "/files/<name>": "404 404 404 404 404",  # what is there is tested in tests/avatars
+    **dict.fromkeys(("/settings/account", "/settings/avatar", "/messages", "/messages/sent", "/messages/new"), OWN),
     "/confirm-identity": "403 303 303 303 303",  # they have just logged in
     **dict.fromkeys(("/notifications", "/notifications/feed", "/topics/new", "/boards/<board>/topics/new"), OWN),
     **dict.fromkeys(("/topics/<topic>/n/<number>", "/comments/<comment>", "/@<name>"), "302 302 302 302 302"),
@@ -46,7 +47,8 @@ PAGES = {
 # In this order, each person on a stage of their own: what takes things away comes last.
 FORMS = {
     **dict.fromkeys(("/login", "/register"), ("422 422 422 422 422", {"login": "x"})),
-    **dict.fromkeys(("/settings/account", "/confirm-identity"), ("403 422 422 422 422", {})),
+    "/settings/avatar/remove": (SENT, {}),
+    **dict.fromkeys(("/settings/account", "/settings/avatar", "/confirm-identity"), ("403 422 422 422 422", {})),
     "/topics/new": (SENT, {"title": "New", "body": "Text", "board": "<board>"}),
     "/boards/<board>/topics/new": (SENT, {"title": "New", "body": "Text"}),
     "/topics/<topic>/comments": (SENT, {"body": "Text"}),
