@@ -7,6 +7,7 @@
   const input = form.elements.file, say = form.dataset, stage = part("stage"), slider = part("size");
   const save = part("save"), cancel = part("cancel"), problem = part("problem");
   const LEAST = 16, STEP = 0.02, SLIDER = 1000, HEAD_BYTES = 64, SENT = 99;
+  const share = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
   let picture = null, crop = null, selection = null, request = null;
 
   const clamp = (value, least, most) => Math.min(Math.max(value, least), most);
@@ -166,7 +167,7 @@
     request.setRequestHeader("X-CSRF-Token", data.get("csrf_token"));
     request.upload.onprogress = ({ loaded, total }) => {
       const percent = Math.min(SENT, Math.floor(loaded / total * 100));
-      progress(say.sending.replace("{percent}", percent), percent);
+      progress(say.sending.replace("{share}", share.format(percent / 100)), percent);
     };
     request.upload.onload = () => progress(say.working, null);
     request.onload = () => (request.status === 200 ? location.assign(form.action) : over(sentence(request)));
@@ -174,7 +175,7 @@
     request.onabort = () => over(null);
     save.setAttribute("aria-disabled", "true");
     cancel.hidden = false;
-    progress(say.sending.replace("{percent}", 0), 0);
+    progress(say.sending.replace("{share}", share.format(0)), 0);
     request.send(data);
   }
 
