@@ -29,12 +29,12 @@ import app.web.routes
 from app import logs, wiring
 from app.accounts.passwords import PASSWORDS, Passwords
 from app.accounts.recent import RecentViewers
-from app.jobs.workshop import WORKSHOP
-from app.lifecycle import channel_prefix, close_all, make_workshop, open_all, redis_client
 from app.avatars.routes import PICTURES, STORAGE
 from app.files.pictures import Pictures
 from app.files.serving import PublicFiles
 from app.files.storage import Storage
+from app.jobs.workshop import WORKSHOP
+from app.lifecycle import channel_prefix, close_all, make_workshop, open_all, redis_client
 from app.realtime.channels import news
 from app.realtime.guard import FrameGuard
 from app.realtime.hub import Hub
