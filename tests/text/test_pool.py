@@ -159,11 +159,10 @@ async def test_what_is_started_while_it_starts_is_one_process_a_worker(monkeypat
 
 async def test_the_slow_texts_of_one_person_do_not_hold_up_others() -> None:
     async with RenderPool(timeout=0.5, workers=2, patience=10) as pool:
-        hog = [asyncio.create_task(pool.render(ENDLESS, whose="hog")) for _ in range(4)]
+        hog = [asyncio.create_task(pool.render(ENDLESS, whose="hog")) for _ in range(3)]
         await asyncio.sleep(0.01)
-        began = time.monotonic()
         assert not (await pool.render("a word", whose="bob")).fallback
-        assert time.monotonic() - began < 0.4
+        assert sum(task.done() for task in hog) <= 1
         assert all(rendered.fallback for rendered in await asyncio.gather(*hog))
     assert not pool._waiting
     assert not pool._turns

@@ -14,7 +14,7 @@ from documents.base import Raw
 from tests.people import Forum, Person
 
 REPLIES_EACH = 10
-SECONDS = 10
+SECONDS = 20
 # Somebody's `seen_at` or the views of a topic may be written in between.
 ABORTED_MAX = 3
 
@@ -132,5 +132,6 @@ async def test_what_finds_too_much_before_it_is_refused_and_still_in_its_form(
                 assert "My *precious* words</textarea>" in answer.text, path
                 assert "Your text is still here" in answer.text, path
         slow.cancel()
+        await asyncio.wait([slow])
         assert (await bob.send(comments, body="My *precious* words", **places[comments])).status_code == 303
     assert await Comment.find({"topic": topic.oid}).count() == 3
