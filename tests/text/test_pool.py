@@ -185,7 +185,7 @@ async def test_only_so_many_texts_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pools, "WAITING_MAX", 5)
     monkeypatch.setattr(pools, "WAITING_EACH_MAX", 3)
     async with RenderPool(timeout=5, patience=10) as pool:
-        texts = [asyncio.create_task(pool.render(ENDLESS[:80_000], whose="hog")) for _ in range(4)]
+        texts = [asyncio.create_task(pool.render(ENDLESS[:20_000], whose="hog")) for _ in range(4)]
         texts += [asyncio.create_task(pool.render("a word", whose=who)) for who in ("bob", "ann")]
         await asyncio.sleep(0.01)
         for who in ("hog", "eve"):
