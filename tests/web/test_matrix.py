@@ -26,7 +26,7 @@ PAGES = {
     **dict.fromkeys(("/", "/boards", "/boards/<board>", "/tags/<tag>", "/topics/<topic>"), OPEN),
     **dict.fromkeys(("/users/<user>", "/users/<user>/topics", "/users/<user>/comments"), OPEN),
     "/api/v1/image_codes/<id>": OPEN,
-    **dict.fromkeys(("/healthz", "/readyz", "/robots.txt"), OPEN),
+    **dict.fromkeys(("/healthz", "/readyz", "/robots.txt", "/manifest.webmanifest"), OPEN),
     **dict.fromkeys(("/favicon.ico", "/language/<code>", "/theme/<name>", "/settings"), "303 303 303 303 303"),
     **dict.fromkeys(("/login", "/register"), "200 303 303 303 303"),
     "/files/<name>": "404 404 404 404 404",  # what is there is tested in tests/avatars
