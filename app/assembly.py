@@ -20,11 +20,14 @@ import app.comments.routes
 import app.files.routes
 import app.messages.routes
 import app.notifications.routes
+import app.people.routes
 import app.realtime.routes
 import app.security.confirming
 import app.topics.editing
 import app.topics.routes
+import app.users.relations
 import app.users.routes
+import app.users.settings
 import app.web.routes
 from app import logs, wiring
 from app.accounts.passwords import PASSWORDS, Passwords
@@ -35,6 +38,7 @@ from app.files.serving import PublicFiles
 from app.files.storage import Storage
 from app.jobs.workshop import WORKSHOP
 from app.lifecycle import channel_prefix, close_all, make_workshop, open_all, redis_client
+from app.people.presence import PRESENCE, Presence
 from app.realtime.channels import news
 from app.realtime.guard import FrameGuard
 from app.realtime.hub import Hub
@@ -63,7 +67,10 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.security.confirming,
     app.avatars.routes,
     app.files.routes,
+    app.people.routes,
     app.users.routes,
+    app.users.settings,
+    app.users.relations,
     app.boards.routes,
     app.comments.routes,
     app.topics.routes,
@@ -89,14 +96,15 @@ def assemble(settings: Settings) -> Quart:
     forum = _quart(settings)
     viewers = RecentViewers()
     redis, line = redis_client(settings), redis_client(settings, timeout=None)
-    plumbing = _plumbing(settings, _auth(forum, settings), viewers, Memory(redis, channel_prefix(settings)))
     hub = Hub(redis, line, news(settings.mongodb_db))
+    presence = Presence(redis, channel_prefix(settings), hub.people)
+    plumbing = _plumbing(settings, _auth(forum, settings), viewers, presence, Memory(redis, channel_prefix(settings)))
     views = Views(redis, channel_prefix(settings), settings.view_window_minutes * 60)
     passwords = Passwords(settings.password_hash_concurrency)
     workshop = make_workshop(settings, redis, plumbing.templates)
     forum.extensions |= {EXTENSION: plumbing, HUB: hub, PASSWORDS: passwords, VIEWS: views, WORKSHOP: workshop}
     storage = Storage.of(settings)
-    forum.extensions |= {STORAGE: storage, PICTURES: Pictures()}
+    forum.extensions |= {STORAGE: storage, PICTURES: Pictures(), PRESENCE: presence}
     guards.install(forum)
     faults.install(forum)
     for feature in FEATURES:
@@ -151,9 +159,14 @@ def _auth(forum: Quart, settings: Settings) -> QuartAuth:
     )
 
 
-def _plumbing(settings: Settings, auth: QuartAuth, viewers: RecentViewers, memory: Memory) -> Plumbing:
+def _plumbing(
+    settings: Settings, auth: QuartAuth, viewers: RecentViewers, presence: Presence, memory: Memory
+) -> Plumbing:
     async def load_viewer() -> Viewer:
-        return await viewers.viewer_of(auth.load_user().auth_id, fresh=wants_fresh())
+        found = await viewers.viewer_of(auth.load_user().auth_id, fresh=wants_fresh())
+        if found.id is not None:
+            presence.note(found.id)
+        return found
 
     assets = Assets()
     cache_bytes = settings.page_cache_mib * 1024 * 1024

@@ -40,6 +40,12 @@ class Forbidden(Refusal):
     default = Text(N_("You are not allowed to do that."))
 
 
+class Declined(Refusal):
+    """The person whom this is about does not want it; the form with what was typed stays on the page."""
+
+    status = 403
+
+
 class NotFound(Refusal):
     """There is no such thing, or not for this person: both look the same."""
 

@@ -51,3 +51,10 @@ class LettersWritten(Event):
     """These e-mails wait to be sent."""
 
     letters: tuple[ObjectId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilesChanged(Event):
+    """What these people's profiles show is different now, but not their cards."""
+
+    people: tuple[ObjectId, ...]

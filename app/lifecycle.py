@@ -22,6 +22,7 @@ from app.jobs.workshop import WORKSHOP, Workshop
 from app.mail.composing import Composer
 from app.mail.courier import Courier
 from app.mail.delivery import delivery_for
+from app.people.presence import PRESENCE, Presence
 from app.realtime import channels
 from app.realtime.hub import Hub
 from app.realtime.routes import HUB
@@ -99,11 +100,13 @@ async def open_all(app: Quart, settings: Settings) -> Running:
     rendering.use(pool, settings.origin)
     hub: Hub = app.extensions[HUB]
     views: Views = app.extensions[VIEWS]
+    presence: Presence = app.extensions[PRESENCE]
     workshop: Workshop = app.extensions[WORKSHOP]
     running = Running(mongo, *hub.clients, pool, workshop.numbers)
     # Now, not beside the first request: two that wait for one worker's first words are one too many.
     await asyncio.gather(pool.start(1), asyncio.to_thread(lookalikes.warm_up))
-    beside = [hub.listen(), hub.patrol(), views.run(), *([workshop.run()] if settings.jobs == "inside" else [])]
+    beside = [hub.listen(), hub.patrol(), views.run(), presence.run()]
+    beside += [workshop.run()] if settings.jobs == "inside" else []
     running.tasks = [asyncio.create_task(work) for work in beside]
     return running
 

@@ -19,6 +19,7 @@ class Viewer:
     """A person who is logged in, or a guest (`id` is None). `unread_topics` are those that unread notices are about.
 
     With each topic go the numbers of the comments that the notices are about; none when they are too many to name.
+    `blocks` are the people of whom they want to read and hear nothing.
     """
 
     id: ObjectId | None = None
@@ -29,6 +30,9 @@ class Viewer:
     seq: int = 0
     unread: Unread = field(default_factory=Unread)
     unread_topics: Mapping[ObjectId, frozenset[int]] = field(default_factory=dict, hash=False)
+    theme: str = ""
+    time_zone: str = ""
+    blocks: frozenset[ObjectId] = frozenset()
 
     @property
     def known(self) -> bool:
@@ -61,6 +65,9 @@ class Viewer:
             id=SOMEBODY if self.known else None,
             card=None,
             login=None,
+            theme="",
+            time_zone="",
+            blocks=frozenset(),
             locale="",
             seq=0,
             unread=Unread(),

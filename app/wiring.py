@@ -29,6 +29,7 @@ NEWS: Final[dict[type[events.Event], Callable[[Any], News]]] = {
     events.BoardsChanged: lambda event: News(boards=True),
     events.PersonChanged: lambda event: News(persons=(event.person,)),
     events.LoginsEnded: lambda event: News(logins=event.logins),
+    events.ProfilesChanged: lambda event: News(profiles=event.people),
 }
 JOBS: Final[dict[type[events.Event], Callable[[Any], Work]]] = {
     events.LettersWritten: lambda event: tuple((courier.JOB, letter) for letter in event.letters),
@@ -67,6 +68,8 @@ def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
         cards.forget(person)
     if news.topics or news.boards or news.persons:
         recent_pages.clear()
+    if news.profiles:
+        plumbing.guest_pages.drop(*(f"person:{person}" for person in news.profiles))
     if news.boards or news.persons:
         directory.forget()
         plumbing.guest_pages.clear()

@@ -46,6 +46,7 @@ class Comment(SoftDeleted):
         indexes: ClassVar = [
             index("topic", "number", unique=True),
             index("author", "deleted_at", "-created_at", "-_id"),
+            index("author", "topic", "-created_at"),
             index("author", "once", unique=True, where=only_strings("once")),
             index("source", unique=True, where=only_strings("source")),
             index("deleted_at"),
@@ -107,4 +108,9 @@ class Reaction(Record):
         """Collection and indexes."""
 
         name = "reactions"
-        indexes: ClassVar = [index("comment", "user", unique=True), index("user", "topic", "number"), index("topic")]
+        indexes: ClassVar = [
+            index("comment", "user", unique=True),
+            index("user", "topic", "number"),
+            index("user", "-created_at", "-_id"),
+            index("topic"),
+        ]

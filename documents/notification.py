@@ -9,15 +9,16 @@ from bson import ObjectId
 
 from documents.base import Id, Record, index
 
-Reason = Literal["mention", "reply", "message"]
-BELL: tuple[Reason, ...] = ("mention", "reply")
+Reason = Literal["mention", "reply", "message", "follow"]
+BELL: tuple[Reason, ...] = ("mention", "reply", "follow")
 
 
 class Notification(Record):
     """One event for one person. (user, subject) is unique: a retry or a second edit tells nobody twice.
 
-    `seq` has no gaps within a person. `subject` is the comment or message it is about; `withdrawn_at` is set while
-    that is deleted. Private messages are numbered here too, but counted and listed in the inbox, not in the bell.
+    `seq` has no gaps within a person. `subject` is the comment or message it is about, or who follows; `withdrawn_at`
+    is set while that is not there. Private messages are numbered here too, but counted and listed in the inbox, not in
+    the bell.
     """
 
     user: Id

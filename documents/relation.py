@@ -23,8 +23,8 @@ class Follow(Record):
         name = "follows"
         indexes: ClassVar[list[IndexModel]] = [
             index("user", "person", unique=True),
-            index("person", "-created_at"),
-            index("user", "-created_at"),
+            index("person", "-created_at", "-_id"),
+            index("user", "-created_at", "-_id"),
         ]
 
 
@@ -39,4 +39,8 @@ class Block(Record):
         """Collection and indexes."""
 
         name = "blocks"
-        indexes: ClassVar[list[IndexModel]] = [index("user", "person", unique=True), index("person")]
+        indexes: ClassVar[list[IndexModel]] = [
+            index("user", "person", unique=True),
+            index("person"),
+            index("user", "-created_at", "-_id"),
+        ]

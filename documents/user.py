@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from bson import ObjectId
 from pymongo import UpdateOne
 
-from documents.base import LIVE, Raw, Session, SoftDeleted, index, only_strings
+from documents.base import LIVE, Field, Id, Raw, Session, SoftDeleted, index, only_strings
 
 Role = Literal["member", "moderator", "admin"]
 Audience = Literal["everyone", "followed", "nobody"]
@@ -21,13 +21,15 @@ class User(SoftDeleted):
     """A person. `username_key`, `skeleton` and `email_key` are what makes them unique; see app.text.names.
 
     `email` is confirmed when `email_confirmed_at` is set. `avatar` is the hash of their picture's content, or nothing.
-    `messages_from` says who may write to them first, `banned_at` that they may not log in.
+    `messages_from` says who may write to them first, `banned_at` that they may not log in. `display_skeleton` is what
+    the display name looks like. `blocks` repeats whom they have blocked, for guards and for who is looking; see Block.
     """
 
     username: str
     username_key: str
     skeleton: str
     display_name: str = ""
+    display_skeleton: str = ""
     email: str
     email_key: str | None
     password_hash: str
@@ -43,6 +45,8 @@ class User(SoftDeleted):
     place: str = ""
     messages_from: Audience = "everyone"
     shows_online: bool = True
+    shows_likes: bool = True
+    blocks: list[Id] = Field(default_factory=list)
     email_confirmed_at: datetime | None = None
     banned_at: datetime | None = None
     created_at: datetime
@@ -67,6 +71,7 @@ class User(SoftDeleted):
             index("source", unique=True, where=only_strings("source")),
             index("deleted_at"),
             index("role"),
+            index("display_skeleton", where={"display_skeleton": {"$gt": ""}}),
         ]
 
     @property
@@ -91,10 +96,14 @@ class User(SoftDeleted):
         return {raw["_id"] async for raw in cls.raw().find(query, {"_id": 1}, session=session)}
 
     @classmethod
-    async def next_seq(cls, user: ObjectId, session: Session) -> int | None:
-        """Take the next number of this person's feed, or None when there is no such live person."""
+    async def next_seq(cls, user: ObjectId, session: Session, *, actor: ObjectId | None = None) -> int | None:
+        """Take the next number of this person's feed, or None when there is no such live person.
+
+        Nor is there one for an `actor` whom they have blocked: the selector says so, and blocking writes here as well.
+        """
+        heard: Raw = {} if actor is None else {"blocks": {"$ne": actor}}
         found = await cls.raw().find_one_and_update(
-            {"_id": user, **LIVE},
+            {"_id": user, **LIVE, **heard},
             {"$inc": {"notification_seq": 1}},
             projection={"notification_seq": 1},
             return_document=True,

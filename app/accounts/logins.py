@@ -21,6 +21,7 @@ from documents import Login, User
 from documents.base import Raw
 from documents.clock import now
 from documents.notification import BELL
+from documents.user import CARD_FIELDS
 
 TOKEN_BYTES: Final = 32
 # `seen_at` is for people and clean-up, not to the second: it is written at most this often.
@@ -93,9 +94,12 @@ def _viewer(login: Raw) -> Viewer:
         role=person["role"],
         login=login["_id"],
         locale=person.get("locale", ""),
+        theme=person.get("theme", ""),
+        time_zone=person.get("time_zone", ""),
         seq=person["notification_seq"],
         unread=Unread(_count(login["bell"]), _count(login["inbox"])),
         unread_topics={row["_id"]: _numbers(row) for row in login["bell"]},
+        blocks=frozenset(person.get("blocks") or ()),
     )
 
 
@@ -115,7 +119,7 @@ def _of_person(collection: str, field: str, name: str, pipeline: list[Raw]) -> R
 
 PERSON: Final[list[Raw]] = [
     {"$match": {"deleted_at": None}},
-    {"$project": {"username": 1, "display_name": 1, "role": 1, "avatar": 1, "locale": 1, "notification_seq": 1}},
+    {"$project": dict.fromkeys((*CARD_FIELDS, "locale", "theme", "time_zone", "notification_seq", "blocks"), 1)},
 ]
 BELL_COUNT: Final[list[Raw]] = [
     {"$match": {"withdrawn_at": None, "kind": {"$in": list(BELL)}, "unread": True}},

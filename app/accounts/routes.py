@@ -11,8 +11,9 @@ from app.accounts.forms import LoginForm, PasswordForm, RegisterForm
 from app.accounts.protection import Tries
 from app.accounts.refusals import captcha_asked
 from app.errors import Forbidden, Refusal
+from app.people.look import Look, regions
 from app.web.context import page, plumbing, require_login, say, spend, status_of, to, viewer, whence
-from app.web.i18n import N_, Text
+from app.web.i18n import N_, Text, current_locale
 from app.web.limits import Limit
 from documents import User
 
@@ -158,4 +159,13 @@ async def _account_page(form: PasswordForm, refusal: Refusal | None = None) -> R
     user = await User.get(viewer().me)
     error = form.refuse(refusal) if refusal else None
     email = user.email if user else ""
-    return await page("settings/account.html", status=status_of(refusal), form=form, error=error, email=email)
+    look = Look(user.locale, user.theme, user.time_zone) if user else Look()
+    return await page(
+        "settings/account.html",
+        status=status_of(refusal),
+        form=form,
+        error=error,
+        email=email,
+        look=look,
+        regions=regions(current_locale.get()),
+    )

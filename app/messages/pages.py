@@ -22,6 +22,7 @@ class ConversationRow:
     message_count: int
     unread: int
     mine: bool
+    blocked: bool = False
 
     @property
     def url(self) -> str:
@@ -54,3 +55,4 @@ class Thread:
     older: str | None = None
     newer: str | None = None
     may_reply: bool = True
+    blocked: bool = False

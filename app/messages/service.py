@@ -8,15 +8,14 @@ from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
 from app.comments.rendering import Written, write
-from app.errors import Forbidden, Invalid, NotFound
+from app.errors import NotFound
 from app.events import PeopleTold
+from app.messages.reaching import receiver_named, require_reader, require_taken
 from app.notifications.service import notify, read_conversation
 from app.text.model import RENDERER_VERSION
-from app.text.names import username_key
 from app.viewer import Viewer
-from app.web.i18n import N_, Text
 from app.work import Work, tell, together
-from documents import Conversation, Membership, Message, User
+from documents import Conversation, Membership, Message
 from documents.base import Raw
 from documents.clock import now
 
@@ -26,7 +25,7 @@ async def start(viewer: Viewer, *, to: str, title: str, body: str, once: str | N
     sent = await _sent_before(viewer, once)
     if sent is not None:
         return sent
-    receiver = await _receiver(viewer, to)
+    receiver = await receiver_named(viewer, to)
     message_id = ObjectId()
     written = await write_message(viewer, body, message_id)
     moment = now()
@@ -43,6 +42,7 @@ async def start(viewer: Viewer, *, to: str, title: str, body: str, once: str | N
     message = _message(message_id, conversation.oid, viewer, body, written, once)
 
     async def steps(work: Work) -> None:
+        await require_taken(work, viewer, receiver.oid, first=True)
         await Conversation.raw().insert_one(conversation.as_stored(), session=work.session)
         sides = [Membership(conversation=conversation.oid, user=member) for member in conversation.members]
         await Membership.raw().insert_many([side.as_stored() for side in sides], session=work.session)
@@ -69,16 +69,6 @@ async def _sent_before(viewer: Viewer, once: str | None) -> ObjectId | None:
     return raw["conversation"] if raw else None
 
 
-async def _receiver(viewer: Viewer, to: str) -> User:
-    """The person named, with or without an @ before the name."""
-    found = await User.by_username_key(username_key(to.strip().removeprefix("@").removeprefix("＠")))
-    if found is None:
-        raise Invalid(fields={"to": Text(N_("There is nobody with this name."))})
-    if found.oid == viewer.me:
-        raise Invalid(fields={"to": Text(N_("You cannot send yourself a message."))})
-    return found
-
-
 async def write_message(viewer: Viewer, body: str, message: ObjectId) -> Written:
     """Render the text of a message."""
     return await write(viewer.me, body, f"m{message}-")
@@ -103,12 +93,15 @@ def _message(
 async def reply(viewer: Viewer, conversation_id: ObjectId, body: str, *, once: str | None = None) -> int:
     """Add a message to a conversation that one is a member of; gives its number."""
     conversation, _ = await visible_conversation(viewer, conversation_id)
-    await _require_reader(viewer, conversation)
+    await require_reader(viewer, conversation.members)
     message_id = ObjectId()
     written = await write_message(viewer, body, message_id)
     message = _message(message_id, conversation_id, viewer, body, written, once)
 
     async def steps(work: Work) -> None:
+        for member in conversation.members:
+            if member != viewer.me:
+                await require_taken(work, viewer, member, first=False)
         fields = {"active_at": message.created_at, "last_author": viewer.me, "excerpt": written.excerpt}
         grown = await Conversation.raw().find_one_and_update(
             {"_id": conversation_id},
@@ -125,13 +118,6 @@ async def reply(viewer: Viewer, conversation_id: ObjectId, body: str, *, once: s
         await _once(viewer, once, steps, conversation)
     stored = await Message.find_one({"_id": message_id} if once is None else {"author": viewer.me, "once": once})
     return stored.number if stored else message.number
-
-
-async def _require_reader(viewer: Viewer, conversation: Conversation) -> None:
-    """There is somebody to write to."""
-    others = [member for member in conversation.members if member != viewer.me]
-    if not await User.find_one({"_id": {"$in": others}, "deleted_at": None}):
-        raise Forbidden(Text(N_("This person can no longer be reached.")))
 
 
 async def _deliver(work: Work, message: Message, members: Sequence[ObjectId]) -> None:

@@ -74,12 +74,17 @@ def _row(
         message_count=conversation.last_number - side["cleared_to"],
         unread=side["unread"],
         mine=conversation.last_author == viewer.me,
+        blocked=_has_blocked(viewer, other_side(viewer, conversation, people)),
     )
 
 
 def other_side(viewer: Viewer, conversation: Conversation, people: dict[ObjectId, Card]) -> Card:
     """The person on the other side."""
     return next((people[member] for member in conversation.members if member != viewer.me), NOBODY)
+
+
+def _has_blocked(viewer: Viewer, other: Card) -> bool:
+    return bool(viewer.blocks) and ObjectId(other.id) in viewer.blocks
 
 
 async def thread(
@@ -101,6 +106,7 @@ async def thread(
         older=f"{url}?before={first}" if first > side.cleared_to + 1 else None,
         newer=url if last < conversation.last_number else None,
         may_reply=not other.gone,
+        blocked=_has_blocked(viewer, other),
     )
     return drawn, last
 

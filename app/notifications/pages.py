@@ -8,7 +8,7 @@ from typing import Literal
 
 from app.web.pages import Card
 
-Kind = Literal["mention", "reply", "message", "hidden"]
+Kind = Literal["mention", "reply", "message", "follow", "hidden"]
 
 
 @dataclass(frozen=True, slots=True)

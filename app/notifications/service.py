@@ -39,7 +39,9 @@ async def _tell_one(work: Work, person: ObjectId, reasons: list[Reason], subject
     )
     if known is not None:
         return False
-    seq = await User.next_seq(person, work.session)
+    # Whether a message is taken was decided by who may write to whom; all else of somebody blocked tells nobody.
+    actor = None if reasons == ["message"] else subject["actor"]
+    seq = await User.next_seq(person, work.session, actor=actor)
     if seq is None:
         return False
     raw = {"_id": ObjectId(), "user": person, "seq": seq, "kind": reasons[0], "reasons": reasons, **subject}

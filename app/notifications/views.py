@@ -37,6 +37,8 @@ class Subjects:
 async def bell_rows(viewer: Viewer, before: int | None) -> tuple[tuple[Notice, ...], KeyPager]:
     """One page of the bell, newest first."""
     query: Raw = {"user": viewer.me, "withdrawn_at": None, "kind": {"$in": list(BELL)}}
+    if viewer.blocks:
+        query["actor"] = {"$nin": list(viewer.blocks)}
     if before is not None:
         query["seq"] = {"$lt": before}
     found = await Notification.find(query).sort("-seq").limit(PAGE_ROWS + 1).to_list()
@@ -53,8 +55,13 @@ async def notices(viewer: Viewer, found: Sequence[Notification]) -> list[Notice]
     people = await cards(notification.actor for notification in found)
 
     def draw(notification: Notification) -> Notice:
+        actor = people[notification.actor]
+        if notification.actor in viewer.blocks and (notification.kind != "message" or actor.role == "member"):
+            return hidden(notification)
         if notification.kind == "message":
             return _message_notice(notification, subjects, people)
+        if notification.kind == "follow":
+            return _follow_notice(notification, people)
         topic = subjects.topics.get(notification.topic) if notification.topic else None
         comment = subjects.comments.get(notification.subject)
         board = boards.get(topic.board) if topic else None
@@ -74,6 +81,13 @@ def _message_notice(notification: Notification, subjects: Subjects, people: dict
     if conversation is None or message is None or message["number"] <= subjects.cleared.get(conversation.oid, 0):
         return hidden(notification)
     return _notice(notification, people, conversation.title, f"/messages/{conversation.oid}#m{message['number']}", "")
+
+
+def _follow_notice(notification: Notification, people: dict[ObjectId, Card]) -> Notice:
+    actor = people[notification.actor]
+    if actor.gone or notification.withdrawn_at is not None:
+        return hidden(notification)
+    return _notice(notification, people, "", actor.url, "")
 
 
 def _notice(notification: Notification, people: dict[ObjectId, Card], title: str, url: str, excerpt: str) -> Notice:

@@ -88,6 +88,10 @@ class Hub:
         """Every socket of this process."""
         return [socket for sockets in self._sockets.values() for socket in sockets]
 
+    def people(self) -> list[ObjectId]:
+        """Everybody with a socket in this process."""
+        return list(self._sockets)
+
     async def listen(self) -> None:
         """Hear what other processes publish, for ever; each new subscription means that something was missed."""
         while self._line is not None:

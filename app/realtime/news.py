@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from bson import ObjectId
+
+IDS: Final = ("people", "logins", "topics", "persons", "profiles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +19,13 @@ class News:
     logins: tuple[ObjectId, ...] = ()
     topics: tuple[ObjectId, ...] = ()
     persons: tuple[ObjectId, ...] = ()
+    profiles: tuple[ObjectId, ...] = ()
     boards: bool = False
     sender: str = ""
 
     def pack(self) -> str:
         """As it goes through Redis; `sender` is the process, which has told its own already."""
-        ids = {name: [str(id) for id in getattr(self, name)] for name in ("people", "logins", "topics", "persons")}
+        ids = {name: [str(id) for id in getattr(self, name)] for name in IDS}
         named: dict[str, Any] = {name: found for name, found in ids.items() if found}
         return json.dumps(named | {"boards": self.boards, "sender": self.sender})
 
@@ -37,6 +40,7 @@ class News:
             logins=_ids(found, "logins"),
             topics=_ids(found, "topics"),
             persons=_ids(found, "persons"),
+            profiles=_ids(found, "profiles"),
             boards=found.get("boards") is True,
             sender=str(found.get("sender", "")),
         )

@@ -16,7 +16,18 @@ from typing import Literal
 
 from app.text.lookalikes import scripts, skeleton
 
-__all__ = ["RESERVED", "check_shape", "is_name_char", "is_reserved", "skeleton", "tidy", "username_key"]
+__all__ = [
+    "RESERVED",
+    "check_display",
+    "check_shape",
+    "is_name_char",
+    "is_reserved",
+    "poses_as_staff",
+    "shown_skeleton",
+    "skeleton",
+    "tidy",
+    "username_key",
+]
 
 MIN_LENGTH = 2
 MAX_LENGTH = 30
@@ -35,6 +46,15 @@ api www mail ftp smtp static files login logout register settings notifications 
 已注销 已删除
 """
 RESERVED = frozenset(_RESERVED.split())
+
+DISPLAY_MAX = 40
+# What stands in people's names beside letters: `Anne-Marie O'Neil`, `Jean Jr.`, `阿卜杜拉·买买提`.
+_DISPLAY_SIGNS = frozenset(" -_.,'’·・")
+# A display name with one of these words speaks for the forum; Chinese ones anywhere in it, as it has no spaces.
+_OFFICES = """
+admin admins administrator administrators sysadmin webmaster moderator moderators mod mods staff support official
+"""
+_HAN_OFFICES = ("管理员", "管理員", "站长", "站長", "版主", "坛主", "官方", "客服", "工作人员", "工作人員", "系统消息")
 
 # The scripts that Chinese, Japanese and Korean writers mix in one word (UTS #39, "highly restrictive").
 _MIXABLE = frozenset({"LATIN", "HAN", "HIRAGANA", "KATAKANA", "BOPOMOFO", "HANGUL"})
@@ -86,6 +106,37 @@ def _reserved_skeletons() -> frozenset[str]:
     # In capitals too: `ADMlN` is made to be read as ADMIN, and `l` only looks like a capital I. Putting what was typed
     # into capitals instead would refuse every Ali, because ALI looks like ALL.
     return frozenset(skeleton(form) for name in RESERVED for form in (name, name.upper()))
+
+
+def check_display(name: str) -> ShapeError | None:
+    """What is wrong with a display name, or None: words of any script, none of which mixes scripts that look alike."""
+    if any(_invisible(char) for char in name):
+        return "invisible"
+    if not all(unicodedata.category(char)[0] in "LMN" or char in _DISPLAY_SIGNS for char in name) or _heaped(name):
+        return "bad_character"
+    if len(name) > DISPLAY_MAX:
+        return "too_long"
+    if not any(unicodedata.category(char)[0] in "LN" for char in name):
+        return "too_short"
+    return "mixed" if any(map(_mixed, name.split())) else None
+
+
+def shown_skeleton(name: str) -> str:
+    """What a display name looks like, whatever stands between its words."""
+    return skeleton("".join(char for char in name if char not in _DISPLAY_SIGNS))
+
+
+def poses_as_staff(name: str) -> bool:
+    """Whether a display name is, has in it, or looks like, the word for an office of the forum."""
+    if is_reserved("".join(name.split())) or any(office in username_key(name) for office in _HAN_OFFICES):
+        return True
+    words = "".join(char if char not in _DISPLAY_SIGNS else " " for char in name).split()
+    return any(username_key(word) in _OFFICES.split() or skeleton(word) in _office_skeletons() for word in words)
+
+
+@cache
+def _office_skeletons() -> frozenset[str]:
+    return frozenset(skeleton(form) for name in _OFFICES.split() for form in (name, name.upper()))
 
 
 def _invisible(char: str) -> bool:

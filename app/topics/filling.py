@@ -7,7 +7,7 @@ serves the others.
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
 from bson import ObjectId
@@ -22,8 +22,8 @@ from app.topics.conversation import Window
 from app.topics.pages import TopicActions
 from app.viewer import Viewer
 from app.web.context import plumbing
-from app.web.i18n import current_locale
-from app.web.pages import Locale
+from app.web.i18n import current_locale, current_zone
+from app.web.pages import Card, Locale
 from documents import Board, Topic
 
 # Stand-ins in drawn buttons, replaced by a comment's own id and number. No stored id begins like this.
@@ -36,12 +36,13 @@ async def filled_for(viewer: Viewer, topic: Topic, board: Board, window: Window,
     locale = current_locale.get()
     liked = await _liked(viewer, topic, window, fresh=fresh)
     at = (topic.oid, topic.version, ref(board), window.page.pager.page)
-    key = ("filled", *at, locale, topic.view_count, *_case(viewer, topic, window, liked))
+    folded = _folded(viewer, window)
+    case = _case(viewer, topic, window, liked)
+    key = ("filled", *at, locale, current_zone.get(), topic.view_count, *case, folded)
     kept = plumbing().windows.get(key)
     if kept is None:
-        made = _fill(
-            topic, window, actions_in(viewer, topic, board, window, liked), topic_actions(viewer, topic), locale
-        )
+        actions = actions_in(viewer, topic, board, window, liked)
+        made = _fill(topic, window, actions, topic_actions(viewer, topic), locale, folded)
         kept = plumbing().windows.put(key, made, len(made))
     return cast(Markup, kept)
 
@@ -57,6 +58,15 @@ def _case(viewer: Viewer, topic: Topic, window: Window, liked: frozenset[int]) -
     """All that policies look at in a viewer and what they did here: equal for two, their buttons are equal."""
     own = window.written.get(viewer.id, ()) if viewer.id else ()
     return viewer.standing, viewer.id == topic.author, own, liked
+
+
+def _folded(viewer: Viewer, window: Window) -> frozenset[Card]:
+    """Those on this page whom the viewer has blocked: what they wrote is folded away."""
+    blocked = viewer.blocks and viewer.blocks & window.written.keys()
+    if not blocked:
+        return frozenset()
+    ids = {str(person) for person in blocked}
+    return frozenset(comment.author for comment in window.page.comments if comment.author.id in ids)
 
 
 def topic_actions(viewer: Viewer, topic: Topic) -> TopicActions:
@@ -88,7 +98,12 @@ def actions_in(
 
 
 def _fill(
-    topic: Topic, window: Window, actions: Sequence[CommentActions], head: TopicActions, locale: Locale
+    topic: Topic,
+    window: Window,
+    actions: Sequence[CommentActions],
+    head: TopicActions,
+    locale: Locale,
+    folded: frozenset[Card],
 ) -> Markup:
     drawn = plumbing().templates.drawn
     shown = zip(window.comments.values(), actions, strict=True)
@@ -98,7 +113,10 @@ def _fill(
         "views": drawn("topics/_views.html", locale=locale, count=topic.view_count),
         "topic": drawn("topics/_topic_actions.html", locale=locale, t=head),
     }
-    return window.conversation.fill(lambda kind, key: buttons.get(key, "") if kind == "comment" else once[kind])
+    folds = {who.id: drawn("topics/_fold.html", locale=locale, who=who) for who in folded}
+    ends = dict.fromkeys(folds, "</details>")
+    by_key: dict[str, Mapping[str, str]] = {"comment": buttons, "fold": folds, "unfold": ends}
+    return window.conversation.fill(lambda kind, key: by_key[kind].get(key, "") if kind in by_key else once[kind])
 
 
 def _buttons(allowed: CommentActions, facts: comment_policy.Facts, locale: Locale) -> str:

@@ -100,7 +100,7 @@ async def topic_list(
     if key is not None and key.back:
         rows.reverse()
     return TopicList(
-        rows=await draw(rows),
+        rows=await draw(rows, frozenset() if "author" in which else viewer.blocks),
         sort=sort,
         sorts=tuple((name, list_url(url, name)) for name in SORTS),
         pager=_pager(rows, sort, key, more, url),
@@ -125,14 +125,15 @@ def list_url(url: str, sort: Sort, **keys: str) -> str:
     return f"{url}?{urlencode(query)}" if query else url
 
 
-async def draw(rows: Sequence[Raw]) -> tuple[TopicRow, ...]:
-    """The rows with boards and people, each looked up once."""
+async def draw(rows: Sequence[Raw], blocked: frozenset[ObjectId]) -> tuple[TopicRow, ...]:
+    """The rows with boards and people, each looked up once; those of `blocked` people are folded away."""
     people = await cards(person for row in rows for person in (row["author"], row["last_author"], *row["participants"]))
     boards = await all_boards()
-    return tuple(_row(row, boards[row["board"]], people) for row in rows if row["board"] in boards)
+    shown = [row for row in rows if row["board"] in boards]
+    return tuple(_row(row, boards[row["board"]], people, folded=row["author"] in blocked) for row in shown)
 
 
-def _row(row: Raw, board: Board, people: dict[ObjectId, Card]) -> TopicRow:
+def _row(row: Raw, board: Board, people: dict[ObjectId, Card], *, folded: bool) -> TopicRow:
     others = [people[person] for person in row["participants"] if person != row["author"]]
     return TopicRow(
         id=str(row["_id"]),
@@ -151,4 +152,5 @@ def _row(row: Raw, board: Board, people: dict[ObjectId, Card]) -> TopicRow:
         deleted=row["deleted_at"] is not None,
         locked=row["locked"],
         pinned=row["pinned"],
+        folded=folded,
     )

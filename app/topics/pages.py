@@ -16,7 +16,7 @@ SORTS: tuple[Sort, ...] = ("active", "new", "hot", "unanswered")
 
 @dataclass(frozen=True, slots=True)
 class TopicRow:
-    """A topic in a list. `participants` are at most four, the author first."""
+    """A topic in a list. `participants` are at most four, the author first. `folded`: the author is blocked."""
 
     id: str
     title: str
@@ -34,6 +34,7 @@ class TopicRow:
     locked: bool = False
     pinned: bool = False
     unread: bool = False
+    folded: bool = False
     lang: str = ""
 
 

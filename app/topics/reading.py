@@ -46,7 +46,7 @@ from app.web.context import (
 from app.web.forms import Unsent, new_once
 from app.web.fragments import Fragment
 from app.web.front import Scope
-from app.web.i18n import current_locale
+from app.web.i18n import current_locale, current_zone
 from app.web.routing import as_id
 from app.web.shared import draw_shared, shared_page
 from app.web.templating import hole
@@ -105,7 +105,7 @@ def _asked_page(parent: Comment | None) -> int | None:
 
 async def _window(topic: Topic, board: Board, at: Numbers) -> Window:
     """The shared part, kept by the version of the topic: it can be old, but never wrong."""
-    key = (topic.oid, topic.version, ref(board), at.page, current_locale.get())
+    key = (topic.oid, topic.version, ref(board), at.page, current_locale.get(), current_zone.get())
     kept = plumbing().windows.get(key)
     if kept is None:
         loaded = await load_window(topic, board, at)
@@ -119,7 +119,7 @@ async def _window(topic: Topic, board: Board, at: Numbers) -> Window:
 def _drawn_for_all(topic: Topic, window: Window, may_reply: bool) -> Fragment:
     """The page around the conversation with an empty reply box: the same for all who may reply, or may not."""
     at = (topic.oid, topic.version, window.page.head.board, window.page.pager.page)
-    key = ("page", *at, current_locale.get(), choose_theme(), may_reply)
+    key = ("page", *at, current_locale.get(), current_zone.get(), choose_theme(), may_reply)
     kept = plumbing().windows.get(key)
     if kept is None:
         made = draw_shared(

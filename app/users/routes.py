@@ -1,82 +1,131 @@
-"""Profiles."""
+"""Profiles with what people wrote and like, their followers, and the card that appears over a name."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from bson import ObjectId
-from quart import Blueprint, Response, request
+from quart import Blueprint, Response, current_app, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import NotFound
-from app.people.cards import card_of
+from app.people.presence import PRESENCE, Presence
 from app.text.names import username_key
+from app.topics.pages import TopicList
 from app.topics.routes import listed
-from app.users.pages import Profile
-from app.users.written import written_by
-from app.viewer import Viewer
-from app.web.context import to, viewer
-from app.web.shared import list_page
+from app.users import circle, feed, written
+from app.users.follows import read_notice
+from app.users.pages import People, Tab, Written
+from app.users.views import profile_of, standing_of
+from app.web.context import fragment, look_again, page, require_login, to, viewer
 from documents import User
-from documents.user import CARD_FIELDS
 
 blueprint = Blueprint("users", __name__)
 Answer = Response | WerkzeugResponse
 
 
-async def _visible_person(viewer: Viewer, id: ObjectId) -> User:
-    person = await User.get(id)
-    if person is None or not (person.live or viewer.moderates):
+async def visible_person(id: ObjectId) -> User:
+    """The person; a deleted one is there for moderators alone."""
+    person = await User.load(id)
+    if person is None or not (person.live or viewer().moderates):
         raise NotFound
     return person
 
 
-def _profile(person: User) -> Profile:
-    raw = person.model_dump(include=set(CARD_FIELDS))
-    return Profile(
-        card=card_of({"_id": person.oid, **raw}),
-        joined_at=person.created_at,
-        seen_at=person.seen_at,
-        topic_count=person.topic_count,
-        comment_count=person.comment_count,
-        like_count=person.like_count,
-        deleted=not person.live,
+def presence() -> Presence:
+    """Who is here, as this process knows it."""
+    return cast(Presence, current_app.extensions[PRESENCE])
+
+
+async def _page(person: User, tab: Tab, shown: TopicList | Written | People) -> Response:
+    found = viewer()
+    if found.unread.notifications and await read_notice(found, person.oid):
+        await look_again()
+    parts: dict[str, Any] = {"topics": None, "written": None, "people": None}
+    parts[{TopicList: "topics", Written: "written", People: "people"}[type(shown)]] = shown
+    return await page(
+        "users/show.html",
+        keep=("lists", f"person:{person.oid}"),
+        profile=await profile_of(person, found, presence()),
+        standing=await standing_of(person, found),
+        tab=tab,
+        pager=shown.pager,
+        **parts,
     )
 
 
 @blueprint.get("/users/<oid:user_id>")
 @blueprint.get("/users/<oid:user_id>/topics")
 async def show(user_id: ObjectId) -> Answer:
-    """A person with their topics."""
+    """A person with the topics they have opened."""
+    person = await visible_person(user_id)
+    return await _page(person, "topics", await listed(viewer(), {"author": user_id}, f"/users/{user_id}"))
 
-    async def load(somebody: Viewer) -> dict[str, Any]:
-        topics = await listed(somebody, {"author": user_id}, f"/users/{user_id}")
-        return {"tab": "topics", "topics": topics, "written": (), "pager": topics.pager}
 
-    return await _profile_page(user_id, load)
+@blueprint.get("/users/<oid:user_id>/commented")
+async def commented(user_id: ObjectId) -> Answer:
+    """The topics that they have commented in."""
+    person = await visible_person(user_id)
+    return await _page(person, "commented", await written.commented_by(viewer(), user_id, request.args.get("after")))
 
 
 @blueprint.get("/users/<oid:user_id>/comments")
 async def comments(user_id: ObjectId) -> Answer:
-    """A person with their comments."""
-
-    async def load(somebody: Viewer) -> dict[str, Any]:
-        written, pager = await written_by(somebody, user_id, request.args.get("after"))
-        return {"tab": "comments", "topics": None, "written": written, "pager": pager}
-
-    return await _profile_page(user_id, load)
+    """Each of their comments."""
+    person = await visible_person(user_id)
+    return await _page(person, "comments", await written.written_by(viewer(), user_id, request.args.get("after")))
 
 
-async def _profile_page(user_id: ObjectId, load_tab: Callable[[Viewer], Awaitable[dict[str, Any]]]) -> Response:
-    own = viewer().id == user_id
+@blueprint.get("/users/<oid:user_id>/likes")
+async def likes(user_id: ObjectId) -> Answer:
+    """What they like, if they show it."""
+    person = await visible_person(user_id)
+    if not person.shows_likes and viewer().id != user_id:
+        raise NotFound
+    return await _page(person, "likes", await written.liked_by(viewer(), user_id, request.args.get("after")))
 
-    async def load(somebody: Viewer) -> dict[str, Any]:
-        person = await _visible_person(somebody, user_id)
-        may_message = somebody.known and person.live and not own
-        return {"profile": _profile(person), "may_message": may_message, **await load_tab(somebody)}
 
-    return await list_page("users/show.html", load, own)
+@blueprint.get("/users/<oid:user_id>/followers")
+async def followers(user_id: ObjectId) -> Answer:
+    """Who follows them."""
+    person = await visible_person(user_id)
+    return await _page(person, "followers", await circle.followers(user_id, request.args.get("after")))
+
+
+@blueprint.get("/users/<oid:user_id>/following")
+async def following(user_id: ObjectId) -> Answer:
+    """Whom they follow."""
+    person = await visible_person(user_id)
+    return await _page(person, "following", await circle.following(user_id, request.args.get("after")))
+
+
+@blueprint.get("/users/<oid:user_id>/card")
+async def card(user_id: ObjectId) -> Answer:
+    """The card: a fragment for the page that asks for it, a page of its own for whoever opens it as one."""
+    person = await visible_person(user_id)
+    if request.headers.get("Sec-Fetch-Dest") == "document":
+        profile = await profile_of(person, viewer(), presence())
+        return await page("users/card.html", profile=profile, standing=await standing_of(person, viewer()))
+    return await card_fragment(person)
+
+
+async def card_fragment(person: User) -> Response:
+    """The card as it is put over a page."""
+    found = viewer()
+    html = fragment(
+        "users/_card.html",
+        profile=await profile_of(person, found, presence()),
+        standing=await standing_of(person, found),
+    )
+    return Response(html, content_type="text/html; charset=utf-8", headers={"Cache-Control": "private, no-store"})
+
+
+@blueprint.get("/following")
+async def followed() -> Answer:
+    """What the people whom the viewer follows have written."""
+    found = require_login()
+    shown = await feed.feed(found, request.args.get("after"))
+    return await page("users/following.html", written=shown, pager=shown.pager)
 
 
 @blueprint.get("/@<name>")

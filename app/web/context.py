@@ -93,19 +93,22 @@ def wants_fresh() -> bool:
 
 
 def choose_locale() -> Locale:
-    """The language of this request: chosen by cookie, else by the account, else by the browser, else by setting."""
+    """The language of this request: chosen in the account, else by cookie, else by the browser, else by setting.
+
+    Somebody who is logged in has one choice on all their devices; the cookie is for who is not, or has not chosen.
+    """
     asked = request if has_request_context() else websocket
     return (
-        as_locale(cookie(LOCALE_COOKIE))
-        or as_locale(viewer().locale)
+        as_locale(viewer().locale)
+        or as_locale(cookie(LOCALE_COOKIE))
         or best_locale(tag for tag, _ in asked.accept_languages)
         or plumbing().settings.default_locale
     )
 
 
 def choose_theme() -> Theme:
-    """Light, dark, or what the system says."""
-    value = cookie(THEME_COOKIE)
+    """Light, dark, or what the system says: chosen in the account, else by cookie."""
+    value = viewer().theme or cookie(THEME_COOKIE)
     return cast(Theme, value) if value in ("light", "dark") else "system"
 
 

@@ -28,7 +28,7 @@ from app.web.context import (
     own_origins,
     plumbing,
 )
-from app.web.i18n import N_, Text, current_locale
+from app.web.i18n import N_, Text, current_locale, current_zone
 from app.web.uploads import PATIENCE_SECONDS, Arriving, Uploads
 
 log = structlog.get_logger()
@@ -165,6 +165,7 @@ async def _begin() -> None:
     current_locale.set(plumbing().settings.default_locale)
     g.viewer = await plumbing().load_viewer()
     current_locale.set(choose_locale())
+    current_zone.set(g.viewer.time_zone)
     asked = cast(BoundedRequest, request)
     if asked.uploads is not None and not g.viewer.known:
         body = cast(CountedBody, asked.body)

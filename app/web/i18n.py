@@ -9,8 +9,10 @@ import functools
 import io
 from collections.abc import Iterable
 from contextvars import ContextVar
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -23,6 +25,8 @@ CATALOGUES: Final = Path(__file__).parent / "locale"
 HTML_LANG: Final[dict[Locale, str]] = {"en": "en", "zh": "zh-Hans"}
 
 current_locale: ContextVar[Locale] = ContextVar("current_locale", default="en")
+# The time zone that the viewer has chosen, such as Asia/Shanghai; empty is UTC, which browsers turn into their own.
+current_zone: ContextVar[str] = ContextVar("current_zone", default="")
 
 
 def N_(msgid: str) -> str:  # noqa: N802 - the name that extractors know
@@ -71,3 +75,12 @@ def best_locale(accepted: Iterable[str]) -> Locale | None:
         if found:
             return found
     return None
+
+
+@functools.lru_cache(1_000)
+def zone_of(name: str) -> tzinfo:
+    """The time zone of this name; UTC when there is none, or none any more."""
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC

@@ -36,6 +36,8 @@ class Limit(Enum):
     TEST_LETTER = ("test-letter", "20/hour")
     AVATAR = ("avatar", "20/10minutes")
     PREVIEW = ("preview", "60/minute")
+    PROFILE = ("profile", "20/10minutes")
+    FOLLOW = ("follow", "60/minute")
 
     @property
     def item(self) -> RateLimitItem:

@@ -10,6 +10,7 @@ AVATAR_SIDES: Final = (384, 192, 96)
 FILES_PREFIX: Final = "/files/"
 
 Theme = Literal["system", "light", "dark"]
+THEMES: tuple[Theme, ...] = ("system", "light", "dark")
 Locale = Literal["en", "zh"]
 FlashKind = Literal["success", "info", "warning", "error"]
 

@@ -15,6 +15,7 @@ from app.web.context import RUNNING, YEAR_SECONDS, own_origins, plumbing, safe_n
 from app.web.front import LOCALE_COOKIE, THEME_COOKIE
 from app.web.health import Running, answers, jobs
 from app.web.i18n import LOCALES
+from app.web.pages import THEMES
 
 blueprint = Blueprint("web", __name__)
 
@@ -41,25 +42,29 @@ async def language(code: str) -> WerkzeugResponse:
 @blueprint.get("/theme/<name>")
 async def theme(name: str) -> WerkzeugResponse:
     """Light, dark, or what the system says."""
-    if name not in ("light", "dark", "system"):
+    if name not in THEMES:
         raise NotFound
     return _prefer(THEME_COOKIE, name)
 
 
 def _prefer(cookie: str, value: str) -> WerkzeugResponse:
-    response = to(safe_next(request.args.get("next"), _came_from()))
-    secure = plumbing().settings.secure
-    response.set_cookie(cookie, value, max_age=YEAR_SECONDS, samesite="Lax", secure=secure, httponly=True)
+    response = to(safe_next(request.args.get("next"), came_from()))
+    remember(response, cookie, value, secure=plumbing().settings.secure)
     return response
 
 
-def _came_from() -> str:
+def remember(response: WerkzeugResponse, cookie: str, value: str, *, secure: bool) -> None:
+    """Keep a preference on this device."""
+    response.set_cookie(cookie, value, max_age=YEAR_SECONDS, samesite="Lax", secure=secure, httponly=True)
+
+
+def came_from(otherwise: str = "/") -> str:
     """The page on which the switch was used: our own pages say so, see Referrer-Policy."""
     named = request.headers.get("Referer", "")
     if not csrf.is_own(named, own_origins()):
-        return "/"
+        return otherwise
     referrer = urlsplit(named)
-    return safe_next(referrer.path + ("?" + referrer.query if referrer.query else ""))
+    return safe_next(referrer.path + ("?" + referrer.query if referrer.query else ""), otherwise)
 
 
 @blueprint.get("/healthz")

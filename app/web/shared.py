@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import replace
 from typing import Any, Final
 
 from quart import Response
@@ -11,7 +12,7 @@ from app.viewer import Viewer
 from app.web.context import answer, choose_theme, here, page, plumbing, shell, viewer, wants_fresh
 from app.web.fragments import Fragment
 from app.web.holes import own_parts, shared
-from app.web.i18n import current_locale
+from app.web.i18n import current_locale, current_zone
 from app.web.recent import Recent
 
 # At some 50,000 characters each.
@@ -43,11 +44,12 @@ async def list_page(template: str, load: Callable[[Viewer], Awaitable[dict[str, 
     found = viewer()
     if not found.known:
         return await page(template, keep=(LISTS,), **await load(found))
-    standing = found.standing
+    # Of people whom one has blocked, lists show less.
+    standing = replace(found.standing, blocks=found.blocks) if found.blocks else found.standing
 
     async def draw() -> Fragment:
         return draw_shared(template, **await load(standing))
 
-    key = (template, here(), standing, theirs, current_locale.get(), choose_theme())
+    key = (template, here(), standing, theirs, current_locale.get(), current_zone.get(), choose_theme())
     drawn = await recent_pages.get(key, draw, fresh=wants_fresh())
     return shared_page(drawn or await draw())

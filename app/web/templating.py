@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from app.text.language import language_of
 from app.web.fragments import Bounded
-from app.web.i18n import HTML_LANG, LOCALES, catalogue
+from app.web.i18n import HTML_LANG, LOCALES, catalogue, current_zone, zone_of
 from app.web.pages import Locale
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -41,7 +41,7 @@ class Templates:
 
     def drawn(self, name: str, *, locale: Locale, **views: Hashable) -> Markup:
         """A fragment of view objects alone, drawn once for equal ones: they are frozen, so equal looks the same."""
-        key = (locale, name, *views.items())
+        key = (locale, current_zone.get(), name, *views.items())
         kept = self._drawn.get(key)
         if kept is None:
             kept = Markup(self.render(name, locale, **views))
@@ -96,7 +96,13 @@ def _environment(locale: Locale, asset: Callable[[str], str]) -> Environment:
     )
     environment.constant = _constants(locale, asset)
     environment.install_gettext_translations(catalogue(locale), newstyle=True)  # type: ignore[attr-defined]
-    environment.globals |= {"asset": asset, "html_lang": HTML_LANG[locale], "locale": locale, "hole": hole}
+    environment.globals |= {
+        "asset": asset,
+        "html_lang": HTML_LANG[locale],
+        "locale": locale,
+        "hole": hole,
+        "zone": current_zone.get,
+    }
     environment.filters |= _filters(locale)
     return environment
 
@@ -120,15 +126,23 @@ def _filters(locale: Locale) -> dict[str, Callable[..., str]]:
     return {
         "iso": iso,
         "language": language_of,
-        "date_text": functools.lru_cache(4096)(lambda moment: format_date(moment, "medium", babel)),
-        "datetime_text": functools.lru_cache(4096)(
-            lambda moment: format_datetime(moment, "medium", tzinfo=UTC, locale=babel) + " UTC"
+        "date_text": _in_zone(lambda moment, zone: format_date(moment.astimezone(zone_of(zone)), "medium", babel)),
+        "datetime_text": _in_zone(
+            lambda moment, zone: (
+                format_datetime(moment, "medium", tzinfo=zone_of(zone), locale=babel) + ("" if zone else " UTC")
+            )
         ),
         "compact": functools.lru_cache(4096)(
             lambda number: format_compact_decimal(number, locale=babel, fraction_digits=1 if number >= 1000 else 0)
         ),
         "number": functools.lru_cache(4096)(lambda number: format_decimal(number, locale=babel)),
     }
+
+
+def _in_zone(written: Callable[[datetime, str], str]) -> Callable[[datetime], str]:
+    """A filter for moments, which are `written` in the viewer's time zone."""
+    kept = functools.lru_cache(4096)(written)
+    return lambda moment: kept(moment, current_zone.get())
 
 
 def iso(moment: datetime) -> str:

@@ -42,6 +42,7 @@ THEIRS: Final[tuple[Field, ...]] = (
     (Follow, "person"),
     (Block, "user"),
     (Block, "person"),
+    (User, "blocks"),
 )
 
 # Fields with the path of a stored file below <data_dir>/files, such as `2026/11/ab12.png`. A feature that uses a stored

@@ -5,7 +5,10 @@
   root.classList.add("js");
 
   // Times: relative for a week, the exact one on hover, in the person's own zone.
-  const exact = new Intl.DateTimeFormat(lang, { dateStyle: "long", timeStyle: "short" });
+  // The zone of the account goes before that of the device, which does not know every zone there is.
+  const written = (timeZone) => new Intl.DateTimeFormat(lang, { dateStyle: "long", timeStyle: "short", timeZone });
+  let exact;
+  try { exact = written(root.dataset.zone || undefined); } catch { exact = written(); }
   const relative = new Intl.RelativeTimeFormat(lang, { style: "narrow", numeric: "auto" });
   const STEPS = [["day", 86400], ["hour", 3600], ["minute", 60]];
   const WEEK = 7 * 86400;

@@ -21,7 +21,7 @@ async def test_a_profile_shows_what_somebody_wrote(
     page = "".join((await guest.get(f"/users/{xiaoming.id}")).text.split())
     assert "@小明" in page
     assert "阳台上的番茄" in page
-    for label in ("Topics", "Comments", "Likes"):
+    for label in ("Topics", "Comments", "Likesreceived"):
         assert f"<dt>{label}</dt><dd>1</dd>" in page
     said = (await guest.get(f"/users/{xiaoming.id}/comments")).text
     assert "还有一句" in said

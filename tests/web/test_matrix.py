@@ -27,7 +27,12 @@ PAGES = {
     **dict.fromkeys(("/users/<user>", "/users/<user>/topics", "/users/<user>/comments"), OPEN),
     "/api/v1/image_codes/<id>": OPEN,
     **dict.fromkeys(("/healthz", "/readyz", "/robots.txt", "/manifest.webmanifest"), OPEN),
-    **dict.fromkeys(("/favicon.ico", "/language/<code>", "/theme/<name>", "/settings"), "303 303 303 303 303"),
+    **dict.fromkeys(("/users/<user>/commented", "/users/<user>/likes", "/users/<user>/card"), OPEN),
+    **dict.fromkeys(("/users/<user>/followers", "/users/<user>/following"), OPEN),
+    **dict.fromkeys(("/following", "/settings/profile", "/settings/privacy"), OWN),
+    **dict.fromkeys(
+        ("/favicon.ico", "/language/<code>", "/theme/<name>", "/settings", "/settings/look"), "303 303 303 303 303"
+    ),
     **dict.fromkeys(("/login", "/register"), "200 303 303 303 303"),
     "/files/<name>": "404 404 404 404 404",  # what is there is tested in tests/avatars
     **dict.fromkeys(("/settings/account", "/settings/avatar", "/messages", "/messages/sent", "/messages/new"), OWN),
@@ -64,6 +69,11 @@ FORMS = {
     "/messages/<conversation>/replies": ("403 303 404 404 404", {"body": "Text"}),
     "/messages/<conversation>/delete": ("403 303 404 404 404", {}),
     "/notifications/read": (SENT, {"all": "1"}),
+    **dict.fromkeys(("/users/<user>/follow", "/users/<user>/block"), ("403 403 303 303 303", {})),
+    **dict.fromkeys(("/users/<user>/unfollow", "/users/<user>/unblock"), (SENT, {})),
+    **dict.fromkeys(("/language/<code>", "/theme/<name>"), (SENT, {})),
+    **dict.fromkeys(("/settings/look", "/settings/profile"), (SENT, {"time_zone": "Asia/Shanghai"})),
+    "/settings/privacy": (SENT, {"messages_from": "nobody"}),
     "/admin/boards": (ADMINISTERED, {"name": "Another"}),
     "/admin/boards/<board>": (ADMINISTERED, {"name": "Renamed"}),
     "/admin/boards/<board>/delete": (ADMINISTERED, {}),

@@ -1,0 +1,42 @@
+"""Who may write to whom, and follow whom: asked by the routes and by whoever draws the button."""
+
+from __future__ import annotations
+
+from bson import ObjectId
+
+from app.viewer import Viewer
+from documents import Follow, User
+from documents.base import Session
+
+
+async def takes_first_word(person: User, viewer: Viewer, session: Session = None) -> bool:
+    """Whether this person takes a new conversation from the viewer. Staff always reach people."""
+    if not viewer.known or not person.live or person.oid == viewer.id:
+        return False
+    if viewer.moderates:
+        return True
+    if viewer.me in person.blocks or person.messages_from == "nobody":
+        return False
+    return person.messages_from == "everyone" or await follows(person.oid, viewer.me, session)
+
+
+def takes_replies(person: User, viewer: Viewer) -> bool:
+    """Whether this person takes more in a conversation that there is: from everybody but those they have blocked."""
+    return person.live and (viewer.moderates or viewer.me not in person.blocks)
+
+
+def may_follow(person: User, viewer: Viewer) -> bool:
+    """Whether the viewer may follow this person: not themselves, and neither of the two has blocked the other."""
+    if not viewer.known or not person.live or person.oid == viewer.id:
+        return False
+    return viewer.me not in person.blocks and person.oid not in viewer.blocks
+
+
+def may_block(person: User, viewer: Viewer) -> bool:
+    """Whether the viewer may block this person; of staff the texts alone are folded away then."""
+    return viewer.known and person.live and person.oid != viewer.id
+
+
+async def follows(user: ObjectId, person: ObjectId, session: Session = None) -> bool:
+    """Whether `user` follows `person`."""
+    return await Follow.raw().find_one({"user": user, "person": person}, {"_id": 1}, session=session) is not None

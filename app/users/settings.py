@@ -1,0 +1,91 @@
+"""Settings of what others see of one, and of who may come near."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+from quart import Blueprint, Response, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from app.comments.routes import preview_of
+from app.errors import NotFound, Refusal
+from app.users import circle, profile
+from app.users.forms import PrivacyForm, ProfileForm
+from app.web.context import page, require_login, say, spend, status_of, to
+from app.web.i18n import N_
+from app.web.limits import Limit
+from documents import User
+
+blueprint = Blueprint("user_settings", __name__, url_prefix="/settings")
+Answer = Response | WerkzeugResponse
+
+
+async def _me() -> User:
+    person = await User.load(require_login().me)
+    if person is None:
+        raise NotFound
+    return person
+
+
+@blueprint.get("/profile")
+async def show_profile() -> Answer:
+    """What one says about oneself."""
+    person = await _me()
+    fields = profile.Written.__dataclass_fields__
+    return await _profile_page(ProfileForm(data={name: getattr(person, name) for name in fields}))
+
+
+@blueprint.post("/profile")
+async def save_profile() -> Answer:
+    """Save, or show what it will look like."""
+    found = require_login()
+    form = await ProfileForm.read()
+    try:
+        form.check()
+        if "preview" in await request.form:
+            return await _profile_page(form, preview=await preview_of(form.text("bio")))
+        await spend(Limit.PROFILE)
+        await profile.save(found, form.written())
+    except Refusal as refusal:
+        return await _profile_page(form, refusal=refusal)
+    await say("success", N_("Saved."))
+    return to("/settings/profile")
+
+
+async def _profile_page(
+    form: ProfileForm, *, preview: Markup | None = None, refusal: Refusal | None = None
+) -> Response:
+    error = form.refuse(refusal) if refusal else None
+    return await page("settings/profile.html", status=status_of(refusal), form=form, preview=preview, error=error)
+
+
+@blueprint.get("/privacy")
+async def show_privacy() -> Answer:
+    """Who may write to one, what others see, and whom one has blocked."""
+    person = await _me()
+    names = ("messages_from", "shows_online", "shows_likes")
+    return await _privacy_page(PrivacyForm(data={name: getattr(person, name) for name in names}))
+
+
+@blueprint.post("/privacy")
+async def save_privacy() -> Answer:
+    """Save it."""
+    found = require_login()
+    form = await PrivacyForm.read()
+    try:
+        await spend(Limit.PROFILE)
+        await profile.save_privacy(
+            found,
+            messages_from=form.text("messages_from"),
+            shows_online=bool(form.shows_online.data),
+            shows_likes=bool(form.shows_likes.data),
+        )
+    except Refusal as refusal:
+        return await _privacy_page(form, refusal)
+    await say("success", N_("Saved."))
+    return to("/settings/privacy")
+
+
+async def _privacy_page(form: PrivacyForm, refusal: Refusal | None = None) -> Response:
+    blocked = await circle.blocked(require_login(), request.args.get("after"))
+    error = form.refuse(refusal) if refusal else None
+    return await page("settings/privacy.html", status=status_of(refusal), form=form, blocked=blocked, error=error)
