@@ -23,6 +23,10 @@ import app.notifications.routes
 import app.people.routes
 import app.realtime.routes
 import app.security.confirming
+import app.security.passkey_routes
+import app.security.second
+import app.security.sessions
+import app.security.settings
 import app.topics.editing
 import app.topics.routes
 import app.users.relations
@@ -67,6 +71,10 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.security.confirming,
     app.avatars.routes,
     app.files.routes,
+    app.security.second,
+    app.security.settings,
+    app.security.passkey_routes,
+    app.security.sessions,
     app.people.routes,
     app.users.routes,
     app.users.settings,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from documents.base import Record
 from documents.board import Board
 from documents.comment import Comment, Reaction, Revision
+from documents.factor import Factor
 from documents.file import StoredFile
 from documents.letter import Letter
 from documents.message import Conversation, Membership, Message
 from documents.notification import Notification
+from documents.passkey import Challenge, Passkey
+from documents.pending import Pending
 from documents.relation import Block, Follow
 from documents.session import Login
 from documents.token import Token
@@ -18,6 +21,10 @@ from documents.user import User
 ALL: tuple[type[Record], ...] = (
     User,
     Login,
+    Factor,
+    Passkey,
+    Challenge,
+    Pending,
     Board,
     Topic,
     Comment,
@@ -38,14 +45,18 @@ __all__ = [
     "ALL",
     "Block",
     "Board",
+    "Challenge",
     "Comment",
     "Conversation",
+    "Factor",
     "Follow",
     "Letter",
     "Login",
     "Membership",
     "Message",
     "Notification",
+    "Passkey",
+    "Pending",
     "Reaction",
     "Record",
     "Revision",

@@ -10,7 +10,8 @@ from app.comments.service import post_comment
 from app.messages import service as messages
 from app.topics.service import open_topic
 from app.viewer import Viewer
-from documents import Board, Comment, Letter, Topic
+from documents import Board, Comment, Letter, Login, Passkey, Topic
+from documents.base import Id
 from documents.clock import now
 from tests.people import Person
 
@@ -57,3 +58,32 @@ async def failed_letter(kind: str = "test", **fields: Any) -> Letter:
     ).model_copy(update=fields)
     await letter.insert()
     return letter
+
+
+async def login(person: Person) -> ObjectId:
+    """Another log-in of somebody, on a device of theirs that is not here."""
+    moment = now()
+    found = Login(
+        token_hash=str(ObjectId()),
+        user=Id(person.id),
+        created_at=moment,
+        seen_at=moment,
+        expires_at=moment.replace(year=9999),
+    )
+    await found.insert()
+    return found.oid
+
+
+async def passkey(person: Person, rp: str = "localhost") -> ObjectId:
+    """A passkey of somebody that nobody holds."""
+    found = Passkey(
+        user=Id(person.id),
+        rp=rp,
+        credential=str(ObjectId()),
+        public_key="",
+        sign_count=0,
+        name="Phone",
+        created_at=now(),
+    )
+    await found.insert()
+    return found.oid

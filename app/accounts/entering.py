@@ -9,9 +9,9 @@ from quart_auth import AuthUser, QuartAuth
 from quart_auth.extension import Action
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from app.accounts import logins
+from app.accounts import logins, pending
 from app.web.context import address, plumbing, to, viewer
-from documents import User
+from documents import Factor, User
 
 Answer = Response | WerkzeugResponse
 
@@ -23,8 +23,20 @@ def auth() -> QuartAuth:
 
 async def enter(user: User, *, remembered: bool, next_: str) -> Answer:
     """After a password: log in and go on to `next_`, or ask for the second factor first."""
-    await begin(user, remembered=remembered)
-    return to(next_)
+    if not (await Factor.of(user.oid)).asks:
+        await begin(user, remembered=remembered)
+        return to(next_)
+    answer = to("/login/second")
+    answer.set_cookie(
+        pending.COOKIE,
+        await pending.pend(user, remembered=remembered, next_=next_),
+        max_age=int(pending.LASTS.total_seconds()),
+        path=pending.COOKIE_PATH,
+        httponly=True,
+        samesite="Lax",
+        secure=plumbing().settings.secure,
+    )
+    return answer
 
 
 async def begin(user: User, *, remembered: bool) -> None:

@@ -29,6 +29,7 @@ SEEN_EVERY: Final = timedelta(minutes=5)
 UNREAD_SHOWN_MAX: Final = 999
 # Of each topic; who is told more often about one has all its pages looked at.
 NUMBERS_KEPT: Final = 200
+LISTED_MAX: Final = 200
 
 
 async def begin(user: User, settings: Settings, *, remembered: bool, address: str, agent: str) -> str:
@@ -150,17 +151,29 @@ async def end(login: ObjectId) -> None:
     await _end({"_id": login})
 
 
+async def end_own(user: ObjectId, login: ObjectId) -> bool:
+    """Log this person out of one of their log-ins; False when it is over, or not theirs."""
+    return await _end({"_id": login, "user": user}) > 0
+
+
+async def live_of(user: ObjectId) -> list[Login]:
+    """This person's log-ins, the last used first."""
+    live = {"user": user, "ended_at": None, "expires_at": {"$gt": now()}}
+    return [Login.model_validate(raw) async for raw in Login.raw().find(live).sort("seen_at", -1).limit(LISTED_MAX)]
+
+
 async def end_all(user: ObjectId, *, but: ObjectId | None = None) -> None:
     """Log out everywhere, or everywhere else."""
     await _end({"user": user, "_id": {"$ne": but}})
 
 
-async def _end(which: Raw) -> None:
-    live = {**which, "ended_at": None}
+async def _end(which: Raw) -> int:
+    live = {**which, "ended_at": None, "expires_at": {"$gt": now()}}
     ids = [raw["_id"] async for raw in Login.raw().find(live, {"_id": 1})]
-    await Login.raw().update_many({"_id": {"$in": ids}}, {"$set": {"ended_at": now()}})
+    ended = await Login.raw().update_many({"_id": {"$in": ids}, "ended_at": None}, {"$set": {"ended_at": now()}})
     if ids:
         await tell(LoginsEnded(tuple(ids)))
+    return ended.modified_count
 
 
 async def still_good(logins: Iterable[ObjectId]) -> set[ObjectId]:

@@ -116,6 +116,11 @@ async def _login_page(form: LoginForm, refusal: Refusal | None = None) -> Respon
     return await guarded_page("accounts/login.html", form, refusal, next=next_path(""))
 
 
+async def login_page(refusal: Refusal) -> Response:
+    """The form with what was objected to, for other ways to log in."""
+    return await _login_page(LoginForm(), refusal)
+
+
 @blueprint.post("/logout")
 async def logout() -> Answer:
     """End this log-in."""

@@ -14,7 +14,19 @@ from documents import Letter
 from documents.clock import now
 
 # Each has its templates/emails/<kind>.html and .txt.
-Kind = Literal["confirm", "change_email", "email_changed", "reset", "password_changed", "new_login", "taken", "test"]
+Kind = Literal[
+    "confirm",
+    "change_email",
+    "email_changed",
+    "reset",
+    "password_changed",
+    "new_login",
+    "taken",
+    "test",
+    "factor_added",
+    "factor_removed",
+    "recovery_used",
+]
 
 
 async def write(

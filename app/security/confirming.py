@@ -5,29 +5,30 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import quote
 
-from quart import Blueprint, Response, jsonify, request
+from bson import ObjectId
+from quart import Blueprint, jsonify, request
 from werkzeug.utils import redirect
-from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.accounts.entrance import passwords
 from app.accounts.fresh import NeedsProof, is_fresh, prove
 from app.errors import Refusal
-from app.security import proof
+from app.security import ceremony, proof
+from app.security.asking import Answer, as_json, key, require_place, speak_json, subject
 from app.security.forms import ProofForm
 from app.web.context import here, page, require_login, safe_next, spend, status_of, to
 from app.web.csrf import SAFE_METHODS
 from app.web.faults import wants_json
 from app.web.i18n import N_, Text
 from app.web.limits import Limit
+from documents import Passkey
 
 blueprint = Blueprint("confirming", __name__)
-Answer = Response | WerkzeugResponse
 Fields = tuple[tuple[str, str], ...]
 
 PATH: Final = "/confirm-identity"
 OTHERWISE: Final = "/settings/security"
 # What is asked for itself is not kept, nor is any password: they are not written into pages.
-OWN_FIELDS: Final = frozenset({"csrf_token", "proof_username", *ProofForm.NAMES})
+OWN_FIELDS: Final = frozenset({"csrf_token", *ProofForm.NAMES})
 SECRET_FIELDS: Final = frozenset({"old", "confirm", "secret", "code", "recovery"})
 
 
@@ -60,13 +61,30 @@ async def confirm_now() -> Answer:
     form = await ProofForm.read()
     kept = await _kept()
     try:
-        await spend(Limit.PROOF)
-        await proof.check(passwords(), found.me, form.given())
+        await _check(form, found.me)
     except Refusal as refusal:
         return await _ask(form, _next(), kept, refusal=refusal)
     assert found.login is not None
     await prove(found.login)
     return redirect(_next(), 307) if "again" in request.args else to(_next())
+
+
+async def _check(form: ProofForm, user: ObjectId) -> None:
+    if form.text("proof_passkey"):
+        await ceremony.shown(require_place(), subject(), "confirm", form.text("proof_passkey"), owner=user)
+        return
+    await spend(Limit.PROOF)
+    await proof.check_typed(passwords(), key(), user, form.text("proof_password"), form.text("proof_code"))
+
+
+@blueprint.post("/confirm-identity/options")
+async def options() -> Answer:
+    """What the browser needs to show one of this person's passkeys."""
+    speak_json()
+    found = require_login()
+    await spend(Limit.PASSKEY)
+    have = await Passkey.all_of(found.me)
+    return as_json(await ceremony.options_to_show(require_place(), subject(), "confirm", have))
 
 
 def _next() -> str:
@@ -89,7 +107,7 @@ def _is_kept(name: str) -> bool:
 
 async def _ask(
     form: ProofForm, next_: str, kept: Fields, *, refusal: Refusal | None = None, status: int = 200
-) -> Response:
+) -> Answer:
     error = form.refuse(refusal) if refusal else None
     again = status == 403 or "again" in request.args
     return await page(

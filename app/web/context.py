@@ -129,7 +129,11 @@ def client_address(peer: str | None, forwarded: Iterable[str], trusted: int) -> 
 
 def whence() -> str:
     """Where the request comes from, as limits count it: who has one IPv6 address has all the 2^64 of its network."""
-    where = address()
+    return network(address())
+
+
+def network(where: str) -> str:
+    """An address as limits and pages name it: IPv6 by its network."""
     try:
         found = ip_address(where)
     except ValueError:

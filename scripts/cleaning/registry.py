@@ -2,8 +2,20 @@
 
 from typing import Final
 
-from documents import Block, Board, Comment, Conversation, Follow, Letter, Login, Membership, Message, Notification
-from documents import Reaction, Revision, Token, Topic, User
+from documents import (
+    Block,
+    Board,
+    Comment,
+    Conversation,
+    Factor,
+    Follow,
+    Letter,
+    Login,
+    Membership,
+    Message,
+    Notification,
+)
+from documents import Notification, Passkey, Pending, Reaction, Revision, Token, Topic, User
 from documents.base import Record
 
 Field = tuple[type[Record], str]
@@ -42,6 +54,9 @@ THEIRS: Final[tuple[Field, ...]] = (
     (Follow, "person"),
     (Block, "user"),
     (Block, "person"),
+    (Factor, "user"),
+    (Passkey, "user"),
+    (Pending, "user"),
     (User, "blocks"),
 )
 

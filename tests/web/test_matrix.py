@@ -37,6 +37,8 @@ PAGES = {
     "/files/<name>": "404 404 404 404 404",  # what is there is tested in tests/avatars
     **dict.fromkeys(("/settings/account", "/settings/avatar", "/messages", "/messages/sent", "/messages/new"), OWN),
     "/confirm-identity": "403 303 303 303 303",  # they have just logged in
+    **dict.fromkeys(("/settings/security", "/settings/security/app", "/settings/sessions"), OWN),
+    "/login/second": "303 303 303 303 303",  # no password was shown
     **dict.fromkeys(("/notifications", "/notifications/feed", "/topics/new", "/boards/<board>/topics/new"), OWN),
     **dict.fromkeys(("/topics/<topic>/n/<number>", "/comments/<comment>", "/@<name>"), "302 302 302 302 302"),
     **dict.fromkeys(("/topics/<topic>/comments", "/messages/<conversation>/replies"), "303 303 303 303 303"),
@@ -54,6 +56,21 @@ FORMS = {
     **dict.fromkeys(("/login", "/register"), ("422 422 422 422 422", {"login": "x"})),
     "/settings/avatar/remove": (SENT, {}),
     **dict.fromkeys(("/settings/account", "/settings/avatar", "/confirm-identity"), ("403 422 422 422 422", {})),
+    "/login/second": ("303 303 303 303 303", {"code": "123456"}),
+    **dict.fromkeys(("/login/second/options", "/login/passkey/options"), ("409 409 409 409 409", {})),  # at an address
+    "/login/passkey": ("409 409 409 409 409", {}),
+    "/confirm-identity/options": ("403 409 409 409 409", {}),
+    "/settings/security/app": ("403 409 409 409 409", {"code": "123456"}),  # nothing was begun
+    "/settings/security/app/remove": (SENT, {}),
+    "/settings/security/codes": ("403 409 409 409 409", {}),  # nothing to recover
+    "/settings/security/passkeys/options": ("403 409 409 409 409", {}),
+    "/settings/security/passkeys": ("403 409 409 409 409", {}),
+    "/settings/security/passkeys/ask": ("403 200 409 409 409", {}),  # who has none cannot be asked for it
+    "/settings/security/passkeys/ask-not": (SENT, {}),
+    "/settings/security/passkeys/<passkey>": ("403 303 404 404 404", {"name": "Blue key"}),
+    "/settings/security/passkeys/<passkey>/remove": ("403 303 404 404 404", {}),
+    "/settings/sessions/<login>/end": ("403 303 404 404 404", {}),
+    "/settings/sessions/end-others": (SENT, {}),
     "/topics/new": (SENT, {"title": "New", "body": "Text", "board": "<board>"}),
     "/boards/<board>/topics/new": (SENT, {"title": "New", "body": "Text"}),
     "/topics/<topic>/comments": (SENT, {"body": "Text"}),
@@ -93,6 +110,8 @@ class Stage:
     comment: Comment
     conversation: ObjectId
     letter: Letter
+    passkey: ObjectId
+    login: ObjectId
 
     def path(self, rule: str, alice: Person) -> str:
         values = {
@@ -101,6 +120,8 @@ class Stage:
             "comment": self.comment.oid,
             "conversation": self.conversation,
             "letter": self.letter.oid,
+            "passkey": self.passkey,
+            "login": self.login,
             "user": alice.id,
             "number": 1,
             "tag": "leaf",
@@ -133,7 +154,15 @@ async def staged(board: Board, alice: Person, bob: Person) -> Stage:
     (comment,) = await stock.comments(topic, alice, 1)
     await stock.comments(topic, bob, 1, "@alice an answer")
     conversation = await messages.start(stock.viewer(alice), to="bob", title="Hello", body="Words")
-    return Stage(board, topic, comment, conversation, await stock.failed_letter())
+    return Stage(
+        board,
+        topic,
+        comment,
+        conversation,
+        await stock.failed_letter(),
+        await stock.passkey(alice),
+        await stock.login(alice),
+    )
 
 
 def codes(expected: str) -> list[int]:
