@@ -15,7 +15,7 @@ from documents import (
     Message,
     Notification,
 )
-from documents import Notification, Passkey, Pending, Reaction, Revision, Token, Topic, User
+from documents import Passkey, Pending, Reaction, Revision, Token, Topic, User
 from documents.base import Record
 
 Field = tuple[type[Record], str]
