@@ -13,7 +13,6 @@ from werkzeug.exceptions import HTTPException
 
 from app.errors import Busy, NeedsLogin, NotFound, Refusal
 from app.web.context import page, plumbing, status_of
-from app.web.guards import CountedBody
 from app.web.i18n import N_, Text
 
 log = structlog.get_logger()
@@ -65,8 +64,6 @@ async def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status == 404:
         return await _refused(NotFound())
-    if status == 413 and isinstance(request.body, CountedBody):
-        await request.body.linger()
     response = await error_page(status, _too_large() if status == 413 else _text_of(status))
     if status == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]

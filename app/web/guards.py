@@ -168,9 +168,7 @@ async def _begin() -> None:
     current_zone.set(g.viewer.time_zone)
     asked = cast(BoundedRequest, request)
     if asked.uploads is not None and not g.viewer.known:
-        body = cast(CountedBody, asked.body)
-        body.refuse()
-        await body.linger()
+        cast(CountedBody, asked.body).refuse()
         raise NeedsLogin
 
 
@@ -182,6 +180,7 @@ async def _refuse_forgery() -> None:
     if request.method in csrf.SAFE_METHODS:
         return
     if not csrf.from_here(request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site"), own_origins()):
+        cast(CountedBody, request.body).refuse()
         raise Forbidden(Text(N_("This request came from another site and was not carried out.")))
     token = request.headers.get("X-CSRF-Token") or (await request.form).get("csrf_token", "")
     if not csrf.is_token_of(plumbing().key, csrf_subject(), token):
@@ -189,6 +188,8 @@ async def _refuse_forgery() -> None:
 
 
 async def _finish(response: Response) -> Response:
+    if request.method not in csrf.SAFE_METHODS:
+        await cast(CountedBody, request.body).linger()
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CSP)
     headers.setdefault("X-Content-Type-Options", "nosniff")

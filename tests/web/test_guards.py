@@ -92,6 +92,20 @@ async def test_a_form_of_another_site_is_refused(board: Board, alice: Person, he
     assert await Topic.find_all().count() == 0
 
 
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+@pytest.mark.parametrize("limits", [0.9, 2, 8])
+async def test_another_site_that_sends_much_gets_its_answer(
+    app: Quart, alice: Person, limits: float, accept: str
+) -> None:
+    """An answer while the body still arrives would be a reset connection to who sends it."""
+    size = int(limits * app.config["MAX_CONTENT_LENGTH"])
+    headers = {"Origin": "https://evil.example", "Accept": accept, "Content-Type": "multipart/form-data; boundary=b"}
+    for content in (b"a" * size, chunks(20, size // 20)):
+        answer = await alice.browser.post("/messages/new", content=content, headers=headers)
+        assert answer.status_code == 403
+        assert "This request came from another site" in answer.text
+
+
 async def test_our_own_pages_may_send_forms(forum: Forum, board: Board, alice: Person) -> None:
     for number, headers in enumerate(({"Origin": forum.origin}, {"Sec-Fetch-Site": "same-origin"}, {})):
         fields = {"csrf_token": await alice.csrf(), "title": f"Ours {number}", "body": "Text"}
