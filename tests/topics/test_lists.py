@@ -172,3 +172,24 @@ async def test_a_list_of_comments_skips_what_is_in_deleted_topics(
     assert found == [f"Here {i}" for i in reversed(range(25))]
     assert "There" not in first.text + second.text
     assert link(second, "next") is None
+
+
+async def test_beyond_the_end_of_a_list_is_a_way_back(board: Board, alice: Person, bob: Person) -> None:
+    topic = await alice.opens(board, tags="plants")
+    await bob.says(topic, "@alice hello")
+    await bob.writes("alice", "Lunch", "Friday?")
+    key = f"1_{'0' * 24}"
+    lists = (
+        "/",
+        "/?sort=hot",
+        f"/boards/{board.oid}",
+        "/tags/plants",
+        f"/users/{alice.id}",
+        f"/users/{bob.id}/comments",
+    )
+    for path in (*lists, "/messages"):
+        page = await alice.get(path + ("&" if "?" in path else "?") + f"after={key}")
+        assert "There is nothing more here." in page.text, path
+        assert f'href="{path}">First page</a>' in page.text, path
+    page = await alice.get("/notifications?before=0")
+    assert 'href="/notifications">First page</a>' in page.text
