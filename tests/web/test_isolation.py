@@ -49,5 +49,5 @@ async def test_titles_and_excerpts_say_their_language(board: Board, alice: Perso
 async def test_a_preview_says_its_language(board: Board, alice: Person) -> None:
     path = f"/boards/{board.oid}/topics/new"
     page = (await alice.send(path, title=HAN, body="今天下了*整整*一天的雨。", preview="1")).text
-    assert f'<bdi lang="zh-Hans">{HAN}</bdi>' in page
+    assert f'<h3 class="preview-name" lang="zh-Hans">{HAN}</h3>' in page
     assert '<div class="prose" lang="zh-Hans"><p>今天' in page
