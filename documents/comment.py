@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from bson import ObjectId
 
 from documents.base import LIVE, Field, Id, Raw, Record, Session, SoftDeleted, index, only_strings
+
+# The index over what somebody wrote, newest first; named, as for a new person others look just as good.
+BY_AUTHOR: Final = "author_deleted_at_desc_created_at_desc__id"
 
 
 class Comment(SoftDeleted):

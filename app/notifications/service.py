@@ -82,6 +82,11 @@ async def read_in_topic(viewer: Viewer, topic: ObjectId, first: int, last: int) 
     return await _mark_read(viewer.me, {"topic": topic, "number": {"$gte": first, "$lte": last}})
 
 
+async def read_about(viewer: Viewer, subject: ObjectId) -> bool:
+    """The viewer has before their eyes what this is about: a person who follows them. Gives whether any was unread."""
+    return await _mark_read(viewer.me, {"subject": subject})
+
+
 async def read_conversation(viewer: Viewer, conversation: ObjectId, last: int) -> None:
     """The viewer has the messages up to number `last` before their eyes."""
     await _mark_read(viewer.me, {"conversation": conversation, "number": {"$lte": last}})

@@ -23,6 +23,7 @@ __all__ = [
     "is_name_char",
     "is_reserved",
     "poses_as_staff",
+    "shown_like",
     "shown_skeleton",
     "skeleton",
     "tidy",
@@ -124,6 +125,13 @@ def check_display(name: str) -> ShapeError | None:
 def shown_skeleton(name: str) -> str:
     """What a display name looks like, whatever stands between its words."""
     return skeleton("".join(char for char in name if char not in _DISPLAY_SIGNS))
+
+
+def shown_like(name: str) -> tuple[set[str], set[str]]:
+    """Keys and skeletons of the usernames that a display name could be taken for: its words, joined in any way."""
+    words = "".join(char if char not in _DISPLAY_SIGNS else " " for char in name).split()
+    joined = {name, *(sign.join(words) for sign in ("", "_", "-", "."))}
+    return {username_key(form) for form in joined}, {skeleton(form) for form in joined}
 
 
 def poses_as_staff(name: str) -> bool:

@@ -13,7 +13,7 @@ from app.users.pages import Written
 from app.users.written import ROWS, newest, pager, readable, row_of
 from app.viewer import Viewer
 from app.web.keys import time_key
-from documents import Comment, Follow
+from documents import Follow
 from documents.base import Raw
 
 URL: Final = "/following"
@@ -27,7 +27,7 @@ async def feed(viewer: Viewer, after: str | None) -> Written:
     key = time_key(after)
     query: Raw = {**await readable(viewer), **(key.older() if key else {})}
     followed = [raw["person"] async for raw in Follow.raw().find({"user": viewer.me}, {"person": 1})]
-    chunks = [_newest({**query, "author": {"$in": chunk}}) for chunk in _chunks(followed)]
+    chunks = [newest({**query, "author": {"$in": chunk}}) for chunk in _chunks(followed)]
     found = [row for rows in await asyncio.gather(*chunks) for row in rows]
     found.sort(key=lambda row: (row["created_at"], row["_id"]), reverse=True)
     people = await cards(row["author"] for row in found[:ROWS])
@@ -37,7 +37,3 @@ async def feed(viewer: Viewer, after: str | None) -> Written:
 def _chunks(people: list[ObjectId]) -> Iterator[list[ObjectId]]:
     for start in range(0, len(people), MERGED_MAX):
         yield people[start : start + MERGED_MAX]
-
-
-async def _newest(query: Raw) -> list[Raw]:
-    return await (await Comment.raw().aggregate(newest(query))).to_list()

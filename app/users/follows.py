@@ -107,10 +107,3 @@ async def _renew_notice(work: Work, which: Raw, withdrawn_at: object) -> None:
     found = await Notification.raw().update_one({**which, **differs}, changes, session=work.session)
     if found.modified_count:
         work.record(PeopleTold((which["user"],)))
-
-
-async def read_notice(viewer: Viewer, follower: ObjectId) -> bool:
-    """The viewer has the profile of a follower before their eyes. Gives whether that was news."""
-    which = {**_notice(viewer.me, follower), "withdrawn_at": None}
-    found = await Notification.raw().update_one(which, {"$set": {"unread": False, "read_at": now()}})
-    return bool(found.modified_count)

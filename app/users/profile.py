@@ -99,9 +99,9 @@ async def display_name_of(typed: str, person: User) -> str:
 
 
 async def _is_taken(name: str, person: User) -> bool:
-    seen, key = names.shown_skeleton(name), names.username_key("".join(name.split()))
-    usernames: Raw = {"$or": [{"username_key": key}, {"skeleton": {"$in": [seen, names.skeleton(name)]}}]}
-    staff: Raw = {"display_skeleton": seen, "role": {"$in": ["moderator", "admin"]}}
+    keys, skeletons = names.shown_like(name)
+    usernames: Raw = {"$or": [{"username_key": {"$in": list(keys)}}, {"skeleton": {"$in": list(skeletons)}}]}
+    staff: Raw = {"display_skeleton": names.shown_skeleton(name), "role": {"$in": ["moderator", "admin"]}}
     others: Raw = {"_id": {"$ne": person.oid}, **LIVE}
     for which in (usernames, staff):
         if await User.raw().find_one({**others, **which}, {"_id": 1}) is not None:

@@ -9,12 +9,12 @@ from quart import Blueprint, Response, current_app, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import NotFound
+from app.notifications.service import read_about
 from app.people.presence import PRESENCE, Presence
 from app.text.names import username_key
 from app.topics.pages import TopicList
 from app.topics.routes import listed
 from app.users import circle, feed, written
-from app.users.follows import read_notice
 from app.users.pages import People, Tab, Written
 from app.users.views import profile_of, standing_of
 from app.web.context import fragment, look_again, page, require_login, to, viewer
@@ -39,7 +39,7 @@ def presence() -> Presence:
 
 async def _page(person: User, tab: Tab, shown: TopicList | Written | People) -> Response:
     found = viewer()
-    if found.unread.notifications and await read_notice(found, person.oid):
+    if found.unread.notifications and await read_about(found, person.oid):
         await look_again()
     parts: dict[str, Any] = {"topics": None, "written": None, "people": None}
     parts[{TopicList: "topics", Written: "written", People: "people"}[type(shown)]] = shown

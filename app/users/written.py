@@ -15,6 +15,7 @@ from app.web.keys import TimeKey, time_key
 from app.web.pages import Card, KeyPager
 from documents import Comment, Reaction, Topic
 from documents.base import LIVE, Raw
+from documents.comment import BY_AUTHOR
 
 ROWS: Final = 20
 FIELDS: Final[Raw] = dict.fromkeys(("topic", "number", "author", "excerpt", "created_at", "like_count", "in"), 1)
@@ -42,13 +43,16 @@ async def written_by(viewer: Viewer, user: ObjectId, after: str | None) -> Writt
     """One page of a person's comments, newest first; opening posts are listed as topics."""
     key = time_key(after)
     query: Raw = {"author": user, "number": {"$gt": 1}, **await readable(viewer), **(key.older() if key else {})}
-    found = await (await Comment.raw().aggregate(newest(query))).to_list()
+    found = await newest(query)
     return Written(tuple(row_of(row) for row in found[:ROWS]), pager(f"/users/{user}/comments", found, key))
 
 
-def newest(query: Raw) -> list[Raw]:
-    """Comments in the order of the index with their topics; those in deleted topics are passed over, not counted."""
-    return [
+async def newest(query: Raw) -> list[Raw]:
+    """A page of comments and one more, in the order of the index, with their topics.
+
+    Those in deleted topics are passed over, not counted.
+    """
+    stages: list[Raw] = [
         {"$match": query},
         {"$sort": {"created_at": -1, "_id": -1}},
         LIVE_TOPIC,
@@ -56,6 +60,7 @@ def newest(query: Raw) -> list[Raw]:
         {"$limit": ROWS + 1},
         {"$project": FIELDS},
     ]
+    return await (await Comment.raw().aggregate(stages, hint=BY_AUTHOR)).to_list()
 
 
 def row_of(row: Raw, people: dict[ObjectId, Card] | None = None) -> WrittenRow:
@@ -98,7 +103,7 @@ async def _latest_by_topic(base: Raw, start: TimeKey | None) -> tuple[list[Raw],
     at, scanned, more = start, 0, True
     while more and len(found) <= ROWS and scanned < SCANNED_MAX:
         query = {**base, **(at.older() if at else {})}
-        batch = await Comment.raw().find(query, FIELDS).sort(NEWEST).limit(SCAN_BATCH).to_list()
+        batch = await Comment.raw().find(query, FIELDS).sort(NEWEST).limit(SCAN_BATCH).hint(BY_AUTHOR).to_list()
         scanned, more = scanned + len(batch), len(batch) == SCAN_BATCH
         shown = await _shown_before(base, start, {row["topic"] for row in batch} - found.keys())
         for row in batch:
