@@ -42,7 +42,7 @@ class Missing(Exception):
 class StorageFailed(Busy):
     """The storage does not answer, or refuses."""
 
-    default = Text(N_("The place where files are kept does not answer right now. Please try again in a moment."))
+    default = Text(N_("The file storage is not responding right now. Please try again in a moment."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ async def receiver_named(viewer: Viewer, to: str) -> User:
 def _require_unblocked(viewer: Viewer, other: User) -> None:
     if other.oid in viewer.blocks:
         raise Declined(
-            Text(N_("You have blocked %(name)s. Unblock them first, so that they can answer."), name=other.name)
+            Text(N_("You have blocked %(name)s. Unblock them first, so that they can reply."), name=other.name)
         )
 
 

@@ -42,7 +42,7 @@ async def adopt(key: bytes, user: ObjectId, typed: str, deed: Deed) -> tuple[str
     factor = await Factor.of(user)
     secret = unseal(key, factor.draft, user) if factor.draft else None
     if secret is None:
-        raise Conflict(Text(N_("This set-up is over. Please begin again.")))
+        raise Conflict(Text(N_("This set-up has expired. Please start again.")))
     step = totp.step_of(secret, tidy(typed), now())
     if step is None:
         raise Invalid(fields={"code": Text(N_("This code is not right. The app shows a new one every 30 seconds."))})

@@ -75,7 +75,7 @@ async def _let_in(waits: Pending, user: User) -> Answer:
 async def _over() -> Answer:
     if viewer().known:
         return to("/")
-    await say("info", N_("This log-in took too long. Please begin again."))
+    await say("info", N_("This log-in took too long. Please start again."))
     return to("/login")
 
 
@@ -104,7 +104,7 @@ async def second_options() -> Answer:
     speak_json()
     waiting = await _who_waits()
     if waiting is None:
-        raise Conflict(Text(N_("This log-in took too long. Please begin again.")))
+        raise Conflict(Text(N_("This log-in took too long. Please start again.")))
     await spend(Limit.PASSKEY, whence())
     have = await Passkey.all_of(waiting[1].oid)
     return as_json(await ceremony.options_to_show(require_place(), subject(), "second", have))

@@ -52,7 +52,7 @@ async def end_one(login_id: ObjectId) -> Answer:
         auth().logout_user()
         await say("success", N_("You have logged out."))
         return to("/")
-    await say("success", N_("That device is logged out."))
+    await say("success", N_("That device has been logged out."))
     return to(HOME)
 
 
@@ -61,5 +61,5 @@ async def end_others() -> Answer:
     """Log out everywhere but here."""
     found = require_login()
     await logins.end_all(found.me, but=found.login)
-    await say("success", N_("You are logged out everywhere but here."))
+    await say("success", N_("You have been logged out everywhere else."))
     return to(HOME)

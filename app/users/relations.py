@@ -61,5 +61,5 @@ async def unblock(user_id: ObjectId) -> Answer:
 
 TOLD = {
     blocks.block: N_("You have blocked %(name)s. You read and hear no more of them."),
-    blocks.unblock: N_("%(name)s is not blocked any more."),
+    blocks.unblock: N_("%(name)s is no longer blocked."),
 }
