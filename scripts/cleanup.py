@@ -10,11 +10,12 @@ bootstrap.enter()
 
 import sys
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
 
+from app.files.storage import Storage
 from app.realtime.news import News
 from documents.clock import now
 from scripts.cleaning.dead import Dead
@@ -26,7 +27,6 @@ from scripts.cleaning.purging import Purge
 from scripts.opened import Opened, data_dir_option, on_forum
 from scripts.printing import json_option, number_table, print_json, print_table, progress, size
 
-FILES_FOLDER = "files"
 DAYS_MAX = 36_500
 
 Counts = dict[Kind, Count]
@@ -50,27 +50,30 @@ def main(dry_run: bool, older_than: int | None, yes: bool, as_json: bool, data_d
     async def work(opened: Opened) -> dict[str, Any]:
         days = opened.settings.retention_days if older_than is None else older_than
         with Plan() as plan:
-            purge = await planned(opened, plan, Dead(now() - timedelta(days=days)))
+            file_days = opened.settings.file_retention_days if older_than is None else older_than
+            moment = now()
+            purge = await planned(opened, plan, Dead(moment - timedelta(days=days)), moment - timedelta(days=file_days))
             counts = plan.counts()
             if ask and any(count.count for count in counts.values()):
-                show(counts, plan.kept_users, "to be purged")
+                show(counts, plan.kept_users, plan.lost_files, "to be purged")
                 click.confirm("Purge this for good?", abort=True, err=True)
             if not dry_run:
                 counts = await carried_out(opened, purge, counts)
-            return {"dry_run": dry_run, "older_than_days": days, "kinds": counts, "kept_users": plan.kept_users}
+            left = {"kept_users": plan.kept_users, "lost_files": plan.lost_files}
+            return {"dry_run": dry_run, "older_than_days": days, "kinds": counts, **left}
 
     report(on_forum(work, data_dir), as_json)
 
 
-async def planned(opened: Opened, plan: Plan, dead: Dead) -> Purge:
+async def planned(opened: Opened, plan: Plan, dead: Dead, unused_since: datetime) -> Purge:
     """Find out what is to go, in the order in which one thing can keep another."""
-    folder = opened.settings.data_dir / FILES_FOLDER
+    storage = Storage.of(opened.settings)
     with progress() as bars:
         bars.add_task("Looking for what is dead", total=None)
         await find_dead(plan, dead)
         await find_people(plan, dead)
-        await find_files(plan, folder)
-    return Purge(plan, dead, folder)
+        await find_files(plan, storage, unused_since)
+    return Purge(plan, dead, storage, unused_since)
 
 
 async def carried_out(opened: Opened, purge: Purge, counts: Counts) -> Counts:
@@ -91,10 +94,11 @@ def report(found: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(found | {"kinds": {kind: asdict(count) for kind, count in counts.items()}})
     else:
-        show(counts, found["kept_users"], "would be purged" if found["dry_run"] else "purged")
+        what = "would be purged" if found["dry_run"] else "purged"
+        show(counts, found["kept_users"], found["lost_files"], what)
 
 
-def show(counts: Counts, kept_users: int, what: str) -> None:
+def show(counts: Counts, kept_users: int, lost_files: int, what: str) -> None:
     """To people."""
     table = number_table("", what, "bytes")
     for kind, count in counts.items():
@@ -104,6 +108,8 @@ def show(counts: Counts, kept_users: int, what: str) -> None:
     print_table(table)
     if kept_users:
         click.echo(f"Deleted people who are kept because something that stays names them: {kept_users:,}")
+    if lost_files:
+        click.echo(f"Files whose contents are not in the storage; they can only be sent again: {lost_files:,}")
 
 
 if __name__ == "__main__":

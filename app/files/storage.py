@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import IO, Final
 from urllib.parse import urlsplit
@@ -30,6 +31,7 @@ log = structlog.get_logger()
 FOLDER: Final = "files"
 KEY: Final = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}-[0-9a-f]{8,32}-[0-9a-z.]{1,40}")
 CHUNK_BYTES: Final = 256 * 1024
+BATCH: Final = 500
 CONNECT_SECONDS: Final = 5
 ANSWER_SECONDS: Final = 30
 RETRIES: Final = 2
@@ -114,22 +116,40 @@ class Storage:
         return True
 
     async def delete(self, keys: Iterable[str]) -> None:
-        """Delete contents; those that are not there are no error. Any path of `list` may be given."""
+        """Delete contents; those that are not there are no error. Any path of `blobs` may be given."""
         for key in keys:
             try:
-                await obstore.delete_async(self._store, key)
+                if self._folder is not None:
+                    await asyncio.to_thread((self._folder / key).unlink)
+                else:
+                    await obstore.delete_async(self._store, key)
             except FileNotFoundError:
                 continue
             except (BaseError, OSError) as error:
                 raise _failed("delete", key, error) from error
 
-    async def list(self) -> AsyncIterator[list[Blob]]:
-        """Everything that is stored, in batches."""
+    async def blobs(self) -> AsyncIterator[Sequence[Blob]]:
+        """Everything that is stored, in batches: in a folder also what was never finished."""
+        if self._folder is not None:
+            found = _below(self._folder)
+            while batch := await asyncio.to_thread(lambda: tuple(islice(found, BATCH))):
+                yield batch
+            return
         try:
-            async for batch in obstore.list(self._store, chunk_size=500):
-                yield [Blob(meta["path"], meta["size"], meta["last_modified"]) for meta in batch]
+            async for listed in obstore.list(self._store, chunk_size=BATCH):
+                yield [Blob(meta["path"], meta["size"], meta["last_modified"]) for meta in listed]
         except (BaseError, OSError) as error:
             raise _failed("list", "", error) from error
+
+
+def _below(folder: Path) -> Iterator[Blob]:
+    """Files below a folder; links are not followed."""
+    for at, _, names in os.walk(folder):
+        for name in sorted(names):
+            path = Path(at, name)
+            stat = path.lstat()
+            put_at = datetime.fromtimestamp(stat.st_mtime, UTC)
+            yield Blob(path.relative_to(folder).as_posix(), stat.st_size, put_at)
 
 
 def _check(key: str) -> None:

@@ -1,57 +1,85 @@
-"""Stored files that no document names."""
+"""Stored files that nobody uses any more, contents without a document, and documents without contents."""
 
-import os
-import time
-from collections.abc import Iterator, Sequence
-from itertools import islice
-from pathlib import Path
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
+from bson import ObjectId
+
+from app.files.storage import KEY, Storage
+from documents import StoredFile
+from documents.base import Raw
+from documents.clock import now
+from documents.file import UNUSED
 from scripts.cleaning.plan import BATCH, Plan
 from scripts.cleaning.registry import FILES
 
-# A file is stored before the document that names it.
-YOUNG_SECONDS: Final = 24 * 3600
+# Contents are stored before the document that names them.
+YOUNG: Final = timedelta(days=1)
 
 
-async def find_files(plan: Plan, folder: Path) -> None:
-    """Files below `folder` that are older than a day and named nowhere."""
-    found = old_files(folder)
-    while batch := list(islice(found, BATCH)):
-        named = await still_named([name for name, _ in batch])
-        plan.add("files", "files", ((name, name, size) for name, size in batch if name not in named))
+async def find_files(plan: Plan, storage: Storage, unused_since: datetime) -> None:
+    """Everything that is wrong between the documents and the storage, or has waited long enough."""
+    began = now()
+    await find_unused(plan, unused_since)
+    await find_orphans(plan, storage)
+    await find_lost(plan, began)
 
 
-def old_files(folder: Path) -> Iterator[tuple[str, int]]:
-    """Path below `folder`, with slashes, and size; links are not followed."""
-    latest = time.time() - YOUNG_SECONDS
-    for at, _, names in os.walk(folder):
-        for name in sorted(names):
-            path = Path(at, name)
-            stat = path.lstat()
-            if stat.st_mtime < latest:
-                yield path.relative_to(folder).as_posix(), stat.st_size
+async def find_unused(plan: Plan, since: datetime) -> None:
+    """Files in quarantine since before `since`, with the bytes of their contents."""
+    query: Raw = {**UNUSED, "quarantined_at": {"$lt": since}}
+    found = StoredFile.raw().find(query, {"sha256": 1, "kind": 1, "bytes": 1}, batch_size=BATCH)
+    async for raw in found:
+        if not await named_anywhere(raw):
+            plan.add("files", "files", [(str(raw["_id"]), str(raw["_id"]), raw["bytes"])])
 
 
-async def still_named(names: Sequence[str]) -> set[str]:
-    """Those of these files that some document names."""
-    found: set[str] = set()
-    for document, field in FILES:
-        found.update(await document.raw().distinct(field, {field: {"$in": list(names)}}))
-    return found
+async def named_anywhere(file: Raw) -> bool:
+    """Whether some document names the file. One that does is counted, so this only guards against a wrong count."""
+    for document, field, kind in FILES:
+        if kind == file["kind"] and await document.raw().find_one({field: file["sha256"]}, {"_id": 1}):
+            return True
+    return False
 
 
-async def remove_files(folder: Path, names: Sequence[str]) -> list[str]:
-    """Remove those that are still old and named nowhere; gives the ones that were there."""
-    named, latest = await still_named(names), time.time() - YOUNG_SECONDS
-    return [name for name in names if name not in named and _removed(folder / name, latest)]
+async def remove_files(storage: Storage, ids: Sequence[ObjectId], since: datetime) -> list[ObjectId]:
+    """Delete those that are still unused, documents first (see app.files.service); gives them."""
+    gone = []
+    for id in ids:
+        file = await StoredFile.delete_unused({"_id": id}, since)
+        if file is not None:
+            await storage.delete(file.keys)
+            gone.append(id)
+    return gone
 
 
-def _removed(path: Path, latest: float) -> bool:
-    try:
-        if path.lstat().st_mtime >= latest:
-            return False
-        path.unlink()
-    except FileNotFoundError:
-        return False
-    return True
+async def find_orphans(plan: Plan, storage: Storage) -> None:
+    """Contents that are older than a day and that no document names."""
+    latest = now() - YOUNG
+    async for blobs in storage.blobs():
+        plan.see(blob.key for blob in blobs)
+        old = [blob for blob in blobs if blob.put_at < latest]
+        named = await still_named([blob.key for blob in old])
+        plan.add("orphans", "orphans", ((blob.key, blob.key, blob.bytes) for blob in old if blob.key not in named))
+
+
+async def still_named(keys: Sequence[str]) -> set[str]:
+    """Those of these paths where a document has its contents."""
+    generations = [key.split("-")[1] for key in keys if KEY.fullmatch(key)]
+    found = StoredFile.raw().find({"generation": {"$in": generations}})
+    return {key async for raw in found for key in StoredFile.model_validate(raw).keys}
+
+
+async def remove_orphans(storage: Storage, keys: Sequence[str]) -> list[str]:
+    """Delete those that no document names now; gives them."""
+    named = await still_named(keys)
+    gone = [key for key in keys if key not in named]
+    await storage.delete(gone)
+    return gone
+
+
+async def find_lost(plan: Plan, began: datetime) -> None:
+    """Count the documents from before `began` some of whose contents were not seen."""
+    async for raw in StoredFile.raw().find({"created_at": {"$lt": began}}, batch_size=BATCH):
+        plan.lost_files += plan.unseen(StoredFile.model_validate(raw).keys)

@@ -29,11 +29,13 @@ Kind = Literal[
     "follows",
     "blocks",
     "files",
+    "orphans",
 ]
 KINDS: Final[tuple[Kind, ...]] = Kind.__args__  # type: ignore[attr-defined]
 
 SCHEMA: Final = """
     CREATE TABLE items (kind TEXT, id TEXT, family TEXT, root TEXT, size INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+    CREATE TABLE seen (key TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE INDEX by_root ON items (family, root, kind);
 """
 
@@ -50,12 +52,16 @@ Item = tuple[str, str, int]  # id, root, size in bytes
 
 
 class Plan:
-    """Items by kind and root. `kept_users` is how many deleted people are still named somewhere."""
+    """Items by kind and root. `kept_users` is how many deleted people are still named somewhere.
+
+    `lost_files` is how many stored files have lost contents.
+    """
 
     def __init__(self) -> None:
         self._store = sqlite3.connect("")  # SQLite's own temporary file
         self._store.executescript(SCHEMA)
         self.kept_users = 0
+        self.lost_files = 0
 
     def __enter__(self) -> Self:
         return self
@@ -71,6 +77,14 @@ class Plan:
     def has(self, kind: str, id: ObjectId) -> bool:
         """Whether it is to be purged."""
         return bool(self._store.execute("SELECT 1 FROM items WHERE kind = ? AND id = ?", (kind, str(id))).fetchone())
+
+    def see(self, keys: Iterable[str]) -> None:
+        """Remember what is in the storage."""
+        self._store.executemany("INSERT OR IGNORE INTO seen VALUES (?)", ((key,) for key in keys))
+
+    def unseen(self, keys: Iterable[str]) -> bool:
+        """Whether any of these was not in the storage."""
+        return not all(self._store.execute("SELECT 1 FROM seen WHERE key = ?", (key,)).fetchone() for key in keys)
 
     def roots(self, family: Kind) -> Iterator[list[str]]:
         """The roots of a kind that are planned to go with themselves, in batches."""

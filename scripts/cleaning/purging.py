@@ -4,16 +4,17 @@ Before each batch of roots the database is asked again whether they are still de
 """
 
 from collections.abc import Callable
-from pathlib import Path
+from datetime import datetime
 from typing import Final
 
 from bson import ObjectId
 
+from app.files.storage import Storage
 from app.work import together
 from scripts.cleaning import files, people
 from scripts.cleaning.dead import DOCUMENTS, Dead
 from scripts.cleaning.plan import KINDS, Count, Kind, Plan
-from scripts.cleaning.removing import remove, remove_comments, remove_follows, remove_topics
+from scripts.cleaning.removing import remove, remove_comments, remove_follows, remove_people, remove_topics
 
 # For each kind of root, in the order in which they go: what goes with it, the root itself last.
 FAMILIES: Final[dict[Kind, tuple[Kind, ...]]] = {
@@ -25,16 +26,18 @@ FAMILIES: Final[dict[Kind, tuple[Kind, ...]]] = {
     "sessions": ("sessions",),
     "users": ("notifications", "sessions", "letters", "tokens", "follows", "blocks", "users"),
     "files": ("files",),
+    "orphans": ("orphans",),
 }
 
 
 class Purge:
     """One run. `done` counts what is gone; `people` are those whose cards have to be forgotten."""
 
-    def __init__(self, plan: Plan, dead: Dead, folder: Path) -> None:
+    def __init__(self, plan: Plan, dead: Dead, storage: Storage, unused_since: datetime) -> None:
         self._plan = plan
         self._dead = dead
-        self._folder = folder
+        self._storage = storage
+        self._unused_since = unused_since
         self.done: dict[Kind, Count] = {kind: Count() for kind in KINDS}
         self.people: list[ObjectId] = []
 
@@ -55,22 +58,26 @@ class Purge:
 
     async def _remove(self, family: Kind, kind: Kind, ids: list[str]) -> list[str]:
         """Remove these; gives the ones that were there."""
-        if kind == "files":
-            return await files.remove_files(self._folder, ids)
+        if kind == "orphans":
+            return await files.remove_orphans(self._storage, ids)
         oids = [ObjectId(id) for id in ids]
-        if kind == "comments":
+        if kind == "files":
+            gone = await files.remove_files(self._storage, oids, self._unused_since)
+        elif kind == "comments":
             gone = await together(lambda work: remove_comments(work, oids, with_topics=family == "topics"))
         elif kind == "topics":
             gone = await together(lambda work: remove_topics(work, oids))
         elif kind == "follows":
             gone = await together(lambda work: remove_follows(work, oids))
+        elif kind == "users":
+            gone = await together(lambda work: remove_people(work, oids))
         else:
             gone = await remove(DOCUMENTS[kind], oids)
         self.people += gone if kind == "users" else []
         return [str(id) for id in gone]
 
     async def _still_dead(self, family: Kind, ids: list[str]) -> list[str]:
-        if family == "files":  # checked when they are removed
+        if family in ("files", "orphans"):  # checked when they are removed
             return ids
         dead = await self._dead.among(family, ids)
         if family != "users":

@@ -17,6 +17,7 @@ from documents import (
 )
 from documents import Passkey, Pending, Reaction, Revision, Token, Topic, User
 from documents.base import Record
+from documents.file import FileKind
 
 Field = tuple[type[Record], str]
 
@@ -60,6 +61,5 @@ THEIRS: Final[tuple[Field, ...]] = (
     (User, "blocks"),
 )
 
-# Fields with the path of a stored file below <data_dir>/files, such as `2026/11/ab12.png`. A feature that uses a stored
-# file once more has to renew its modification time: what is a day old and named nowhere is purged.
-FILES: Final[tuple[Field, ...]] = ()
+# Fields with the hash of a stored file, and its kind. A file that one of them names stays, whatever is counted.
+FILES: Final[tuple[tuple[type[Record], str, FileKind], ...]] = ((User, "avatar", "avatar"),)

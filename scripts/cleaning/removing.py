@@ -11,6 +11,7 @@ from bson import ObjectId
 from pymongo import UpdateOne
 
 from app.events import TopicChanged
+from app.files.service import leave
 from app.work import Work
 from documents import Comment, Follow, Topic, User
 from documents.base import LIVE, Raw, Record, Session
@@ -82,6 +83,14 @@ async def remove_follows(work: Work, ids: list[ObjectId]) -> list[ObjectId]:
         less[raw["person"]]["follower_count"] += 1
     await _uncount(less, work.session)
     return await remove(Follow, [raw["_id"] for raw in found], work.session)
+
+
+async def remove_people(work: Work, ids: list[ObjectId]) -> list[ObjectId]:
+    """People, who use their pictures no more."""
+    found = await User.raw().find({"_id": {"$in": ids}}, {"avatar": 1}, session=work.session).to_list()
+    for raw in sorted(found, key=lambda raw: str(raw.get("avatar", ""))):
+        await leave(work, "avatar", raw.get("avatar", ""))
+    return await remove(User, [raw["_id"] for raw in found], work.session)
 
 
 async def _uncount(less: Less, session: Session) -> None:

@@ -88,9 +88,13 @@
     canvas.style.width = `${width}px`;
     canvas.style.height = `${Math.max(1, Math.round(width * h / w))}px`;
     stage.replaceChildren(canvas);
-    selection.addEventListener("change", follow);
     selection.addEventListener("keydown", key);
-    requestAnimationFrame(() => put(crop));
+    const mine = selection;
+    customElements.whenDefined("cropper-selection").then(() => mine.$nextTick()).then(() => requestAnimationFrame(() => {
+      if (selection !== mine) return;
+      put(crop);
+      mine.addEventListener("change", follow); // not before: it begins with nothing chosen
+    }));
   }
 
   // What was dragged: kept inside the picture.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Any, get_args
 
 import pytest
 from bson import ObjectId
+from obstore.store import LocalStore
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 
+from app.files.storage import Storage
 from app.realtime import channels
 from app.realtime.news import News
 from app.settings import Settings
@@ -27,13 +30,15 @@ from documents import (
     Login,
     Message,
     Notification,
+    StoredFile,
     Token,
     Topic,
     User,
 )
 from documents.base import Id, Raw, Record
 from documents.clock import now
-from scripts.cleaning import files, registry
+from documents.file import Variant
+from scripts.cleaning import registry
 from scripts.cleaning.dead import Dead
 from scripts.cleaning.files import find_files
 from scripts.cleaning.finding import find_dead
@@ -209,8 +214,9 @@ async def planned(folder: Path) -> tuple[Plan, Purge]:
     plan, dead = Plan(), Dead(now() - CUTOFF)
     await find_dead(plan, dead)
     await find_people(plan, dead)
-    await find_files(plan, folder)
-    return plan, Purge(plan, dead, folder)
+    storage = Storage(LocalStore(folder, mkdir=True), folder)
+    await find_files(plan, storage, dead.since)
+    return plan, Purge(plan, dead, storage, dead.since)
 
 
 class Killed(Exception):
@@ -355,7 +361,7 @@ async def test_old_files_that_nothing_names_go(env: dict[str, str], tmp_path: Pa
     stored(tmp_path, "名字.txt", "y" * 24, 40)
     stored(tmp_path, "2026/young.png", "z", 0.9)
     dry = await clean(env, "--dry-run", "--json")
-    assert dry.json["kinds"]["files"] == {"count": 2, "bytes": 1024}
+    assert dry.json["kinds"]["orphans"] == {"count": 2, "bytes": 1024}
     assert (await clean(env, "--json")).json["kinds"] == dry.json["kinds"]
     assert files_in(tmp_path) == ["2026/young.png"]
 
@@ -364,16 +370,73 @@ def files_in(folder: Path) -> list[str]:
     return [path.relative_to(folder / "files").as_posix() for path in folder.rglob("files/**/*") if path.is_file()]
 
 
-async def test_a_file_that_a_document_names_stays(
-    alice: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def file_of(person: Person, folder: Path, *, references: int, unused_days: float | None) -> StoredFile:
+    """A picture that somebody shows, or did."""
+    sha256, generation = secrets.token_hex(32), secrets.token_hex(4)
+    variants = [Variant(name=f"{side}.webp", type="image/webp", bytes=side) for side in (384, 192, 96)]
+    since = None if unused_days is None else now() - timedelta(days=unused_days)
+    file = StoredFile(
+        sha256=sha256,
+        kind="avatar",
+        generation=generation,
+        type="image/webp",
+        bytes=672,
+        variants=variants,
+        references=references,
+        created_at=OLD,
+        quarantined_at=since,
+    )
+    await file.insert()
+    for key, variant in zip(file.keys, variants, strict=True):
+        stored(folder, key, "x" * variant.bytes, 40)
+    if references:
+        await User.raw().update_one({"_id": person.id}, {"$set": {"avatar": sha256}})
+    return file
+
+
+async def test_files_go_when_nobody_has_used_them_for_long_enough(
+    env: dict[str, str], alice: Person, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(files, "FILES", ((User, "display_name"),))
-    stored(tmp_path, "a/face.png", "x", 2)
-    stored(tmp_path, "a/other.png", "x", 2)
-    await User.raw().update_one({"_id": alice.id}, {"$set": {"display_name": "a/face.png"}})
-    with Plan() as plan:
-        await find_files(plan, tmp_path / "files")
-        assert [*plan.roots("files")] == [["a/other.png"]]
+    shown = await file_of(alice, tmp_path, references=1, unused_days=None)
+    recent = await file_of(alice, tmp_path, references=0, unused_days=6.9)
+    await file_of(alice, tmp_path, references=0, unused_days=7.1)
+    dry = await clean(env, "--dry-run", "--json")
+    assert counts(dry) == {"files": 1}
+    assert dry.json["kinds"]["files"] == {"count": 1, "bytes": 672}
+    assert (await clean(env, "--json")).json["kinds"] == dry.json["kinds"]
+    assert set(files_in(tmp_path)) == {*shown.keys, *recent.keys}
+    assert await StoredFile.count() == 2
+
+
+async def test_a_file_that_a_document_names_stays_whatever_is_counted(
+    env: dict[str, str], alice: Person, tmp_path: Path
+) -> None:
+    file = await file_of(alice, tmp_path, references=1, unused_days=None)
+    await StoredFile.raw().update_one({"_id": file.oid}, {"$set": {"references": 0, "quarantined_at": OLD}})
+    assert counts(await clean(env, "--json")) == {}
+
+
+async def test_documents_without_contents_are_told(env: dict[str, str], alice: Person, tmp_path: Path) -> None:
+    file = await file_of(alice, tmp_path, references=1, unused_days=None)
+    assert (await clean(env, "--dry-run", "--json")).json["lost_files"] == 0
+    (tmp_path / "files" / list(file.keys)[1]).unlink()
+    assert (await clean(env, "--dry-run", "--json")).json["lost_files"] == 1
+    assert "not in the storage; they can only be sent again: 1" in (await clean(env)).out
+    assert await StoredFile.count() == 1
+
+
+async def test_the_picture_of_a_purged_person_begins_to_wait(
+    env: dict[str, str], alice: Person, bob: Person, tmp_path: Path
+) -> None:
+    file = await file_of(alice, tmp_path, references=2, unused_days=None)
+    await User.raw().update_one({"_id": bob.id}, {"$set": {"avatar": file.sha256}})
+    gone = {"deleted_at": OLD, "deleted_by": bob.id, "deleted_as": "author"}
+    for person, left in ((bob, 1), (alice, 0)):
+        await User.raw().update_one({"_id": person.id}, {"$set": gone})
+        assert counts(await clean(env, "--json"))["users"] == 1
+        found = await StoredFile.get(file.oid)
+        assert found is not None
+        assert (found.references, found.quarantined_at is None) == (left, left > 0)
 
 
 async def test_at_a_terminal_it_asks_first(env: dict[str, str], garden: Garden) -> None:
