@@ -73,6 +73,15 @@ class CountedBody(Body):
             return
         super().append(data)
 
+    async def __anext__(self) -> bytes:
+        """The next chunk. Quart's own takes a body that grew too large while it waited for one that has ended."""
+        try:
+            return await super().__anext__()
+        except StopAsyncIteration:
+            if self._must_raise is not None:
+                raise self._must_raise from None
+            raise
+
     def set_complete(self) -> None:
         """All has arrived."""
         self._ended.set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from PIL import Image, ImageCms
+from PIL import Image
 
 # A different colour in each quarter: upper left, upper right, lower left, lower right.
 RED, GREEN, BLUE, YELLOW = (220, 30, 30), (30, 180, 40), (30, 50, 220), (230, 210, 40)
@@ -44,11 +44,6 @@ def photo(orientation: int = 1, **options: Any) -> bytes:
     exif.get_ifd(0x8825)[2] = (52.0, 31.0, 12.0)
     stored = picture if back is None else picture.transpose(back)
     return saved(stored, exif=exif, comment=b"SECRET-COMMENT", **options)
-
-
-def swapped_profile() -> bytes:
-    """A profile that is not sRGB, so that ignoring it shows."""
-    return ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()
 
 
 def webp(content: bytes) -> Image.Image:
