@@ -17,6 +17,7 @@ from app.accounts import service as accounts
 from app.accounts.passwords import Passwords, check_password
 from app.admin import service
 from app.errors import Invalid
+from app.security import resetting as security
 from app.text.names import username_key
 from documents import User
 from documents.user import Role
@@ -143,6 +144,27 @@ def password(username: str, data_dir: str | None) -> None:
 
     user = on_forum(work, data_dir)
     click.echo(f"{user.username} has a new password and is logged out everywhere.")
+
+
+@main.command("reset-factors")
+@click.argument("username")
+@data_dir_option
+def reset_factors(username: str, data_dir: str | None) -> None:
+    """Take away somebody's second factor, recovery codes and passkeys, and log them out everywhere.
+
+    For people who have lost everything but their password: make sure first that it is really them.
+    They are told by e-mail.
+    """
+
+    async def work(_: Opened) -> tuple[User, int]:
+        user = await found(username)
+        return user, await security.reset(user.oid)
+
+    user, passkeys = on_forum(work, data_dir)
+    gone = (
+        f"no second factor and no passkeys any more ({passkeys} removed)" if passkeys else "no second factor any more"
+    )
+    click.echo(f"{user.username} has {gone} and is logged out everywhere.")
 
 
 @main.command("list")

@@ -6,6 +6,7 @@ from quart import Blueprint, request
 
 from app.accounts import pending
 from app.accounts.entering import begin
+from app.accounts.refusals import Banned
 from app.accounts.routes import login_page
 from app.errors import Conflict, Invalid, Refusal
 from app.security import ceremony, factors, proof
@@ -49,6 +50,8 @@ async def second_now() -> Answer:
 
 async def _check(form: SecondForm, waits: Pending, user: User) -> None:
     """`Refusal` unless the second factor was shown. Tries are counted at this log-in, and at the account."""
+    if user.banned_at is not None:
+        raise Banned
     if form.text("passkey"):
         await ceremony.shown(require_place(), subject(), "second", form.text("passkey"), owner=user.oid)
         return
@@ -126,8 +129,10 @@ async def login_by_passkey() -> Answer:
         await spend(Limit.LOGIN_ADDRESS, whence())
         passkey = await ceremony.shown(require_place(), subject(), "login", form.text("passkey"))
         user = await User.load(passkey.user)
-        if user is None or not user.live or user.banned_at is not None:
+        if user is None or not user.live:
             raise Invalid(ceremony.UNKNOWN)
+        if user.banned_at is not None:
+            raise Banned
         await begin(user, remembered=bool(form.remember.data))
     except Refusal as refusal:
         return await login_page(refusal)

@@ -12,9 +12,11 @@ from websockets.exceptions import ConnectionClosed
 
 from app.assembly import AUTH_COOKIE
 from app.settings import Settings
-from documents import Login, User
+from documents import Factor, Letter, Login, Passkey, User
+from tests import stock
 from tests.people import PASSWORD, Forum, Person
 from tests.scripts.calling import Called, call, call_at_terminal, on
+from tests.security.second import set_up
 
 NEW_PASSWORD = "eine neue 密码 for tests"
 WAIT_SECONDS = 5.0
@@ -217,3 +219,19 @@ async def test_servers_that_do_not_answer_are_one_sentence(run: Admin) -> None:
     refused = await run("stats")
     assert refused.code == 1
     assert refused.err.startswith("MongoDB at 127.0.0.1:9 does not answer (MONGODB_URI)")
+
+
+async def test_who_has_lost_everything_gets_in_by_the_password_again(run: Admin, forum: Forum, alice: Person) -> None:
+    secret, _ = await set_up(alice)
+    await stock.passkey(alice)
+    reset = await run("reset-factors", "@alice")
+    assert reset.code == 0, reset.err
+    assert "1 removed" in reset.out
+    assert (await alice.get("/settings/account")).status_code != 200
+    assert await logs_in(forum, "alice", PASSWORD)
+    assert await Passkey.all_of(alice.id) == []
+    assert not (await Factor.of(alice.id)).asks
+    assert secret not in reset.out
+    letters = await Letter.find({"user": alice.id, "kind": "factor_removed"}).to_list()
+    assert [letter.facts["what"] for letter in letters] == ["all"]
+    assert (await run("reset-factors", "nobody-here")).code == 1
