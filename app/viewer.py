@@ -19,6 +19,7 @@ class Viewer:
     """A person who is logged in, or a guest (`id` is None). `unread_topics` are those that unread notices are about.
 
     With each topic go the numbers of the comments that the notices are about; none when they are too many to name.
+    Notices about people stand under None.
     `blocks` are the people of whom they want to read and hear nothing.
     """
 
@@ -29,7 +30,7 @@ class Viewer:
     locale: str = ""
     seq: int = 0
     unread: Unread = field(default_factory=Unread)
-    unread_topics: Mapping[ObjectId, frozenset[int]] = field(default_factory=dict, hash=False)
+    unread_topics: Mapping[ObjectId | None, frozenset[int]] = field(default_factory=dict, hash=False)
     theme: str = ""
     time_zone: str = ""
     blocks: frozenset[ObjectId] = frozenset()
@@ -53,6 +54,11 @@ class Viewer:
         """Whether an unread notice is about these comments, as far as is known."""
         numbers = self.unread_topics.get(topic)
         return numbers is not None and (not numbers or any(first <= number <= last for number in numbers))
+
+    @property
+    def may_be_told_of_people(self) -> bool:
+        """Whether an unread notice is about a person."""
+        return None in self.unread_topics
 
     @property
     def standing(self) -> Viewer:

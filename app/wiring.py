@@ -66,7 +66,7 @@ def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
         plumbing.guest_pages.drop(LISTS, *(f"topic:{topic}" for topic in news.topics))
     for person in news.persons:
         cards.forget(person)
-    if news.topics or news.boards or news.persons:
+    if news.topics or news.boards or news.persons or news.profiles:
         recent_pages.clear()
     if news.profiles:
         plumbing.guest_pages.drop(*(f"person:{person}" for person in news.profiles))

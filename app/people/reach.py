@@ -40,3 +40,10 @@ def may_block(person: User, viewer: Viewer) -> bool:
 async def follows(user: ObjectId, person: ObjectId, session: Session = None) -> bool:
     """Whether `user` follows `person`."""
     return await Follow.raw().find_one({"user": user, "person": person}, {"_id": 1}, session=session) is not None
+
+
+async def who_follows(one: ObjectId, other: ObjectId) -> tuple[bool, bool]:
+    """Whether the one follows the other, and the other the one: one query."""
+    either = [{"user": one, "person": other}, {"user": other, "person": one}]
+    found = {raw["user"] async for raw in Follow.raw().find({"$or": either}, {"user": 1})}
+    return one in found, other in found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from bson import ObjectId
@@ -17,7 +18,9 @@ from app.topics.routes import listed
 from app.users import circle, feed, written
 from app.users.pages import People, Tab, Written
 from app.users.views import profile_of, standing_of
+from app.viewer import Viewer
 from app.web.context import fragment, look_again, page, require_login, to, viewer
+from app.web.shared import LISTS, list_page
 from documents import User
 
 blueprint = Blueprint("users", __name__)
@@ -37,21 +40,22 @@ def presence() -> Presence:
     return cast(Presence, current_app.extensions[PRESENCE])
 
 
-async def _page(person: User, tab: Tab, shown: TopicList | Written | People) -> Response:
+async def _page(
+    person: User, tab: Tab, load_list: Callable[[Viewer], Awaitable[TopicList | Written | People]]
+) -> Response:
     found = viewer()
-    if found.unread.notifications and await read_about(found, person.oid):
+    if found.may_be_told_of_people and await read_about(found, person.oid):
         await look_again()
-    parts: dict[str, Any] = {"topics": None, "written": None, "people": None}
-    parts[{TopicList: "topics", Written: "written", People: "people"}[type(shown)]] = shown
-    return await page(
-        "users/show.html",
-        keep=("lists", f"person:{person.oid}"),
-        profile=await profile_of(person, found, presence()),
-        standing=await standing_of(person, found),
-        tab=tab,
-        pager=shown.pager,
-        **parts,
-    )
+    profile = await profile_of(person, found, presence())
+    standing = await standing_of(person, found)
+
+    async def load(who: Viewer) -> dict[str, Any]:
+        shown = await load_list(who)
+        parts: dict[str, Any] = {"topics": None, "written": None, "people": None}
+        parts[{TopicList: "topics", Written: "written", People: "people"}[type(shown)]] = shown
+        return {"profile": profile, "standing": standing, "tab": tab, "pager": shown.pager, **parts}
+
+    return await list_page("users/show.html", load, profile, standing, keep=(LISTS, f"person:{person.oid}"))
 
 
 @blueprint.get("/users/<oid:user_id>")
@@ -59,21 +63,21 @@ async def _page(person: User, tab: Tab, shown: TopicList | Written | People) -> 
 async def show(user_id: ObjectId) -> Answer:
     """A person with the topics they have opened."""
     person = await visible_person(user_id)
-    return await _page(person, "topics", await listed(viewer(), {"author": user_id}, f"/users/{user_id}"))
+    return await _page(person, "topics", lambda who: listed(who, {"author": user_id}, f"/users/{user_id}"))
 
 
 @blueprint.get("/users/<oid:user_id>/commented")
 async def commented(user_id: ObjectId) -> Answer:
     """The topics that they have commented in."""
     person = await visible_person(user_id)
-    return await _page(person, "commented", await written.commented_by(viewer(), user_id, request.args.get("after")))
+    return await _page(person, "commented", lambda who: written.commented_by(who, user_id, request.args.get("after")))
 
 
 @blueprint.get("/users/<oid:user_id>/comments")
 async def comments(user_id: ObjectId) -> Answer:
     """Each of their comments."""
     person = await visible_person(user_id)
-    return await _page(person, "comments", await written.written_by(viewer(), user_id, request.args.get("after")))
+    return await _page(person, "comments", lambda who: written.written_by(who, user_id, request.args.get("after")))
 
 
 @blueprint.get("/users/<oid:user_id>/likes")
@@ -82,21 +86,21 @@ async def likes(user_id: ObjectId) -> Answer:
     person = await visible_person(user_id)
     if not person.shows_likes and viewer().id != user_id:
         raise NotFound
-    return await _page(person, "likes", await written.liked_by(viewer(), user_id, request.args.get("after")))
+    return await _page(person, "likes", lambda who: written.liked_by(who, user_id, request.args.get("after")))
 
 
 @blueprint.get("/users/<oid:user_id>/followers")
 async def followers(user_id: ObjectId) -> Answer:
     """Who follows them."""
     person = await visible_person(user_id)
-    return await _page(person, "followers", await circle.followers(user_id, request.args.get("after")))
+    return await _page(person, "followers", lambda _: circle.followers(user_id, request.args.get("after")))
 
 
 @blueprint.get("/users/<oid:user_id>/following")
 async def following(user_id: ObjectId) -> Answer:
     """Whom they follow."""
     person = await visible_person(user_id)
-    return await _page(person, "following", await circle.following(user_id, request.args.get("after")))
+    return await _page(person, "following", lambda _: circle.following(user_id, request.args.get("after")))
 
 
 @blueprint.get("/users/<oid:user_id>/card")

@@ -47,14 +47,15 @@ async def standing_of(person: User, viewer: Viewer) -> Standing:
     if not viewer.known:
         return Standing(id=str(person.oid))
     mine = viewer.id == person.oid
+    following, followed_by = (False, False) if mine else await reach.who_follows(viewer.me, person.oid)
     return Standing(
         id=str(person.oid),
         known=True,
         me=mine,
         message=person.oid not in viewer.blocks and await reach.takes_first_word(person, viewer),
         follow=reach.may_follow(person, viewer),
-        following=not mine and await reach.follows(viewer.me, person.oid),
-        followed_by=not mine and await reach.follows(person.oid, viewer.me),
+        following=following,
+        followed_by=followed_by,
         block=reach.may_block(person, viewer),
         blocked=person.oid in viewer.blocks,
     )

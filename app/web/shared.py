@@ -36,14 +36,20 @@ def shared_page(drawn: Fragment, **parts: str) -> Response:
     return answer(drawn.fill(lambda kind, _: filling[kind]), about)
 
 
-async def list_page(template: str, load: Callable[[Viewer], Awaitable[dict[str, Any]]], *theirs: Hashable) -> Response:
+async def list_page(
+    template: str,
+    load: Callable[[Viewer], Awaitable[dict[str, Any]]],
+    *theirs: Hashable,
+    keep: tuple[str, ...] = (LISTS,),
+) -> Response:
     """A page of what changes with any topic, board or person, as it was a moment ago for all of this standing.
 
     `load` gets a viewer who is nobody in particular. What it takes from the one who is there belongs into `theirs`.
+    `keep` names what drops a guest's copy.
     """
     found = viewer()
     if not found.known:
-        return await page(template, keep=(LISTS,), **await load(found))
+        return await page(template, keep=keep, **await load(found))
     # Of people whom one has blocked, lists show less.
     standing = replace(found.standing, blocks=found.blocks) if found.blocks else found.standing
 
