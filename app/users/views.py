@@ -53,7 +53,8 @@ async def standing_of(person: User, viewer: Viewer) -> Standing:
         known=True,
         me=mine,
         message=person.oid not in viewer.blocks and await reach.takes_first_word(person, viewer),
-        follow=reach.may_follow(person, viewer),
+        # Shown also to somebody whom they have blocked: that it is missing would tell them.
+        follow=not mine and person.live and person.oid not in viewer.blocks,
         following=following,
         followed_by=followed_by,
         block=reach.may_block(person, viewer),

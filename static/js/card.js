@@ -78,7 +78,7 @@
     const link = linkAt(target);
     if (link) want(link, HOVER_MS);
     else if (card?.contains(target)) { wanted = anchor; clearTimeout(timer); }
-    else if (card ? !card.contains(document.activeElement) : wanted) { wanted = null; later(close, LEAVE_MS); }
+    else if (card ? !card.querySelector(":focus-visible") : wanted) { wanted = null; later(close, LEAVE_MS); }
   });
 
   document.addEventListener("focusin", ({ target }) => {

@@ -53,6 +53,12 @@ async def paths(forum: Forum, alice: Person, bob: Person, admin: Person) -> dict
     gone = await bob.says(topic, "A mistake")
     await bob.send(f"/comments/{gone.oid}/delete", reason="a slip")
     conversation = await bob.writes("alice", "Lunch", "On **Friday**?")
+    await bob.send(f"/users/{alice.id}/follow")
+    about = {"signature": "One line", "bio": "I *grow* things", "website": "example.org", "place": "上海"}
+    await alice.send("/settings/profile", display_name="", **about)
+    nuisance = await forum.person("nuisance")
+    await nuisance.says(topic, "A nuisance")
+    await alice.send(f"/users/{nuisance.id}/block")
     return {
         "/": None,
         "/boards": None,
@@ -70,6 +76,12 @@ async def paths(forum: Forum, alice: Person, bob: Person, admin: Person) -> dict
         f"/comments/{comment.oid}/history": alice,
         f"/users/{alice.id}": bob,
         f"/users/{bob.id}/comments": None,
+        f"/users/{bob.id}/commented": alice,
+        f"/users/{bob.id}/likes": None,
+        f"/users/{alice.id}/followers": bob,
+        f"/users/{alice.id}/following": None,
+        f"/users/{alice.id}/card": bob,
+        "/following": bob,
         "/tags/plants": None,
         "/messages": alice,
         "/messages/sent": bob,
@@ -78,6 +90,8 @@ async def paths(forum: Forum, alice: Person, bob: Person, admin: Person) -> dict
         f"/messages/{conversation}/delete": alice,
         "/notifications": alice,
         "/settings/account": alice,
+        "/settings/profile": alice,
+        "/settings/privacy": alice,
         "/admin": admin,
         "/admin/boards": admin,
         f"/admin/boards/{board.oid}": admin,
