@@ -30,6 +30,11 @@
     }
   }
 
+  // Behind a picture that does not come is the initial.
+  const isLost = (el) => el.matches?.(".avatar > img") && el.complete && !el.naturalWidth;
+  document.addEventListener("error", ({ target }) => { if (target.matches?.(".avatar > img")) target.remove(); }, true);
+  for (const el of document.images) if (isLost(el)) el.remove();
+
   // Code blocks get a copy button; its words come from the page's language.
   const words = document.getElementById("words")?.dataset ?? {};
 

@@ -105,3 +105,10 @@ async def test_without_javascript_the_middle_is_shown(open_as: Open, alice: Pers
     await expect(page.locator(".flash")).to_contain_text("This is your picture now.")
     await page.click("text=Remove picture")
     await expect(page.locator(".flash")).to_contain_text("Your picture is removed.")
+
+
+async def test_the_initial_is_seen_when_a_picture_does_not_come(open_as: Open, alice: Person, tmp_path: Path) -> None:
+    await User.raw().update_one({"_id": alice.id}, {"$set": {"avatar": "ab" * 32}})
+    page = await open_as(None, f"/users/{alice.id}")
+    await expect(page.locator(".avatar > img")).to_have_count(0)
+    await expect(page.locator("main .avatar-l")).to_have_text("A")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -11,9 +12,16 @@ from urllib.request import Request, urlopen
 import pytest
 from moto.server import ThreadedMotoServer
 
+from app.files.pictures import Square, Squares
+from app.files.service import keep, leave, picture
 from app.files.storage import Missing, Storage, StorageFailed
 from app.settings import Settings, SettingsError, load_settings
+from app.work import Work, together
+from documents import StoredFile
+from documents.clock import now
 from documents.file import key_of
+from scripts.cleaning.files import remove_files
+from tests.people import Forum, Person
 
 KEY = key_of("ab" * 32, "01020304", "96.webp")
 OTHER = key_of("cd" * 32, "01020304", "96.webp")
@@ -86,6 +94,26 @@ async def test_the_folder_holds_whole_contents_only(settings: Settings, tmp_path
         await storage.put(KEY, Dies())  # type: ignore[arg-type]
     assert not await storage.has(KEY)
     assert [name for _, _, names in os.walk(tmp_path / "files") for name in names if "#" not in name] == []
+
+
+async def test_files_are_kept_found_and_deleted_there(forum: Forum, alice: Person, storage: Storage) -> None:
+    made = Squares(tuple(Square(side, side, side, b"x" * side) for side in (384, 192, 96)))
+
+    async def steps(work: Work, use: Callable[[], Awaitable[None]]) -> None:
+        await use()
+
+    async def uses(work: Work) -> None:
+        await leave(work, "avatar", made.sha256)
+
+    for _ in range(2):
+        await keep(storage, picture("avatar", made), steps)
+    (file,) = await StoredFile.find_all().to_list()
+    assert await listed(storage) == dict(zip(file.keys, (384, 192, 96), strict=True))
+    for references in (1, 0):
+        await together(uses)
+        gone = await remove_files(storage, [file.oid], now() + timedelta(days=1))
+        assert gone == ([] if references else [file.oid])
+    assert await listed(storage) == {}
 
 
 @pytest.mark.parametrize("broken", ["nobody there", "no bucket"])
