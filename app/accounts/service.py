@@ -53,6 +53,8 @@ async def register(
     it is confirmed, and one that belongs to somebody is taken like any other: nobody learns whose it is but its owner.
     """
     name = checked_name(username, reserved=reserved)
+    if not reserved:
+        await _require_unlike_staff(name)
     address = checked_email(email)
     check_password(password, (name, address, site_name))
     user = User(
@@ -86,6 +88,13 @@ def _taken(error: DuplicateKeyError) -> Invalid:
     if "email_key" in (error.details or {}).get("keyPattern", {}):
         return Invalid(fields={"email": Text(N_("There is already an account with this address."))})
     return Invalid(fields={"username": Text(N_("This name is taken, or looks just like one that is."))})
+
+
+async def _require_unlike_staff(name: str) -> None:
+    """What staff are called is as little to be had as their usernames; see app.users.profile."""
+    seen = {"display_skeleton": names.shown_skeleton(name), "role": {"$in": ["moderator", "admin"]}}
+    if await User.raw().find_one(seen, {"_id": 1}) is not None:
+        raise Invalid(fields={"username": Text(N_("This name is reserved. Please choose another."))})
 
 
 def checked_name(username: str, *, reserved: bool = False) -> str:

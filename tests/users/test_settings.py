@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from documents import Board, Comment, User
-from tests.people import Forum, Person
+from tests.people import PASSWORD, Forum, Person
 
 FORM = {"display_name": "", "signature": "", "bio": "", "website": "", "place": ""}
 
@@ -94,6 +94,15 @@ async def test_names_of_any_script_are_welcome(alice: Person, bob: Person, name:
     assert await call(alice, name) == ""
     assert (await stored(alice)).display_name == ("" if name == "alice" else name)
     assert await call(alice, name) == ""
+
+
+async def test_nobody_registers_as_what_staff_are_called(admin: Person, guest: Person) -> None:
+    await admin.send("/settings/profile", **{**FORM, "display_name": "Ada Lovelace"})
+    answer = await guest.send(
+        "/register", username="ada-l0velace", email="x@example.org", password=PASSWORD, confirm=PASSWORD
+    )
+    assert answer.status_code == 422
+    assert "This name is reserved." in answer.text
 
 
 async def test_staff_may_say_what_they_are(mod: Person) -> None:
