@@ -19,6 +19,7 @@ import app.boards.routes
 import app.comments.routes
 import app.files.routes
 import app.messages.routes
+import app.mydata.routes
 import app.notifications.routes
 import app.people.routes
 import app.realtime.routes
@@ -84,6 +85,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.topics.routes,
     app.topics.editing,
     app.messages.routes,
+    app.mydata.routes,
     app.notifications.routes,
     app.admin.routes,
     app.admin.mail,
@@ -109,9 +111,9 @@ def assemble(settings: Settings) -> Quart:
     plumbing = _plumbing(settings, _auth(forum, settings), viewers, presence, Memory(redis, channel_prefix(settings)))
     views = Views(redis, channel_prefix(settings), settings.view_window_minutes * 60)
     passwords = Passwords(settings.password_hash_concurrency)
-    workshop = make_workshop(settings, redis, plumbing.templates)
-    forum.extensions |= {EXTENSION: plumbing, HUB: hub, PASSWORDS: passwords, VIEWS: views, WORKSHOP: workshop}
     storage = Storage.of(settings)
+    workshop = make_workshop(settings, redis, plumbing.templates, storage)
+    forum.extensions |= {EXTENSION: plumbing, HUB: hub, PASSWORDS: passwords, VIEWS: views, WORKSHOP: workshop}
     forum.extensions |= {STORAGE: storage, PICTURES: Pictures(), PRESENCE: presence}
     guards.install(forum)
     faults.install(forum)

@@ -58,3 +58,10 @@ class ProfilesChanged(Event):
     """What these people's profiles show is different now, but not their cards."""
 
     people: tuple[ObjectId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveAsked(Event):
+    """This archive of a person's data waits to be made."""
+
+    archive: ObjectId

@@ -16,12 +16,14 @@ from redis.backoff import NoBackoff
 
 from app.accounts.passwords import PASSWORDS, Passwords
 from app.comments import rendering
+from app.files.storage import Storage
 from app.jobs.queue import Jobs
 from app.jobs.worker import ANSWER_SECONDS as WORKER_TIMEOUT_SECONDS
 from app.jobs.workshop import WORKSHOP, Workshop
 from app.mail.composing import Composer
 from app.mail.courier import Courier
 from app.mail.delivery import delivery_for
+from app.mydata.archives import Archivist
 from app.people.presence import PRESENCE, Presence
 from app.realtime import channels
 from app.realtime.hub import Hub
@@ -69,10 +71,13 @@ def redis_client(settings: Settings, *, timeout: float | None = REDIS_TIMEOUT_SE
     )
 
 
-def make_workshop(settings: Settings, redis: Redis | None, templates: Templates) -> Workshop:
+def make_workshop(
+    settings: Settings, redis: Redis | None, templates: Templates, storage: Storage | None = None
+) -> Workshop:
     """The jobs of this forum, with a client that gives up soon for what is only said to the queue."""
     courier = Courier(Composer(templates, settings), delivery_for(settings))
-    jobs = Jobs(redis, channels.jobs(settings.mongodb_db), (courier.job(),))
+    archivist = Archivist(settings, storage or Storage.of(settings))
+    jobs = Jobs(redis, channels.jobs(settings.mongodb_db), (courier.job(), archivist.job()))
     return Workshop(jobs, lambda: redis_client(settings, timeout=WORKER_TIMEOUT_SECONDS))
 
 

@@ -87,6 +87,8 @@ class Settings(BaseSettings):
     file_retention_days: int = Field(7, ge=1, le=3650)
     page_cache_mib: int = Field(64, ge=0, le=16 * 1024)
 
+    account_grace_days: int = Field(30, ge=1, le=365)
+    deleted_accounts: Literal["anonymise", "erase"] = "anonymise"
     jobs: Literal["inside", "apart"] = "inside"
     smtp_url: SecretStr | None = None
     mail_from: str = ""

@@ -14,6 +14,7 @@ from app.boards.access import recent_topics
 from app.comments.likes import recent_likes
 from app.jobs.workshop import Workshop
 from app.mail import courier
+from app.mydata import archives
 from app.people import cards
 from app.realtime.hub import Hub
 from app.realtime.news import News
@@ -33,6 +34,7 @@ NEWS: Final[dict[type[events.Event], Callable[[Any], News]]] = {
 }
 JOBS: Final[dict[type[events.Event], Callable[[Any], Work]]] = {
     events.LettersWritten: lambda event: tuple((courier.JOB, letter) for letter in event.letters),
+    events.ArchiveAsked: lambda event: ((archives.JOB, event.archive),),
 }
 
 

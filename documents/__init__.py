@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from documents.archive import Archive
 from documents.base import Record
 from documents.board import Board
 from documents.comment import Comment, Reaction, Revision
@@ -35,6 +36,7 @@ ALL: tuple[type[Record], ...] = (
     Message,
     Notification,
     Letter,
+    Archive,
     Token,
     Follow,
     Block,
@@ -43,6 +45,7 @@ ALL: tuple[type[Record], ...] = (
 
 __all__ = [
     "ALL",
+    "Archive",
     "Block",
     "Board",
     "Challenge",

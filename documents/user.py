@@ -23,6 +23,7 @@ class User(SoftDeleted):
     `email` is confirmed when `email_confirmed_at` is set. `avatar` is the hash of their picture's content, or nothing.
     `messages_from` says who may write to them first, `banned_at` that they may not log in. `display_skeleton` is what
     the display name looks like. `blocks` repeats whom they have blocked, for guards and for who is looking; see Block.
+    Who has deleted their own account can take it back until it is erased (`erased_at`).
     """
 
     username: str
@@ -49,6 +50,7 @@ class User(SoftDeleted):
     blocks: list[Id] = Field(default_factory=list)
     email_confirmed_at: datetime | None = None
     banned_at: datetime | None = None
+    erased_at: datetime | None = None
     created_at: datetime
     seen_at: datetime | None = None
     topic_count: int = 0
@@ -88,6 +90,14 @@ class User(SoftDeleted):
     async def by_login(cls, key: str) -> User | None:
         """The live person with this username key or e-mail key."""
         return await cls.find_one({"$or": [{"username_key": str(key)}, {"email_key": str(key)}], **LIVE})
+
+    @classmethod
+    async def gone_by_login(cls, key: str) -> User | None:
+        """The person with this username key or e-mail key who has deleted their account and may still take it back."""
+        either = {"$or": [{"username_key": str(key)}, {"email_key": str(key)}]}
+        gone = {"deleted_at": {"$ne": None}, "deleted_as": "author", "erased_at": None}
+        found = await cls.find_one({**either, **gone})
+        return found if found is not None and found.deleted_by == found.id else None
 
     @classmethod
     async def staff_among(cls, people: Iterable[ObjectId], session: Session) -> set[ObjectId]:

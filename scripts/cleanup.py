@@ -1,4 +1,4 @@
-"""Purge for good what was soft-deleted long enough ago, dead log-ins, and files that nothing refers to.
+"""Purge for good what was soft-deleted long enough ago, dead log-ins, old e-mails, and files that nothing refers to.
 
 A board takes its topics with it, a topic its comments, a comment its earlier texts, likes and notifications.
 Deleted people are kept while something that stays names them. Killed in the middle, the next run finishes the work.
@@ -21,6 +21,7 @@ from documents.clock import now
 from scripts.cleaning.dead import Dead
 from scripts.cleaning.files import find_files
 from scripts.cleaning.finding import find_dead
+from scripts.cleaning.leavers import erase_leavers, expire, find_leavers
 from scripts.cleaning.people import find_people
 from scripts.cleaning.plan import Count, Kind, Plan
 from scripts.cleaning.purging import Purge
@@ -52,14 +53,20 @@ def main(dry_run: bool, older_than: int | None, yes: bool, as_json: bool, data_d
         with Plan() as plan:
             file_days = opened.settings.file_retention_days if older_than is None else older_than
             moment = now()
-            purge = await planned(opened, plan, Dead(moment - timedelta(days=days)), moment - timedelta(days=file_days))
+            left_before = moment - timedelta(days=opened.settings.account_grace_days)
+            dead = Dead(moment - timedelta(days=days), left_before)
+            purge = await planned(opened, plan, dead, moment - timedelta(days=file_days))
             counts = plan.counts()
-            if ask and any(count.count for count in counts.values()):
-                show(counts, plan.kept_users, plan.lost_files, "to be purged")
+            leavers = await find_leavers(plan, opened.settings)
+            erased = len(leavers)
+            if ask and (erased or any(count.count for count in counts.values())):
+                show(counts, plan.kept_users, plan.lost_files, "to be purged", erased)
                 click.confirm("Purge this for good?", abort=True, err=True)
             if not dry_run:
                 counts = await carried_out(opened, purge, counts)
-            left = {"kept_users": plan.kept_users, "lost_files": plan.lost_files}
+                erased = await erase_leavers(leavers, opened.settings)
+                await expire(opened.settings, days)
+            left = {"kept_users": plan.kept_users, "lost_files": plan.lost_files, "erased_people": erased}
             return {"dry_run": dry_run, "older_than_days": days, "kinds": counts, **left}
 
     report(on_forum(work, data_dir), as_json)
@@ -95,10 +102,10 @@ def report(found: dict[str, Any], as_json: bool) -> None:
         print_json(found | {"kinds": {kind: asdict(count) for kind, count in counts.items()}})
     else:
         what = "would be purged" if found["dry_run"] else "purged"
-        show(counts, found["kept_users"], found["lost_files"], what)
+        show(counts, found["kept_users"], found["lost_files"], what, found["erased_people"])
 
 
-def show(counts: Counts, kept_users: int, lost_files: int, what: str) -> None:
+def show(counts: Counts, kept_users: int, lost_files: int, what: str, erased: int) -> None:
     """To people."""
     table = number_table("", what, "bytes")
     for kind, count in counts.items():
@@ -106,6 +113,8 @@ def show(counts: Counts, kept_users: int, lost_files: int, what: str) -> None:
     total = Count(sum(count.count for count in counts.values()), sum(count.bytes for count in counts.values()))
     table.add_row("all", f"{total.count:,}", size(total.bytes))
     print_table(table)
+    if erased:
+        click.echo(f"People who have left and are {'to be erased' if what != 'purged' else 'erased'}: {erased:,}")
     if kept_users:
         click.echo(f"Deleted people who are kept because something that stays names them: {kept_users:,}")
     if lost_files:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quart import Blueprint, Response
 
-from app.accounts import logins, protection, service
+from app.accounts import leaving, logins, protection, service
 from app.accounts.entering import Answer, auth, begin, enter
 from app.accounts.entrance import guarded_page, is_solved, next_path, passwords, sent_next
 from app.accounts.forms import LoginForm, PasswordForm, RegisterForm
@@ -96,6 +96,8 @@ async def login_now() -> Answer:
         await spend(Limit.LOGIN_ADDRESS, whence())
         user = await _who(form)
         return await enter(user, remembered=bool(form.remember.data), next_=await sent_next())
+    except leaving.HasLeft as gone:
+        return to(await leaving.open_door(gone.user))
     except Refusal as refusal:
         return await _login_page(form, refusal)
 

@@ -10,6 +10,7 @@ from pymongo.errors import DuplicateKeyError
 from app.accounts import logins
 from app.accounts.addresses import checked_email, email_key, login_key
 from app.accounts.confirming import ask_to_confirm
+from app.accounts.leaving import HasLeft
 from app.accounts.passwords import Passwords, check_password
 from app.accounts.protection import LOGIN, Tries
 from app.accounts.refusals import Banned, Locked, WrongPassword, WrongPasswordAgain, captcha_asked
@@ -114,7 +115,7 @@ async def who_logs_in(
     """The person with this name or address and password; one answer and one duration for all that is wrong.
 
     `solved` says that a captcha came with it, `answered` that one was tried. Raises `WrongPassword`, `NeedsCaptcha`,
-    `Locked` (the password is then not even looked at), `Banned`.
+    `Locked` (the password is then not even looked at), `Banned`; `HasLeft` when they have deleted their account.
     """
     key = login_key(login)
     tried = await tries.begin(key, whence, solved=solved)
@@ -132,11 +133,13 @@ async def who_logs_in(
     await tries.forgive(key, whence, all_of_them=True)
     if user.banned_at is not None:
         raise Banned
+    if not user.live:
+        raise HasLeft(user)
     return user
 
 
 async def _with_password(passwords: Passwords, key: str, password: str) -> User | None:
-    user = await User.by_login(key) if key else None
+    user = (await User.by_login(key) or await User.gone_by_login(key)) if key else None
     right = await passwords.is_right(password, user.password_hash if user else None)
     return user if right else None
 

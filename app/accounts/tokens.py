@@ -23,8 +23,12 @@ LASTS: Final[dict[TokenKind, timedelta]] = {
 }
 
 
-async def issue(kind: TokenKind, user: ObjectId, *, email: str, session: Session = None) -> tuple[str, ObjectId]:
-    """A new token for one deed, about the address `email`; and its id, to which one letter belongs."""
+async def issue(
+    kind: TokenKind, user: ObjectId, *, email: str, session: Session = None, lasts: timedelta | None = None
+) -> tuple[str, ObjectId]:
+    """A new token for one deed, about the address `email`; and its id, to which one letter belongs. It is good for
+    as long as `LASTS` says for its kind, or for `lasts`.
+    """
     secret, moment = secrets.token_urlsafe(TOKEN_BYTES), now()
     token = Token(
         token_hash=hashed(secret),
@@ -32,7 +36,7 @@ async def issue(kind: TokenKind, user: ObjectId, *, email: str, session: Session
         user=user,
         email=email,
         created_at=moment,
-        expires_at=moment + LASTS[kind],
+        expires_at=moment + (lasts or LASTS[kind]),
     ).as_stored()
     await Token.raw().insert_one(token, session=session)
     return secret, token["_id"]

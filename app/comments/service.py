@@ -19,7 +19,7 @@ from app.text.model import RENDERER_VERSION
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
-from documents import Board, Comment, Reaction, Revision, Topic, User
+from documents import Board, Comment, Notification, Reaction, Revision, Topic, User
 from documents.base import RESTORED, Raw, deletion
 from documents.clock import now
 from documents.notification import Reason
@@ -208,6 +208,32 @@ async def restore_comment(viewer: Viewer, id: ObjectId) -> Comment:
         raise Forbidden
     await together(lambda work: _mark(work, comment, RESTORED, 1), hot=_counting(comment))
     return comment
+
+
+async def erase_comment(comment: Comment) -> None:
+    """Remove it with all that hangs on it, as if it had never been; its number stays free."""
+
+    async def steps(work: Work) -> None:
+        await _mark(work, comment, deletion(now(), comment.author, "author", ""), -1)
+        await Topic.change(comment.topic, work.session, inc={"like_count": -comment.like_count})
+        for document, field in ((Revision, "comment"), (Reaction, "comment"), (Notification, "subject")):
+            await document.raw().delete_many({field: comment.oid}, session=work.session)
+        await Comment.raw().delete_one({"_id": comment.oid}, session=work.session)
+        work.record(TopicChanged(comment.topic, comment.board))
+
+    await together(steps, hot=_counting(comment))
+
+
+async def take_back(reaction: Reaction) -> None:
+    """Take a like back, wherever it is."""
+
+    async def steps(work: Work) -> None:
+        gone = await Reaction.raw().delete_one({"_id": reaction.oid}, session=work.session)
+        comment = await Comment.find_one({"_id": reaction.comment}, session=work.session)
+        if gone.deleted_count and comment is not None:
+            await _count_like(work, comment, -1)
+
+    await together(steps, hot=(reaction.topic,))
 
 
 def _counting(comment: Comment) -> tuple[ObjectId, ...]:

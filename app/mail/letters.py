@@ -26,6 +26,8 @@ Kind = Literal[
     "factor_added",
     "factor_removed",
     "recovery_used",
+    "archive_ready",
+    "account_deleted",
 ]
 
 

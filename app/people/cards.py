@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from bson import ObjectId
@@ -32,7 +33,9 @@ async def cards(ids: Iterable[ObjectId]) -> dict[ObjectId, Card]:
 
 
 def card_of(raw: Raw) -> Card:
-    """The card out of the projected document."""
+    """The card out of the projected document; who has left has no name any more."""
+    if raw.get("deleted_at") is not None:
+        return replace(NOBODY, id=str(raw["_id"]))
     name = raw.get("display_name") or raw["username"]
     hue = int.from_bytes(hashlib.blake2b(str(raw["_id"]).encode(), digest_size=2).digest(), "big") % 360
     return Card(
@@ -42,8 +45,7 @@ def card_of(raw: Raw) -> Card:
         initial=initial_of(name),
         hue=hue,
         role=raw.get("role", "member"),
-        gone=raw.get("deleted_at") is not None,
-        picture="" if raw.get("deleted_at") is not None else raw.get("avatar", ""),
+        picture=raw.get("avatar", ""),
     )
 
 

@@ -19,7 +19,7 @@ from app.topics import policy
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
-from documents import Board, Comment, Topic, User
+from documents import Board, Comment, Notification, Reaction, Revision, Topic, User
 from documents.base import RESTORED, Raw, deletion
 from documents.clock import now
 
@@ -157,6 +157,19 @@ async def restore_topic(viewer: Viewer, id: ObjectId) -> Topic:
     guard = {"deleted_at": {"$ne": None}}
     await together(lambda work: _mark(work, topic, guard, RESTORED, 1), hot=_counting(topic))
     return topic
+
+
+async def erase_topic(topic: Topic) -> None:
+    """Remove a topic that nobody else has written in, with all that hangs on it."""
+
+    async def steps(work: Work) -> None:
+        marks = deletion(now(), topic.author, "author", "")
+        await _mark(work, topic, {"deleted_at": None}, marks, -1)
+        for document in (Revision, Reaction, Notification, Comment):
+            await document.raw().delete_many({"topic": topic.oid}, session=work.session)
+        await Topic.raw().delete_one({"_id": topic.oid}, session=work.session)
+
+    await together(steps, hot=_counting(topic))
 
 
 def _counting(topic: Topic) -> tuple[ObjectId, ...]:

@@ -37,6 +37,7 @@ class Limit(Enum):
     EDIT = ("edit", "30/minute")
     LIKE = ("like", "60/minute")
     MESSAGE = ("message", "20/minute")
+    ARCHIVE = ("archive", "5/day")
     TEST_LETTER = ("test-letter", "20/hour")
     AVATAR = ("avatar", "20/10minutes")
     PREVIEW = ("preview", "60/minute")

@@ -4,6 +4,7 @@ registry   which fields name people and files
 plan       what is to be purged, found out before anything is
 finding    fills the plan, reading only
 people     deleted people whom nobody names any more
+leavers    people who have left, and what is kept for a while only
 files      stored files that nobody names any more
 purging    does what the plan says
 """

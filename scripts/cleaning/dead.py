@@ -6,7 +6,22 @@ from typing import Final
 
 from bson import ObjectId
 
-from documents import Block, Board, Comment, Conversation, Follow, Letter, Login, Membership, Message, Notification
+from documents import (
+    Archive,
+    Block,
+    Board,
+    Comment,
+    Conversation,
+    Factor,
+    Follow,
+    Letter,
+    Login,
+    Membership,
+    Message,
+    Notification,
+    Passkey,
+    Pending,
+)
 from documents import Reaction, Revision, Token, Topic, User
 from documents.base import Raw, Record
 from scripts.cleaning.plan import Kind
@@ -24,6 +39,10 @@ DOCUMENTS: Final[dict[Kind, type[Record]]] = {
     "memberships": Membership,
     "sessions": Login,
     "letters": Letter,
+    "archives": Archive,
+    "factors": Factor,
+    "passkeys": Passkey,
+    "pending": Pending,
     "tokens": Token,
     "follows": Follow,
     "blocks": Block,
@@ -32,9 +51,10 @@ DOCUMENTS: Final[dict[Kind, type[Record]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """Things that had to go before `since`."""
+    """Things that had to go before `since`; who has left by themselves, before `left_before`."""
 
     since: datetime
+    left_before: datetime | None = None
 
     async def stages(self, kind: Kind) -> list[Raw]:
         """Aggregation stages that find the dead of a kind; of people also those who are still named."""
@@ -50,6 +70,11 @@ class Dead:
             return {**self._deleted, "number": {"$ne": 1}}
         if kind == "sessions":
             return {"$or": [{"ended_at": {"$lt": self.since}}, {"expires_at": {"$lt": self.since}}]}
+        if kind == "letters":
+            return {"state": {"$ne": "waiting"}, "created_at": {"$lt": self.since}}
+        if kind == "users":  # not while they may come back
+            over: Raw = {"deleted_at": {"$lt": self.left_before or self.since}}
+            return {**self._deleted, "$or": [{"deleted_as": {"$ne": "author"}}, {"erased_at": {"$ne": None}}, over]}
         return self._deleted
 
     @property

@@ -18,6 +18,7 @@ BELOW: Final[dict[Kind, tuple[tuple[Kind, str], ...]]] = {
     "messages": (("notifications", "subject"),),
     "conversations": (("memberships", "conversation"), ("notifications", "conversation")),
     "sessions": (),
+    "letters": (),
 }
 
 

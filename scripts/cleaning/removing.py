@@ -86,7 +86,8 @@ async def remove_follows(work: Work, ids: list[ObjectId]) -> list[ObjectId]:
 
 
 async def remove_people(work: Work, ids: list[ObjectId]) -> list[ObjectId]:
-    """People, who use their pictures no more."""
+    """People, who use their pictures no more, and whom nobody needs to block."""
+    await User.raw().update_many({"blocks": {"$in": ids}}, {"$pull": {"blocks": {"$in": ids}}}, session=work.session)
     found = await User.raw().find({"_id": {"$in": ids}}, {"avatar": 1}, session=work.session).to_list()
     for raw in sorted(found, key=lambda raw: str(raw.get("avatar", ""))):
         await leave(work, "avatar", raw.get("avatar", ""))

@@ -19,6 +19,8 @@ HOSTILE = "Ada <b>\"&'\r\nBcc: x@example.org"
 # What each kind is written with, where it is written.
 EXAMPLES: dict[str, dict[str, Any]] = {
     "test": {"name": HOSTILE, "at": now()},
+    "archive_ready": {"name": HOSTILE, "link": "/settings/data", "until": now()},
+    "account_deleted": {"name": HOSTILE, "link": "/welcome-back/abc", "until": now()},
 }
 WITH_TEMPLATES = sorted(path.stem for path in (TEMPLATES / "emails").glob("[!_]*.html"))
 HAN = re.compile(r"[\u4e00-\u9fff]")

@@ -48,6 +48,9 @@ PAGES = {
     "/topics/<topic>/delete": "403 403 403 200 200",  # others have answered
     "/comments/<comment>/history": "403 200 403 200 200",  # never edited
     **dict.fromkeys(("/messages/<conversation>", "/messages/<conversation>/delete"), "403 200 404 404 404"),
+    **dict.fromkeys(("/settings/data", "/settings/data/leave"), OWN),
+    "/settings/data/<name>": "403 404 404 404 404",
+    "/welcome-back/<token>": "404 404 404 404 404",
     **dict.fromkeys(("/admin", "/admin/boards", "/admin/boards/<board>", "/admin/mail"), ADMIN),
     **dict.fromkeys(("/admin/mail/<letter>", "/admin/mail/<letter>/html"), ADMIN),
 }
@@ -95,6 +98,9 @@ FORMS = {
     "/admin/boards/<board>": (ADMINISTERED, {"name": "Renamed"}),
     "/admin/boards/<board>/delete": (ADMINISTERED, {}),
     "/admin/boards/<board>/restore": (ADMINISTERED, {}),
+    "/settings/data": (SENT, {}),
+    "/settings/data/leave": ("403 422 422 422 422", {}),
+    "/welcome-back/<token>": ("404 404 404 404 404", {}),
     "/admin/mail/test": (ADMINISTERED, {}),
     "/admin/mail/<letter>/retry": (ADMINISTERED, {}),
     "/logout": ("303 303 303 303 303", {}),
@@ -122,6 +128,7 @@ class Stage:
             "letter": self.letter.oid,
             "passkey": self.passkey,
             "login": self.login,
+            "token": "nonsense",
             "user": alice.id,
             "number": 1,
             "tag": "leaf",

@@ -1,0 +1,106 @@
+"""Leaving: an account is deleted softly, with time to regret it. What is erased after that: app.mydata.erasing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from bson import ObjectId
+
+from app.accounts import logins, tokens
+from app.errors import Conflict, NotFound
+from app.events import PersonChanged
+from app.mail import letters
+from app.settings import Settings
+from app.viewer import Viewer
+from app.web.i18n import N_, Text
+from app.work import Work, together
+from documents import User
+from documents.base import LIVE, RESTORED, Raw, deletion
+from documents.clock import now
+
+# Somebody who has typed the right password of an account that they have deleted has this long to take it back.
+DOOR_OPEN: Final = timedelta(hours=1)
+
+
+class HasLeft(Exception):
+    """The password is right, but its owner has deleted the account and may take it back."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        super().__init__()
+
+
+def left_by_themselves(user: ObjectId) -> Raw:
+    """The part of a query for an account that its owner has deleted and that is not erased yet."""
+    return {"_id": user, "deleted_at": {"$ne": None}, "deleted_as": "author", "deleted_by": user, "erased_at": None}
+
+
+async def leave(viewer: Viewer, settings: Settings, locale: str) -> None:
+    """Hide the account, end its log-ins and tell its owner how to take it back. Conflict for the last administrator."""
+    grace = timedelta(days=settings.account_grace_days)
+
+    async def steps(work: Work) -> None:
+        user = await User.raw().find_one({"_id": viewer.me, **LIVE}, session=work.session)
+        if user is None:
+            raise NotFound
+        await _require_successor(work, user)
+        marks = deletion(now(), viewer.me, "author", "")
+        await User.raw().update_one({"_id": viewer.me}, {"$set": marks}, session=work.session)
+        link, token = await tokens.issue("undelete", viewer.me, email=user["email"], session=work.session, lasts=grace)
+        await letters.write(
+            "account_deleted",
+            to=user["email"],
+            locale=locale,
+            once=f"undelete:{token}",
+            facts={"name": User.model_validate(user).name, "link": f"/welcome-back/{link}", "until": now() + grace},
+            user=viewer.me,
+            work=work,
+        )
+        work.record(PersonChanged(viewer.me))
+
+    await together(steps, hot=(viewer.me,))
+    await logins.end_all(viewer.me)
+
+
+async def _require_successor(work: Work, user: Raw) -> None:
+    """Written to, so that two last administrators cannot leave at the same time."""
+    if user["role"] != "admin":
+        return
+    others = {"role": "admin", "_id": {"$ne": user["_id"]}, "banned_at": None, **LIVE}
+    found = await User.raw().find_one_and_update(
+        others, {"$inc": {"notification_seq": 0}}, projection={"_id": 1}, session=work.session
+    )
+    if found is None:
+        raise Conflict(Text(N_("You are the only administrator. Make somebody else one first.")))
+
+
+async def open_door(user: User) -> str:
+    """The path of the page where somebody who has just given their password takes the account back."""
+    secret, _ = await tokens.issue("undelete", user.oid, email=user.email, lasts=DOOR_OPEN)
+    return f"/welcome-back/{secret}"
+
+
+async def who_may_return(secret: str) -> User:
+    """The deleted account that this token gives back; NotFound when there is none any more."""
+    token = await tokens.found(secret, "undelete")
+    found: User | None = None if token is None else await User.find_one(left_by_themselves(token.user))
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def come_back(secret: str) -> User:
+    """Undo the deletion, once."""
+    user = await who_may_return(secret)
+
+    async def steps(work: Work) -> None:
+        token = await tokens.use(secret, "undelete", session=work.session)
+        changed = await User.raw().update_one(left_by_themselves(user.oid), {"$set": RESTORED}, session=work.session)
+        if token is None or not changed.modified_count:
+            raise NotFound
+        await tokens.void(user.oid, "undelete", session=work.session)
+        work.record(PersonChanged(user.oid))
+
+    await together(steps, hot=(user.oid,))
+    return user

@@ -1,0 +1,1 @@
+"""What the forum has of a person: taken along as an archive, and erased with the account."""

@@ -1,0 +1,95 @@
+"""THE table: every field of every document that names a person, and what an archive and an erasure do with it.
+
+Whoever adds a field with an id adds it here, or to `NOT_PEOPLE`; a test finds what is missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from documents import (
+    Archive,
+    Block,
+    Board,
+    Comment,
+    Conversation,
+    Factor,
+    Follow,
+    Letter,
+    Login,
+    Membership,
+    Message,
+    Notification,
+    Passkey,
+    Pending,
+    Reaction,
+    Revision,
+    Token,
+    Topic,
+    User,
+)
+from documents.base import Record
+
+# theirs: the document is about them alone and goes with them.
+# words:  they have written it; it stays under an account without a name, or goes (QUORUM_DELETED_ACCOUNTS).
+# trace:  they are named beside what is not theirs; that stays under the account without a name, or is wiped out.
+Leaving = Literal["theirs", "words", "trace"]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A field with somebody's id. `part` is the file of the archive that has it; empty where `why` says why none."""
+
+    document: type[Record]
+    field: str
+    leaving: Leaving
+    part: str = ""
+    why: str = ""
+
+
+FORUM_S: Final = "what moderators have done belongs to the forum's own records"
+OTHERS: Final = "it is somebody else's document"
+IN_PLACE: Final = "it repeats what other parts say"
+
+HELD: Final[tuple[Held, ...]] = (
+    Held(User, "_id", "words", "profile"),
+    Held(User, "blocks", "trace", "profile"),
+    Held(User, "deleted_by", "trace", why=FORUM_S),
+    Held(Login, "user", "theirs", "logins"),
+    Held(Factor, "user", "theirs", why="it is made of secrets"),
+    Held(Passkey, "user", "theirs", "passkeys"),
+    Held(Pending, "user", "theirs", why="it is a log-in that has not become one"),
+    Held(Token, "user", "theirs", why="it is a secret, or the remains of one"),
+    Held(Letter, "user", "theirs", "letters"),
+    Held(Archive, "user", "theirs", "archives"),
+    Held(Notification, "user", "theirs", "notifications"),
+    Held(Notification, "actor", "trace", why=OTHERS),
+    Held(Follow, "user", "theirs", "following"),
+    Held(Follow, "person", "theirs", "followers"),
+    Held(Block, "user", "theirs", "blocked"),
+    Held(Block, "person", "theirs", why="whom others have blocked is theirs to know"),
+    Held(Topic, "author", "words", "topics"),
+    Held(Topic, "last_author", "trace", why=IN_PLACE),
+    Held(Topic, "participants", "trace", why=IN_PLACE),
+    Held(Topic, "deleted_by", "trace", why=FORUM_S),
+    Held(Comment, "author", "words", "comments"),
+    Held(Comment, "edited_by", "trace", why=FORUM_S),
+    Held(Comment, "reply_to_author", "trace", why=OTHERS),
+    Held(Comment, "mentions", "trace", why=OTHERS),
+    Held(Comment, "deleted_by", "trace", why=FORUM_S),
+    Held(Revision, "author", "words", "earlier_texts"),
+    Held(Reaction, "user", "words", "likes"),
+    Held(Conversation, "started_by", "trace", "conversations"),
+    Held(Conversation, "members", "trace", "conversations"),
+    Held(Conversation, "last_author", "trace", "conversations"),
+    Held(Membership, "user", "theirs", "conversations"),
+    Held(Message, "author", "words", "messages"),
+    Held(Message, "deleted_by", "trace", why=FORUM_S),
+    Held(Board, "deleted_by", "trace", why=FORUM_S),
+)
+
+# Ids of what is no person.
+NOT_PEOPLE: Final = frozenset(
+    {"board", "topic", "last_topic", "comment", "reply_to", "conversation", "subject", "file"}
+)

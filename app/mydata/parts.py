@@ -1,0 +1,106 @@
+"""What an archive of a person has in it: one file of JSON for each kind, and what goes into it from each document."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bson import ObjectId
+
+from documents import (
+    Archive,
+    Block,
+    Comment,
+    Conversation,
+    Follow,
+    Letter,
+    Login,
+    Membership,
+    Message,
+    Notification,
+    Passkey,
+    Reaction,
+    Revision,
+    Topic,
+    User,
+)
+from documents.base import Raw, Record
+
+BATCH: Final = 200
+# Names, hashes and marks that are the forum's own tools, and say nothing about the person that is not said elsewhere.
+TOOLS: Final = (
+    "password_hash",
+    "display_skeleton",
+    "token_hash",
+    "username_key",
+    "skeleton",
+    "email_key",
+    "once",
+    "source",
+    "source_mark",
+)
+RENDERED: Final = ("html", "bio_html", "renderer", "excerpt", "version", "heat")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`name`.json: the documents whose `field` is the person, without the fields `hidden`."""
+
+    name: str
+    document: type[Record]
+    field: str
+    hidden: tuple[str, ...] = ()
+
+    async def rows(self, user: ObjectId) -> AsyncIterator[Raw]:
+        """What goes into the file, in the order in which it came to be."""
+        left_out: Raw = dict.fromkeys((*TOOLS, *RENDERED, *self.hidden), 0)
+        async for raw in self.document.raw().find({self.field: user}, left_out, batch_size=BATCH).sort("_id"):
+            yield raw
+
+
+BY_MODERATORS: Final = ("deleted_by", "edited_by")
+
+PARTS: Final[tuple[Part, ...]] = (
+    Part("profile", User, "_id", (*BY_MODERATORS, "notification_seq")),
+    Part("logins", Login, "user"),
+    Part("passkeys", Passkey, "user", ("credential", "public_key", "sign_count")),
+    Part("letters", Letter, "user", ("facts", "leased_until", "error", "attempts", "due_at")),
+    Part("archives", Archive, "user", ("name", "file", "leased_until", "attempts", "due_at")),
+    Part("notifications", Notification, "user"),
+    Part("following", Follow, "user"),
+    Part("followers", Follow, "person"),
+    Part("blocked", Block, "user"),
+    Part("topics", Topic, "author", (*BY_MODERATORS, "participants", "last_author", "last_visible")),
+    Part("comments", Comment, "author", BY_MODERATORS),
+    Part("earlier_texts", Revision, "author"),
+    Part("likes", Reaction, "user"),
+)
+
+
+async def conversations(user: ObjectId) -> AsyncIterator[Raw]:
+    """The conversations that the person has not deleted, with their members' names."""
+    async for side in Membership.raw().find({"user": user}, batch_size=BATCH).sort("_id"):
+        found = await Conversation.raw().find_one({"_id": side["conversation"]}, {"excerpt": 0, "cleared_at": 0})
+        if found is not None and side["cleared_to"] < found["last_number"]:
+            people = User.raw().find({"_id": {"$in": found["members"]}, "deleted_at": None}, {"username": 1})
+            names = [raw["username"] async for raw in people]
+            yield {**found, "names": names, "read_to": side["read_to"]}
+
+
+async def messages(user: ObjectId) -> AsyncIterator[Raw]:
+    """What was said in them, by the person and to them."""
+    async for side in Membership.raw().find({"user": user}, batch_size=BATCH).sort("_id"):
+        query: Raw = {"conversation": side["conversation"], "number": {"$gt": side["cleared_to"]}, "deleted_at": None}
+        fields: Raw = {"conversation": 1, "number": 1, "author": 1, "body": 1, "created_at": 1}
+        async for raw in Message.raw().find(query, fields, batch_size=BATCH).sort("number"):
+            yield {**raw, "mine": raw["author"] == user}
+
+
+Rows = Callable[[ObjectId], AsyncIterator[Raw]]
+FILES: Final[dict[str, Rows]] = {
+    **{part.name: part.rows for part in PARTS},
+    "conversations": conversations,
+    "messages": messages,
+}
+Progress = Callable[[], Awaitable[None]]

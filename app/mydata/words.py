@@ -1,0 +1,48 @@
+"""What somebody has written, erased: comments, topics that nobody has answered, messages, likes."""
+
+from __future__ import annotations
+
+from bson import ObjectId
+
+from app.comments import service as comments
+from app.events import TopicChanged
+from app.topics import service as topics
+from app.work import Work, together
+from documents import Comment, Conversation, Message, Reaction, Revision, Topic
+
+REMOVED = "–"
+
+
+async def erase_words(user: ObjectId, nobody: ObjectId) -> None:
+    """Everything; topics with answers by others stay without their first text."""
+    await _take_likes_back(user)
+    async for comment in Comment.find({"author": user, "number": {"$ne": 1}}):
+        await comments.erase_comment(comment)
+    async for topic in Topic.find({"author": user}):
+        if await Comment.raw().find_one({"topic": topic.oid, "author": {"$ne": user}}, {"_id": 1}) is None:
+            await topics.erase_topic(topic)
+        else:
+            await _silence(topic, nobody)
+    async for revision in Revision.find({"author": user}):
+        await Revision.raw().delete_one({"_id": revision.oid})
+    await Message.raw().delete_many({"author": user})
+    await Conversation.raw().update_many({"last_author": user}, {"$set": {"excerpt": ""}})
+    await Conversation.raw().update_many({"started_by": user}, {"$set": {"title": REMOVED}})
+
+
+async def _take_likes_back(user: ObjectId) -> None:
+    async for reaction in Reaction.find({"user": user}):
+        await comments.take_back(reaction)
+
+
+async def _silence(topic: Topic, nobody: ObjectId) -> None:
+    """Others have answered: their words stay, with a dash for what they answered to."""
+
+    async def steps(work: Work) -> None:
+        empty = {"body": REMOVED, "html": f"<p>{REMOVED}</p>", "excerpt": REMOVED, "author": nobody, "once": None}
+        await Comment.raw().update_one({"topic": topic.oid, "number": 1}, {"$set": empty}, session=work.session)
+        await Revision.raw().delete_many({"topic": topic.oid, "author": topic.author}, session=work.session)
+        await Topic.change(topic.oid, work.session, title=REMOVED, tags=[], author=nobody, once=None)
+        work.record(TopicChanged(topic.oid, topic.board))
+
+    await together(steps, hot=(topic.oid,))
