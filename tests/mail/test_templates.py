@@ -17,9 +17,13 @@ from documents.clock import now
 
 HOSTILE = "Ada <b>\"&'\r\nBcc: x@example.org"
 # What each kind is written with, where it is written.
+SEEN: dict[str, Any] = {"name": HOSTILE, "device": HOSTILE, "address": "127.0.0.1", "at": now()}
 EXAMPLES: dict[str, dict[str, Any]] = {
     "test": {"name": HOSTILE, "at": now()},
     "archive_ready": {"name": HOSTILE, "link": "/settings/data", "until": now()},
+    "factor_added": SEEN | {"what": "passkey", "passkey": HOSTILE},
+    "factor_removed": SEEN | {"what": "app", "passkey": ""},
+    "recovery_used": SEEN | {"what": "", "passkey": ""},
     "account_deleted": {"name": HOSTILE, "link": "/welcome-back/abc", "until": now()},
 }
 WITH_TEMPLATES = sorted(path.stem for path in (TEMPLATES / "emails").glob("[!_]*.html"))

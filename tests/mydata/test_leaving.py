@@ -70,7 +70,8 @@ async def test_logging_in_again_offers_to_take_it_back(world: Whole, guest: Pers
     answers = await asyncio.gather(*(guest.send(way) for _ in range(10)))
     assert sorted(answer.status_code for answer in answers) == [303] + [404] * 9
     assert (await guest.get(way)).status_code == 404
-    assert (await guest.send("/login", login=NAME, password=PASSWORD)).headers["location"] == "/"
+    # It asks for her second factor again, as it did before.
+    assert (await guest.send("/login", login=NAME, password=PASSWORD)).headers["location"] == "/login/second"
     assert (await guest.get(f"/users/{world.her.id}")).status_code == 200
     late = await mailbox.letter_to(EMAIL, about="deleted")
     assert (await guest.get(late.path)).status_code == 404

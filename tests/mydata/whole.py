@@ -10,7 +10,21 @@ from bson import ObjectId
 
 from app.comments.service import edit_comment, like
 from app.mail import letters
-from documents import Archive, Block, Board, Comment, Follow, Message, Notification, Token, Topic, User
+from documents import (
+    Archive,
+    Block,
+    Board,
+    Comment,
+    Factor,
+    Follow,
+    Message,
+    Notification,
+    Passkey,
+    Pending,
+    Token,
+    Topic,
+    User,
+)
 from documents.clock import now
 from tests import stock
 from tests.people import Forum, Person
@@ -66,6 +80,21 @@ async def whole(forum: Forum, other: Person) -> Whole:
         await Follow(user=user, person=person, created_at=at).insert()
         await Block(user=user, person=person, created_at=at).insert()
     await User.raw().update_many({}, {"$set": {"follower_count": 1, "following_count": 1}})
+    await User.raw().update_one({"_id": her.id}, {"$set": {"blocks": [other.id]}})
+    await User.raw().update_one({"_id": other.id}, {"$set": {"blocks": [her.id]}})
+    await Factor(user=her.id, secret=SECRET, salt=SECRET).insert()
+    await Passkey(
+        user=her.id, rp="127.0.0.1", credential=SECRET, public_key=SECRET, sign_count=1, name="her key", created_at=at
+    ).insert()
+    await Pending(
+        token_hash=SECRET,
+        user=her.id,
+        stamp="x",
+        remembered=False,
+        next="/",
+        created_at=at,
+        expires_at=at.replace(year=2100),
+    ).insert()
     await Token(
         token_hash=SECRET, kind="confirm", user=her.id, email=EMAIL, created_at=at, expires_at=at.replace(year=2100)
     ).insert()
