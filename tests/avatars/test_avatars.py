@@ -39,6 +39,8 @@ from tests.avatars.pictures import BLUE, GREEN, RED, YELLOW, near, photo, quarte
 from tests.people import Forum, Person
 
 JSON = {"Accept": "application/json"}
+# Twenty pictures wait for each other on a machine that does something else as well.
+PATIENCE_SECONDS = 120
 
 
 async def sends(
@@ -46,7 +48,11 @@ async def sends(
 ) -> httpx.Response:
     fields = {"csrf_token": await person.kept_csrf(), **{key: str(value) for key, value in crop.items()}}
     return await person.browser.post(
-        "/settings/avatar", data=fields, files={"file": (name, content, "image/jpeg")}, headers=headers
+        "/settings/avatar",
+        data=fields,
+        files={"file": (name, content, "image/jpeg")},
+        headers=headers,
+        timeout=PATIENCE_SECONDS,
     )
 
 
