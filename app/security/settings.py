@@ -128,7 +128,10 @@ async def new_codes() -> Answer:
 
 async def _codes_page(codes: tuple[str, ...], *, first: bool) -> Answer:
     """Shown in the answer itself, which nothing keeps: asking again gives other codes."""
-    response = await page("security/codes.html", codes=codes, first=first)
+    found = viewer().card
+    assert found is not None
+    file = "\n".join((f"{plumbing().settings.site_name} · {found.username}", "", *codes, ""))
+    response = await page("security/codes.html", codes=codes, first=first, file=file)
     response.headers["Cache-Control"] = "no-store"
     return response
 

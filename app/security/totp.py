@@ -38,7 +38,9 @@ def address_of(secret: str, *, account: str, site: str) -> str:
 def picture_of(address: str) -> Markup:
     """The address as a QR code: dark on light in both themes, as not every camera reads it the other way round."""
     code = segno.make(address, error="m", micro=False)
-    return Markup(code.svg_inline(scale=5, border=4, dark="#000", light="#fff", svgclass="qr-code", lineclass=None))
+    return Markup(
+        code.svg_inline(scale=5, border=4, dark="#000", light="#fff", svgclass="qr-code", lineclass=None, omitsize=True)
+    )
 
 
 def grouped(secret: str) -> str:

@@ -13,11 +13,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from websockets.exceptions import ConnectionClosed
 
 from app.assembly import AUTH_COOKIE
 from app.settings import Settings
-from documents import Board, Comment, Notification
+from documents import Board, Comment, Login, Notification
+from scripts.servers import EmbeddedRedis
 from tests.conftest import free_port
 from tests.people import Forum, Person
 from tests.realtime.test_push import Line, line
@@ -100,6 +102,36 @@ async def test_a_log_out_in_one_process_closes_the_line_in_the_other(
     async with line(near(forum, one), bob) as tab:
         await at(bob, other).send("/logout")
         assert await tab.closed() == 1008
+
+
+async def test_without_redis_an_ended_log_in_is_refused_and_its_line_closes_in_the_other(
+    settings: Settings, forum: Forum, tmp_path: Path, bob: Person
+) -> None:
+    """Redis is stopped while both run: no news crosses, the patrol of each process asks the database."""
+    assert bob.user is not None
+    redis = EmbeddedRedis(tmp_path)
+    redis.start()
+    own = settings.model_copy(update={"redis_url": SecretStr(redis.url)})
+    both = one, other = Process(own), Process(own)
+    try:
+        for process in both:
+            process.await_ready()
+        elsewhere = at(await forum.logged_in(bob.user), other)
+        login = await Login.raw().find_one({"user": bob.id}, sort=[("_id", 1)])
+        assert login is not None
+        async with line(near(forum, one), bob) as tab:
+            assert (await at(bob, one).get("/settings/account")).status_code == 200
+            redis.stop()
+            ended = await elsewhere.send(f"/settings/sessions/{login['_id']}/end")
+            begun = time.monotonic()
+            assert ended.status_code == 303
+            assert (await at(bob, one).get("/settings/account")).status_code == 403
+            assert await tab.closed() == 1008
+            assert time.monotonic() - begun < 5
+    finally:
+        redis.stop()
+        for process in both:
+            process.kill()
 
 
 async def test_who_writes_in_one_process_reads_it_in_the_other_at_once(
