@@ -89,12 +89,6 @@ def _by_city(zone: Zone) -> str:
     return zone.city.casefold()
 
 
-async def look_of(viewer: Viewer) -> Look:
-    """What somebody has chosen."""
-    raw = await User.raw().find_one({"_id": viewer.me}, {"locale": 1, "theme": 1, "time_zone": 1}) or {}
-    return Look(raw.get("locale", ""), raw.get("theme", ""), raw.get("time_zone", ""))
-
-
 async def choose(viewer: Viewer, **chosen: str) -> None:
     """Keep some of `locale`, `theme` and `time_zone`; `Invalid` names what there is no such thing of."""
     known = {"locale": (*LOCALES, ""), "theme": (*THEMES, ""), "time_zone": (*zone_names(), "")}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from quart import Blueprint, Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -34,8 +32,7 @@ async def save() -> Answer:
     try:
         await look.choose(found, **chosen)
     except Refusal as refusal:
-        shown = replace(await look.look_of(found), error=str(next(iter(refusal.fields.values()))))
-        return await _again(shown, refusal)
+        return await _again(Look(**chosen, error=str(next(iter(refusal.fields.values())))), refusal)
     current_locale.set(next((locale for locale in LOCALES if locale == chosen["locale"]), current_locale.get()))
     await say("success", N_("Saved."))
     return _remembered(to("/settings/account"), chosen["locale"], chosen["theme"])

@@ -18,7 +18,7 @@ from app.web.i18n import N_, Text
 log = structlog.get_logger()
 
 # Fields that people write: shown again when a form is refused as a whole.
-KEPT_FIELDS: Final = ("title", "body", "tags", "to", "description")
+KEPT_FIELDS: Final = ("title", "body", "tags", "to", "description", "bio", "signature")
 
 TITLES: Final[dict[int, str]] = {
     400: N_("This request cannot be understood"),

@@ -140,6 +140,13 @@ async def test_a_preview_keeps_nothing(alice: Person) -> None:
     assert (await stored(alice)).bio == ""
 
 
+async def test_a_form_that_has_expired_gives_the_text_back(alice: Person) -> None:
+    answer = await alice.send("/settings/profile", csrf="old", **{**FORM, "bio": "My long story", "signature": "Mine"})
+    assert answer.status_code == 403
+    assert "My long story" in answer.text
+    assert "Mine" in answer.text
+
+
 async def test_what_is_too_long_is_kept_in_the_form(alice: Person) -> None:
     for field, length in {"signature": 161, "bio": 3001, "place": 81}.items():
         answer = await alice.send("/settings/profile", **{**FORM, field: "字" * length})
@@ -169,6 +176,9 @@ async def test_only_what_there_is_can_be_chosen(alice: Person, wrong: dict[str, 
     answer = await alice.send("/settings/look", **wrong)
     assert answer.status_code == 422
     assert "Please choose one of the list." in answer.text
+    if "time_zone" in wrong:
+        typed = await alice.send("/settings/look", **wrong, theme="dark")
+        assert re.search(r'value="dark"\s+selected', typed.text)
     assert (await stored(alice)).time_zone == ""
 
 
