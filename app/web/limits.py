@@ -30,7 +30,7 @@ class Limit(Enum):
     PROOF = ("proof", "10/10minutes")
     SECOND = ("second", "10/10minutes")
     SECOND_ALL = ("second-all", "60/hour")
-    PASSKEY = ("passkey", "60/10minutes")
+    PASSKEY = ("passkey", "300/10minutes")
     FACTORS = ("factors", "30/10minutes")
     TOPIC = ("topic", "10/10minutes")
     COMMENT = ("comment", "20/minute")
