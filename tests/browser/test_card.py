@@ -108,6 +108,13 @@ async def test_a_tap_shows_it_and_the_next_goes_on(open_as: Open, topic: Topic, 
     await expect(page).to_have_url(re.compile(f"/users/{alice.id}$"))
 
 
+async def test_names_in_the_feed_have_it_too(open_as: Open, topic: Topic, bob: Person, alice: Person) -> None:
+    await bob.send(f"/users/{alice.id}/follow")
+    page = await open_as(bob, "/following")
+    await page.hover(".written-facts a.name")
+    await expect(page.locator(".hover")).to_contain_text("I grow tomatoes")
+
+
 async def test_more_is_loaded_in_place_and_the_address_goes_along(
     open_as: Open, forum: Forum, alice: Person, bob: Person
 ) -> None:
