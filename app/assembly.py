@@ -10,7 +10,9 @@ import structlog
 from quart import Quart
 from quart_auth import QuartAuth
 
+import app.accounts.account
 import app.accounts.images
+import app.accounts.links
 import app.accounts.routes
 import app.admin.mail
 import app.admin.routes
@@ -68,7 +70,9 @@ from app.web.templating import Templates
 FEATURES: Final[tuple[ModuleType, ...]] = (
     app.web.routes,
     app.accounts.routes,
+    app.accounts.account,
     app.accounts.images,
+    app.accounts.links,
     app.security.confirming,
     app.avatars.routes,
     app.files.routes,

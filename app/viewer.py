@@ -16,7 +16,8 @@ SOMEBODY: Final = ObjectId("0" * 24)
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A person who is logged in, or a guest (`id` is None). `unread_topics` are those that unread notices are about.
+    """A person who is logged in, or a guest (`id` is None). `confirmed` is their address; `withheld` says that they may
+    not write before it is. `unread_topics` are those that unread notices are about.
 
     With each topic go the numbers of the comments that the notices are about; none when they are too many to name.
     Notices about people stand under None.
@@ -34,11 +35,18 @@ class Viewer:
     theme: str = ""
     time_zone: str = ""
     blocks: frozenset[ObjectId] = frozenset()
+    confirmed: bool = True
+    withheld: bool = False
 
     @property
     def known(self) -> bool:
         """Whether somebody is logged in."""
         return self.id is not None
+
+    @property
+    def writes(self) -> bool:
+        """Whether they may write at all."""
+        return self.known and not self.withheld
 
     @property
     def moderates(self) -> bool:

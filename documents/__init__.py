@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from documents.archive import Archive
+from documents.attempt import Attempt
 from documents.base import Record
 from documents.board import Board
 from documents.comment import Comment, Reaction, Revision
@@ -38,6 +39,7 @@ ALL: tuple[type[Record], ...] = (
     Letter,
     Archive,
     Token,
+    Attempt,
     Follow,
     Block,
     StoredFile,
@@ -46,6 +48,7 @@ ALL: tuple[type[Record], ...] = (
 __all__ = [
     "ALL",
     "Archive",
+    "Attempt",
     "Block",
     "Board",
     "Challenge",

@@ -11,6 +11,7 @@ from documents.base import Id, Record, index
 class Login(Record):
     """One browser that is logged in, until `expires_at` or `ended_at`.
 
+    With `idle_seconds` each use moves `expires_at` that far ahead again, up to the bound in app.accounts.logins.
     `authenticated_at` is when the person proved once more who they are, after logging in.
     """
 
@@ -20,6 +21,7 @@ class Login(Record):
     seen_at: datetime
     expires_at: datetime
     remembered: bool = False
+    idle_seconds: int = 0
     ended_at: datetime | None = None
     authenticated_at: datetime | None = None
     address: str = ""

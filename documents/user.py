@@ -49,6 +49,7 @@ class User(SoftDeleted):
     shows_likes: bool = True
     blocks: list[Id] = Field(default_factory=list)
     email_confirmed_at: datetime | None = None
+    tells_of_logins: bool = True
     banned_at: datetime | None = None
     erased_at: datetime | None = None
     created_at: datetime

@@ -12,7 +12,7 @@ from functools import partial
 import click
 from rich.table import Table
 
-from app.accounts import addresses, logins
+from app.accounts import addresses, banning, logins
 from app.accounts import service as accounts
 from app.accounts.passwords import Passwords, check_password
 from app.admin import service
@@ -165,6 +165,34 @@ def reset_factors(username: str, data_dir: str | None) -> None:
         f"no second factor and no passkeys any more ({passkeys} removed)" if passkeys else "no second factor any more"
     )
     click.echo(f"{user.username} has {gone} and is logged out everywhere.")
+
+
+@main.command()
+@click.argument("username")
+@data_dir_option
+def ban(username: str, data_dir: str | None) -> None:
+    """Keep somebody out: every log-in ends at once, and none begins until `unban`."""
+
+    async def work(_: Opened) -> tuple[User, bool]:
+        user = await found(username)
+        return user, await banning.ban(user)
+
+    user, changed = on_forum(work, data_dir)
+    click.echo(f"{user.username} {'is' if changed else 'was'} banned {'now' if changed else 'already'}.")
+
+
+@main.command()
+@click.argument("username")
+@data_dir_option
+def unban(username: str, data_dir: str | None) -> None:
+    """Let somebody in again."""
+
+    async def work(_: Opened) -> tuple[User, bool]:
+        user = await found(username)
+        return user, await banning.unban(user)
+
+    user, changed = on_forum(work, data_dir)
+    click.echo(f"{user.username} {'may log in again' if changed else 'was not banned'}.")
 
 
 @main.command("list")

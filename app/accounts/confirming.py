@@ -9,9 +9,8 @@ from pymongo.errors import DuplicateKeyError
 
 from app.accounts import logins, tokens
 from app.accounts.addresses import checked_email, email_key
-from app.accounts.passwords import Passwords
 from app.accounts.refusals import LinkOver
-from app.errors import Conflict, Invalid
+from app.errors import Conflict, Invalid, NotFound
 from app.events import PersonChanged
 from app.mail import letters
 from app.viewer import Viewer
@@ -108,16 +107,16 @@ async def _tell_old_address(before: User, token: Token, work: Work) -> None:
     )
 
 
-async def ask_to_change(passwords: Passwords, viewer: Viewer, *, email: str, password: str, locale: str) -> str:
+async def ask_to_change(viewer: Viewer, email: str, locale: str) -> str:
     """Write to a new address, which becomes the account's own by the link in that letter; gives the address.
 
     The answer is the same when it belongs to somebody, who is told that they have an account.
     """
     address = checked_email(email)
     user = await User.get(viewer.me)
-    if user is None or not await passwords.is_right(password, user.password_hash):
-        raise Invalid(fields={"current": Text(N_("This is not your current password."))})
-    if address == user.email and user.email_confirmed_at is not None:
+    if user is None:
+        raise NotFound
+    if email_key(address) == email_key(user.email) and user.email_confirmed_at is not None:
         raise Invalid(fields={"email": Text(N_("This is your address already."))})
     await _write_to_new(user, address, locale)
     return address

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import cast
+import secrets
+from dataclasses import replace
+from typing import Final, cast
 
-from quart import Response, current_app, request
+from quart import Response, current_app, g, request
 from quart_auth import AuthUser, QuartAuth
 from quart_auth.extension import Action
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.accounts import logins, pending
-from app.web.context import address, plumbing, to, viewer
+from app.accounts.journal import Visitor, note_entry
+from app.web.context import DEVICE_COOKIE, address, cookie, plumbing, to, viewer
+from app.web.i18n import current_locale
 from documents import Factor, User
 
 Answer = Response | WerkzeugResponse
+DEVICE_BYTES: Final = 16
 
 
 def auth() -> QuartAuth:
@@ -39,6 +44,11 @@ async def enter(user: User, *, remembered: bool, next_: str) -> Answer:
     return answer
 
 
+def visitor() -> Visitor:
+    """Where this request comes from, as "my log-ins" says it."""
+    return Visitor(address(), request.headers.get("User-Agent", ""), cookie(DEVICE_COOKIE))
+
+
 async def begin(user: User, *, remembered: bool) -> None:
     """End the log-in that this browser had, then give it a new token: none is ever taken over."""
     before = viewer().login
@@ -47,4 +57,6 @@ async def begin(user: User, *, remembered: bool) -> None:
     token = await logins.begin(
         user, plumbing().settings, remembered=remembered, address=address(), agent=request.headers.get("User-Agent", "")
     )
+    g.device = cookie(DEVICE_COOKIE) or secrets.token_urlsafe(DEVICE_BYTES)
+    await note_entry(user, replace(visitor(), device=g.device), locale=current_locale.get())
     auth().login_user(AuthUser(token, Action.WRITE_PERMANENT if remembered else Action.WRITE))

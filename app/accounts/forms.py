@@ -73,3 +73,22 @@ class PasswordForm(Form):
     old = PasswordField(validators=[Given()])
     password = PasswordField(validators=[Given(), AtMost(MAX_CHARS)])
     confirm = PasswordField(validators=[SameAs("password")])
+
+
+class ForgotForm(Form):
+    """Whose password is forgotten: a name or an address."""
+
+    email = StringField(filters=[one_line], validators=[Given(), AtMost(EMAIL_MAX_CHARS)])
+
+
+class ResetForm(Form):
+    """A new password, by a link in a letter."""
+
+    password = PasswordField(validators=[Given(), AtMost(MAX_CHARS)])
+    confirm = PasswordField(validators=[SameAs("password")])
+
+
+class EmailForm(Form):
+    """A new address."""
+
+    email = StringField(filters=[one_line], validators=[Given(), AtMost(EMAIL_MAX_CHARS)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bson import ObjectId
@@ -26,6 +26,8 @@ from documents.user import CARD_FIELDS
 TOKEN_BYTES: Final = 32
 # `seen_at` is for people and clean-up, not to the second: it is written at most this often.
 SEEN_EVERY: Final = timedelta(minutes=5)
+# Of a log-in without "remember me", however often it is used. With it, the settings say when it ends.
+LASTS_AT_MOST: Final = timedelta(days=7)
 UNREAD_SHOWN_MAX: Final = 999
 # Of each topic; who is told more often about one has all its pages looked at.
 NUMBERS_KEPT: Final = 200
@@ -36,7 +38,8 @@ async def begin(user: User, settings: Settings, *, remembered: bool, address: st
     """Log somebody in; gives the token for their cookie."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     moment = now()
-    lasts = timedelta(days=settings.session_days) if remembered else timedelta(hours=settings.session_hours)
+    idle = timedelta(hours=0 if remembered else settings.session_hours)
+    lasts = timedelta(days=settings.session_days) if remembered else idle
     login = Login(
         token_hash=hashed(token),
         user=user.oid,
@@ -44,6 +47,7 @@ async def begin(user: User, settings: Settings, *, remembered: bool, address: st
         seen_at=moment,
         expires_at=moment + lasts,
         remembered=remembered,
+        idle_seconds=int(idle.total_seconds()),
         address=address[:64],
         agent=agent[:200],
     )
@@ -54,8 +58,8 @@ async def begin(user: User, settings: Settings, *, remembered: bool, address: st
 
 
 async def _require_unchanged(user: User, login: ObjectId) -> None:
-    """Whoever changes the password meanwhile ends all log-ins; this one came after that, and would have stayed."""
-    same = {"_id": user.oid, "password_hash": user.password_hash, "deleted_at": None}
+    """A new password or a ban meanwhile ends all log-ins; this one came after that, and would have stayed."""
+    same = {"_id": user.oid, "password_hash": user.password_hash, "deleted_at": None, "banned_at": None}
     if await User.raw().find_one(same, {"_id": 1}) is None:
         await end(login)
         raise Conflict
@@ -97,6 +101,7 @@ def _viewer(login: Raw) -> Viewer:
         locale=person.get("locale", ""),
         theme=person.get("theme", ""),
         time_zone=person.get("time_zone", ""),
+        confirmed=person.get("email_confirmed_at") is not None,
         seq=person["notification_seq"],
         unread=Unread(_count(login["bell"]), _count(login["inbox"])),
         unread_topics={row["_id"]: _numbers(row) for row in login["bell"]},
@@ -118,9 +123,10 @@ def _of_person(collection: str, field: str, name: str, pipeline: list[Raw]) -> R
     return {"$lookup": lookup}
 
 
+VIEWER_FIELDS: Final = ("locale", "theme", "time_zone", "notification_seq", "blocks", "email_confirmed_at")
 PERSON: Final[list[Raw]] = [
-    {"$match": {"deleted_at": None}},
-    {"$project": dict.fromkeys((*CARD_FIELDS, "locale", "theme", "time_zone", "notification_seq", "blocks"), 1)},
+    {"$match": {"deleted_at": None, "banned_at": None}},
+    {"$project": dict.fromkeys((*CARD_FIELDS, *VIEWER_FIELDS), 1)},
 ]
 BELL_COUNT: Final[list[Raw]] = [
     {"$match": {"withdrawn_at": None, "kind": {"$in": list(BELL)}, "unread": True}},
@@ -135,15 +141,21 @@ VIEWER_JOINS: Final[list[Raw]] = [
     _of_person("users", "_id", "person", PERSON),
     _of_person("notifications", "user", "bell", BELL_COUNT),
     _of_person("memberships", "user", "inbox", INBOX_COUNT),
-    {"$project": {"person": 1, "bell": 1, "inbox": 1, "seen_at": 1}},
+    {"$project": {"person": 1, "bell": 1, "inbox": 1, "seen_at": 1, "created_at": 1, "idle_seconds": 1}},
 ]
 
 
 async def _note_seen(login: Raw) -> None:
     moment = now()
     if moment - login["seen_at"] > SEEN_EVERY:
-        await Login.raw().update_one({"_id": login["_id"]}, {"$set": {"seen_at": moment}})
+        await Login.raw().update_one({"_id": login["_id"]}, {"$set": {"seen_at": moment, **_prolonged(login, moment)}})
         await User.raw().update_one({"_id": login["person"][0]["_id"]}, {"$set": {"seen_at": moment}})
+
+
+def _prolonged(login: Raw, moment: datetime) -> Raw:
+    """The new end of a log-in that lasts as long as it is used (OWASP ASVS 5.0, 7.3.1 and 7.3.2)."""
+    idle = timedelta(seconds=login.get("idle_seconds", 0))
+    return {"expires_at": min(moment + idle, login["created_at"] + LASTS_AT_MOST)} if idle else {}
 
 
 async def end(login: ObjectId) -> None:

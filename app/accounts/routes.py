@@ -1,20 +1,21 @@
-"""Registering, logging in and out, one's password."""
+"""Registering, logging in and out."""
 
 from __future__ import annotations
 
 from quart import Blueprint, Response
 
 from app.accounts import leaving, logins, protection, service
-from app.accounts.entering import Answer, auth, begin, enter
+from app.accounts.entering import Answer, auth, begin, enter, visitor
 from app.accounts.entrance import guarded_page, is_solved, next_path, passwords, sent_next
-from app.accounts.forms import LoginForm, PasswordForm, RegisterForm
+from app.accounts.evenly import evenly
+from app.accounts.forms import LoginForm, RegisterForm
 from app.accounts.protection import Tries
 from app.accounts.refusals import captcha_asked
 from app.errors import Forbidden, Refusal
-from app.people.look import Look, regions
-from app.web.context import page, plumbing, require_login, say, spend, status_of, to, viewer, whence
+from app.web.context import plumbing, say, spend, to, viewer, whence
 from app.web.i18n import N_, Text, current_locale
 from app.web.limits import Limit
+from app.web.withheld import unconfirmed_may
 from documents import User
 
 blueprint = Blueprint("accounts", __name__)
@@ -31,6 +32,7 @@ async def register() -> Answer:
 
 
 @blueprint.post("/register")
+@unconfirmed_may
 async def register_now() -> Answer:
     """Make the account and log in."""
     _require_open()
@@ -40,12 +42,19 @@ async def register_now() -> Answer:
     try:
         form.check()
         await spend(Limit.REGISTER, whence())
-        user = await _register(form)
+        user = await _registered(form)
     except Refusal as refusal:
         return await _register_page(form, refusal)
     await begin(user, remembered=False)
     await say("success", N_("Welcome, %(name)s. You are logged in."), name=user.name)
     return to(await sent_next())
+
+
+async def _registered(form: RegisterForm) -> User:
+    """The account, after the same time whether its address belongs to somebody or not, where that is a secret."""
+    if plumbing().settings.email_confirmation == "required":
+        return await evenly(_register(form))
+    return await _register(form)
 
 
 async def _register(form: RegisterForm) -> User:
@@ -55,7 +64,13 @@ async def _register(form: RegisterForm) -> User:
         raise captcha_asked(given=bool(form.text("captcha")))
     try:
         return await service.register(
-            passwords(), username=form.text("username"), email=form.text("email"), password=form.text("password")
+            passwords(),
+            username=form.text("username"),
+            email=form.text("email"),
+            password=form.text("password"),
+            confirmation=plumbing().settings.email_confirmation,
+            letter_locale=current_locale.get(),
+            site_name=plumbing().settings.site_name,
         )
     except Refusal:
         await _signups().forgive(SIGNUP, whence())
@@ -86,6 +101,7 @@ async def login() -> Answer:
 
 
 @blueprint.post("/login")
+@unconfirmed_may
 async def login_now() -> Answer:
     """Begin a log-in; the same answer for an unknown name and a wrong password."""
     form = await LoginForm.read()
@@ -108,6 +124,7 @@ async def _who(form: LoginForm) -> User:
         protection.login_tries(plumbing().memory),
         form.text("login"),
         form.text("password"),
+        visitor=visitor(),
         whence=whence(),
         solved=await is_solved(form),
         answered=bool(form.text("captcha")),
@@ -124,6 +141,7 @@ async def login_page(refusal: Refusal) -> Response:
 
 
 @blueprint.post("/logout")
+@unconfirmed_may
 async def logout() -> Answer:
     """End this log-in."""
     found = viewer()
@@ -132,47 +150,3 @@ async def logout() -> Answer:
     auth().logout_user()
     await say("success", N_("You have logged out."))
     return to("/")
-
-
-@blueprint.get("/settings/account")
-async def account() -> Answer:
-    """One's own account."""
-    require_login()
-    return await _account_page(PasswordForm())
-
-
-@blueprint.get("/settings")
-async def settings() -> Answer:
-    """The first of the settings pages."""
-    return to("/settings/account")
-
-
-@blueprint.post("/settings/account")
-async def change_password() -> Answer:
-    """A new password; every other log-in ends."""
-    found = require_login()
-    form = await PasswordForm.read()
-    try:
-        form.check()
-        await spend(Limit.PASSWORD)
-        await service.change_password(passwords(), found, form.text("old"), form.text("password"))
-    except Refusal as refusal:
-        return await _account_page(form, refusal)
-    await say("success", N_("Password changed. You have been logged out everywhere else."))
-    return to("/settings/account")
-
-
-async def _account_page(form: PasswordForm, refusal: Refusal | None = None) -> Response:
-    user = await User.get(viewer().me)
-    error = form.refuse(refusal) if refusal else None
-    email = user.email if user else ""
-    look = Look(user.locale, user.theme, user.time_zone) if user else Look()
-    return await page(
-        "settings/account.html",
-        status=status_of(refusal),
-        form=form,
-        error=error,
-        email=email,
-        look=look,
-        regions=regions(current_locale.get()),
-    )

@@ -7,13 +7,15 @@ from typing import Final, Literal
 
 from pymongo.errors import DuplicateKeyError
 
-from app.accounts import logins
+from app.accounts import journal, logins
 from app.accounts.addresses import checked_email, email_key, login_key
 from app.accounts.confirming import ask_to_confirm
+from app.accounts.journal import Visitor
 from app.accounts.leaving import HasLeft
 from app.accounts.passwords import Passwords, check_password
 from app.accounts.protection import LOGIN, Tries
 from app.accounts.refusals import Banned, Locked, WrongPassword, WrongPasswordAgain, captcha_asked
+from app.accounts.resetting import tell_of_change
 from app.errors import Busy, Invalid
 from app.text import names
 from app.viewer import Viewer
@@ -45,7 +47,7 @@ async def register(
     reserved: bool = False,
     confirmed: bool = False,
     confirmation: Confirmation = "off",
-    locale: str = "",
+    letter_locale: str = "",
     site_name: str = "",
 ) -> User:
     """Make an account; `Invalid` names the field when a name or address is wrong or taken.
@@ -66,7 +68,6 @@ async def register(
         email_key=None if confirmation == "required" else email_key(address),
         password_hash=await passwords.hash(password),
         role=role,
-        locale=locale,
         email_confirmed_at=now() if confirmed else None,
         created_at=now(),
     )
@@ -76,7 +77,7 @@ async def register(
         await User.raw().insert_one(raw, session=work.session)
         user.id = raw["_id"]
         if confirmation != "off":
-            await ask_to_confirm(user, locale, work=work)
+            await ask_to_confirm(user, letter_locale, work=work)
 
     try:
         await together(steps)
@@ -110,7 +111,15 @@ def checked_name(username: str, *, reserved: bool = False) -> str:
 
 
 async def who_logs_in(
-    passwords: Passwords, tries: Tries, login: str, password: str, *, whence: str, solved: bool, answered: bool = False
+    passwords: Passwords,
+    tries: Tries,
+    login: str,
+    password: str,
+    *,
+    visitor: Visitor,
+    whence: str,
+    solved: bool,
+    answered: bool = False,
 ) -> User:
     """The person with this name or address and password; one answer and one duration for all that is wrong.
 
@@ -123,12 +132,14 @@ async def who_logs_in(
         raise Locked(tried.wait)
     if tried.verdict == "captcha":
         raise captcha_asked(given=answered)
+    user = (await User.by_login(key) or await User.gone_by_login(key)) if key else None
     try:
-        user = await _with_password(passwords, key, password)
+        right = await passwords.is_right(password, user.password_hash if user else None)
     except Busy:
         await tries.forgive(key, whence)
         raise
-    if user is None:
+    if user is None or not right:
+        await journal.note(user.oid if user else None, visitor, succeeded=False)
         raise WrongPasswordAgain if tried.failures >= LOGIN.free else WrongPassword
     await tries.forgive(key, whence, all_of_them=True)
     if user.banned_at is not None:
@@ -136,12 +147,6 @@ async def who_logs_in(
     if not user.live:
         raise HasLeft(user)
     return user
-
-
-async def _with_password(passwords: Passwords, key: str, password: str) -> User | None:
-    user = (await User.by_login(key) or await User.gone_by_login(key)) if key else None
-    right = await passwords.is_right(password, user.password_hash if user else None)
-    return user if right else None
 
 
 async def change_password(passwords: Passwords, viewer: Viewer, old: str, new: str, *, site_name: str = "") -> None:
@@ -153,6 +158,7 @@ async def change_password(passwords: Passwords, viewer: Viewer, old: str, new: s
     if not await set_password(passwords, user, new):
         raise _not_current()
     await logins.end_all(user.oid, but=viewer.login)
+    await tell_of_change(user)
 
 
 def _not_current() -> Invalid:

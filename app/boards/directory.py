@@ -40,7 +40,7 @@ def may_read(viewer: Viewer, board: Board) -> bool:
 
 def may_post(viewer: Viewer, board: Board) -> bool:
     """Whether this person may write in the board."""
-    return viewer.known and board.live and may_read(viewer, board)
+    return viewer.writes and board.live and may_read(viewer, board)
 
 
 async def readable_boards(viewer: Viewer) -> list[Board]:

@@ -47,7 +47,7 @@ class Facts:
 
 def may_comment(viewer: Viewer, topic: Topic, board: Board) -> bool:
     """Whether this person may write in a topic that they can see."""
-    return viewer.known and topic.live and not topic.locked and board.live
+    return viewer.writes and topic.live and not topic.locked and board.live
 
 
 def may_edit(viewer: Viewer, comment: Comment | Facts, topic: Topic) -> bool:
@@ -71,12 +71,12 @@ def may_restore(viewer: Viewer, comment: Comment | Facts) -> bool:
 
 def may_like(viewer: Viewer, comment: Comment | Facts, topic: Topic) -> bool:
     """Everybody who is logged in, but nobody their own."""
-    return viewer.known and comment.live and topic.live and not _is_author(viewer, comment)
+    return viewer.writes and comment.live and topic.live and not _is_author(viewer, comment)
 
 
 def may_see_history(viewer: Viewer, comment: Comment | Facts) -> bool:
     """Earlier texts are for everyone while the comment is there; afterwards for its author and moderators."""
-    return (comment.live and comment.edit_count > 0) or viewer.moderates or _is_author(viewer, comment)
+    return (comment.live and comment.edit_count > 0) or viewer.moderates or viewer.id == comment.author
 
 
 def actions(viewer: Viewer, comment: Comment | Facts, topic: Topic, board: Board, *, liked: bool) -> CommentActions:
@@ -95,4 +95,4 @@ def actions(viewer: Viewer, comment: Comment | Facts, topic: Topic, board: Board
 
 
 def _is_author(viewer: Viewer, comment: Comment | Facts) -> bool:
-    return viewer.known and viewer.id == comment.author
+    return viewer.writes and viewer.id == comment.author

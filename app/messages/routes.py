@@ -16,6 +16,7 @@ from app.web.context import look_again, page, require_login, say, spend, status_
 from app.web.forms import new_once
 from app.web.i18n import N_
 from app.web.limits import Limit
+from app.web.withheld import require_writer
 
 blueprint = Blueprint("messages", __name__, url_prefix="/messages")
 Answer = Response | WerkzeugResponse
@@ -41,7 +42,7 @@ async def _box(box: Box) -> Response:
 @blueprint.get("/new")
 async def new() -> Answer:
     """The form, for whoever is named in the URL."""
-    require_login()
+    require_writer()
     return await _new_page(MessageForm(data={"to": request.args.get("to", "")}))
 
 

@@ -105,7 +105,7 @@ async def thread(
         messages=tuple(_message(viewer, message, side, people) for message in found),
         older=f"{url}?before={first}" if first > side.cleared_to + 1 else None,
         newer=url if last < conversation.last_number else None,
-        may_reply=not other.gone,
+        may_reply=not other.gone and viewer.writes,
         blocked=_has_blocked(viewer, other),
     )
     return drawn, last

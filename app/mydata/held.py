@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from documents import (
     Archive,
+    Attempt,
     Block,
     Board,
     Comment,
@@ -57,6 +58,7 @@ HELD: Final[tuple[Held, ...]] = (
     Held(User, "blocks", "trace", "profile"),
     Held(User, "deleted_by", "trace", why=FORUM_S),
     Held(Login, "user", "theirs", "logins"),
+    Held(Attempt, "user", "theirs", "attempts"),
     Held(Factor, "user", "theirs", why="it is made of secrets"),
     Held(Passkey, "user", "theirs", "passkeys"),
     Held(Pending, "user", "theirs", why="it is a log-in that has not become one"),

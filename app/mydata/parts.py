@@ -10,6 +10,7 @@ from bson import ObjectId
 
 from documents import (
     Archive,
+    Attempt,
     Block,
     Comment,
     Conversation,
@@ -64,6 +65,7 @@ BY_MODERATORS: Final = ("deleted_by", "edited_by")
 PARTS: Final[tuple[Part, ...]] = (
     Part("profile", User, "_id", (*BY_MODERATORS, "notification_seq")),
     Part("logins", Login, "user"),
+    Part("attempts", Attempt, "user", ("device",)),
     Part("passkeys", Passkey, "user", ("credential", "public_key", "sign_count")),
     Part("letters", Letter, "user", ("facts", "leased_until", "error", "attempts", "due_at")),
     Part("archives", Archive, "user", ("name", "file", "leased_until", "attempts", "due_at")),

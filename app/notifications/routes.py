@@ -11,6 +11,7 @@ from app.notifications import service, views
 from app.web.context import page, require_login, safe_next, speak_json, to
 from app.web.i18n import N_, Text
 from app.web.routing import as_id
+from app.web.withheld import unconfirmed_may
 from documents import Notification
 
 blueprint = Blueprint("notifications", __name__, url_prefix="/notifications")
@@ -29,6 +30,7 @@ async def index() -> Answer:
 
 
 @blueprint.post("/read")
+@unconfirmed_may
 async def read() -> Answer:
     """Mark some (`ids`) or all (`all=1`) as read."""
     found = require_login()

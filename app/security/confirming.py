@@ -20,6 +20,7 @@ from app.web.csrf import SAFE_METHODS
 from app.web.faults import wants_json
 from app.web.i18n import N_, Text
 from app.web.limits import Limit
+from app.web.withheld import unconfirmed_may
 from documents import Passkey
 
 blueprint = Blueprint("confirming", __name__)
@@ -55,6 +56,7 @@ async def confirm() -> Answer:
 
 
 @blueprint.post("/confirm-identity")
+@unconfirmed_may
 async def confirm_now() -> Answer:
     """Go on where it was asked. A form is sent once more by the browser (307), with the fields it had."""
     found = require_login()

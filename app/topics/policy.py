@@ -29,4 +29,4 @@ def may_restore(viewer: Viewer, topic: Topic) -> bool:
 
 
 def _is_author(viewer: Viewer, topic: Topic) -> bool:
-    return viewer.known and viewer.id == topic.author
+    return viewer.writes and viewer.id == topic.author

@@ -29,6 +29,7 @@ from app.web.i18n import N_, Text
 from app.web.limits import Limit
 from app.web.routing import as_id
 from app.web.shared import list_page
+from app.web.withheld import require_writer
 from documents.base import Raw
 
 blueprint = Blueprint("topics", __name__)
@@ -93,7 +94,7 @@ async def tagged(tag: str) -> Answer:
 @blueprint.get("/topics/new")
 async def choose_board() -> Answer:
     """A new topic, the board still to be chosen."""
-    require_login()
+    require_writer()
     return await _new_page(None, TopicForm())
 
 
@@ -112,7 +113,7 @@ async def open_in_chosen() -> Answer:
 @blueprint.get("/boards/<oid:board_id>/topics/new")
 async def new(board_id: ObjectId) -> Answer:
     """The form."""
-    require_login()
+    require_writer()
     await _postable(board_id)
     return await _new_page(board_id, TopicForm())
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
@@ -26,13 +27,16 @@ from app.web.holes import own_parts
 from app.web.i18n import Text, as_locale, best_locale, current_locale
 from app.web.limits import Limits
 from app.web.memory import Memory
-from app.web.pages import Flash, FlashKind, Locale, Shell, Theme
+from app.web.pages import Confirm, Flash, FlashKind, Locale, Shell, Theme
 from app.web.templating import Templates
 
 VISITOR_COOKIE: Final = "quorum_visitor"
+# Kept by a browser in which somebody has logged in, so that it is not called a new device the next time.
+DEVICE_COOKIE: Final = "quorum_device"
 # Set for a moment after each change that a browser makes.
 FRESH_COOKIE: Final = "quorum_fresh"
 FRESH_COOKIE_SECONDS: Final = 5
+SECRET_PATH: Final = re.compile(r"^(/confirm/|/password/reset/).+", re.DOTALL)
 YEAR_SECONDS: Final = 365 * 24 * 3600
 EXTENSION: Final = "quorum"
 RUNNING: Final = "quorum.running"
@@ -65,7 +69,14 @@ def viewer() -> Viewer:
 
 async def look_again() -> None:
     """Read who is looking anew, after something was read that the unread numbers of this page count."""
-    g.viewer = await plumbing().load_viewer()
+    g.viewer = await find_viewer()
+
+
+async def find_viewer() -> Viewer:
+    """Who is behind this request, and whether they have to confirm their address before they write."""
+    found = await plumbing().load_viewer()
+    required = plumbing().settings.email_confirmation == "required"
+    return replace(found, withheld=True) if required and not found.confirmed else found
 
 
 def speak_json() -> None:
@@ -171,6 +182,11 @@ def here() -> str:
     return request.path + ("?" + query if query else "")
 
 
+def path_for_log() -> str:
+    """The path of this request without the secrets that links in letters carry."""
+    return SECRET_PATH.sub(r"\1…", request.path)
+
+
 def csrf_subject() -> str:
     """What a token is bound to: the log-in, or the visitor's cookie."""
     found = viewer()
@@ -212,8 +228,16 @@ def shell(*, forms: bool) -> Shell:
         seq=found.seq,
         flashes=tuple(flashes),
         registration_open=settings.registration == "open",
+        confirm=_confirm(found),
         limits_off=not settings.limited,
     )
+
+
+def _confirm(found: Viewer) -> Confirm:
+    """What the banner says about an address that is not confirmed."""
+    if not found.known or found.confirmed or plumbing().settings.email_confirmation == "off":
+        return ""
+    return "withheld" if found.withheld else "asked"
 
 
 async def page(

@@ -12,7 +12,7 @@ from quart.ctx import has_request_context
 from werkzeug.exceptions import HTTPException
 
 from app.errors import Busy, NeedsLogin, NotFound, Refusal
-from app.web.context import page, plumbing, status_of
+from app.web.context import page, path_for_log, plumbing, status_of
 from app.web.i18n import N_, Text
 
 log = structlog.get_logger()
@@ -57,7 +57,12 @@ def install(app: Quart) -> None:
 
 
 async def _refused(refusal: Refusal) -> Response:
-    return await error_page(status_of(refusal), refusal.text, login=isinstance(refusal, NeedsLogin))
+    return await error_page(
+        status_of(refusal),
+        refusal.text,
+        login=isinstance(refusal, NeedsLogin),
+        confirm=getattr(refusal, "confirm", False),
+    )
 
 
 async def _http(error: HTTPException) -> Response:
@@ -87,11 +92,13 @@ async def _database(error: PyMongoError) -> Response:
 
 async def _fault(error: Exception) -> Response:
     incident = secrets.token_hex(4)
-    log.error("fault", incident=incident, method=request.method, path=request.path, exc_info=error)
+    log.error("fault", incident=incident, method=request.method, path=path_for_log(), exc_info=error)
     return await error_page(500, Text(TEXTS[500]), incident=incident)
 
 
-async def error_page(status: int, text: Text, *, incident: str | None = None, login: bool = False) -> Response:
+async def error_page(
+    status: int, text: Text, *, incident: str | None = None, login: bool = False, confirm: bool = False
+) -> Response:
     """The page, or JSON for those who ask for it."""
     if wants_json():
         named = {"incident": incident} if incident else {}
@@ -108,6 +115,7 @@ async def error_page(status: int, text: Text, *, incident: str | None = None, lo
         back=_back(),
         kept=await _kept() if status != 413 else (),
         needs_login=login,
+        needs_confirming=confirm,
     )
 
 

@@ -20,16 +20,20 @@ from app.errors import Forbidden, NeedsLogin
 from app.settings import Settings
 from app.web import csrf
 from app.web.context import (
+    DEVICE_COOKIE,
     FRESH_COOKIE,
     FRESH_COOKIE_SECONDS,
     VISITOR_COOKIE,
     choose_locale,
     csrf_subject,
+    find_viewer,
     own_origins,
+    path_for_log,
     plumbing,
 )
 from app.web.i18n import N_, Text, current_locale, current_zone
 from app.web.uploads import PATIENCE_SECONDS, Arriving, Uploads
+from app.web.withheld import refuse_unconfirmed
 
 log = structlog.get_logger()
 
@@ -50,6 +54,7 @@ LINGER_SECONDS = 5.0
 URLENCODED = ("application/x-www-form-urlencoded", "application/x-url-encoded")
 HOST = re.compile(r"(?:[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?|\[[0-9A-Fa-f:.]+\])(?::\d+)?")
 SLOW_SECONDS = 1.0
+DEVICE_SECONDS = 400 * 24 * 3600
 VISITOR_SECONDS = 30 * 24 * 3600
 
 
@@ -165,6 +170,7 @@ def install(app: Quart) -> None:
     app.websocket_class = NamedWebsocket
     app.before_request(_begin)
     app.before_request(_refuse_forgery)
+    app.before_request(refuse_unconfirmed)
     app.after_request(_finish)
     app.teardown_request(_let_files_go)
 
@@ -172,7 +178,7 @@ def install(app: Quart) -> None:
 async def _begin() -> None:
     g.started = time.perf_counter()
     current_locale.set(plumbing().settings.default_locale)
-    g.viewer = await plumbing().load_viewer()
+    g.viewer = await find_viewer()
     current_locale.set(choose_locale())
     current_zone.set(g.viewer.time_zone)
     asked = cast(BoundedRequest, request)
@@ -212,6 +218,8 @@ async def _finish(response: Response) -> Response:
         _set_cookie(response, FRESH_COOKIE, "1", FRESH_COOKIE_SECONDS)
     if response.status_code == 429 and "retry_after" in g:
         headers["Retry-After"] = str(g.retry_after)
+    if "device" in g:
+        _set_cookie(response, DEVICE_COOKIE, g.device, DEVICE_SECONDS)
     visitor = g.get("new_visitor")
     if visitor:
         _set_cookie(response, VISITOR_COOKIE, visitor, VISITOR_SECONDS)
@@ -226,7 +234,7 @@ def _set_cookie(response: Response, name: str, value: str, seconds: int) -> None
 
 def _note(response: Response) -> None:
     seconds = time.perf_counter() - g.get("started", time.perf_counter())
-    facts: dict[str, Any] = {"method": request.method, "path": request.path, "status": response.status_code}
+    facts: dict[str, Any] = {"method": request.method, "path": path_for_log(), "status": response.status_code}
     if seconds > SLOW_SECONDS:
         log.warning("request.slow", seconds=round(seconds, 3), **facts)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,9 +55,15 @@ def own_parts(templates: Templates, about: Shell) -> dict[str, str]:
         "menu": drawn("_own_menu.html", viewer=about.viewer, theme=about.theme, administers=about.administers),
         "messages": drawn("_badge.html", kind="messages", count=about.unread.messages),
         "notifications": drawn("_badge.html", kind="notifications", count=about.unread.notifications),
-        "warning": drawn("_warning.html") if about.limits_off and about.administers else "",
+        "warning": _warnings(drawn, about),
         "flashes": _said(templates, about.flashes, about.locale) if about.flashes else "",
     }
+
+
+def _warnings(drawn: Callable[..., Markup], about: Shell) -> str:
+    limits = drawn("_warning.html") if about.limits_off and about.administers else ""
+    unconfirmed = drawn("_unconfirmed.html", withheld=about.confirm == "withheld") if about.confirm else ""
+    return limits + unconfirmed
 
 
 def _said(templates: Templates, flashes: tuple[Flash, ...], locale: Locale) -> str:

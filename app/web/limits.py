@@ -25,6 +25,9 @@ class Limit(Enum):
 
     REGISTER = ("register", "20/hour")
     LOGIN_ADDRESS = ("login-address", "60/10minutes")
+    RESEND = ("resend", "5/hour")
+    FORGOT = ("forgot", "10/hour")
+    RESET = ("reset", "3/hour")
     CAPTCHA = ("captcha", "60/10minutes")
     PASSWORD = ("password", "10/10minutes")
     PROOF = ("proof", "10/10minutes")

@@ -12,6 +12,7 @@ FILES_PREFIX: Final = "/files/"
 Theme = Literal["system", "light", "dark"]
 THEMES: tuple[Theme, ...] = ("system", "light", "dark")
 Locale = Literal["en", "zh"]
+Confirm = Literal["", "asked", "withheld"]
 FlashKind = Literal["success", "info", "warning", "error"]
 
 
@@ -89,6 +90,7 @@ class Shell:
     flashes: tuple[Flash, ...] = ()
     registration_open: bool = True
     limits_off: bool = False
+    confirm: Confirm = ""
 
 
 @dataclass(frozen=True, slots=True)

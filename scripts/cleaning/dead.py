@@ -8,6 +8,7 @@ from bson import ObjectId
 
 from documents import (
     Archive,
+    Attempt,
     Block,
     Board,
     Comment,
@@ -44,6 +45,7 @@ DOCUMENTS: Final[dict[Kind, type[Record]]] = {
     "passkeys": Passkey,
     "pending": Pending,
     "tokens": Token,
+    "attempts": Attempt,
     "follows": Follow,
     "blocks": Block,
 }

@@ -30,6 +30,7 @@ Kind = Literal[
     "passkeys",
     "pending",
     "tokens",
+    "attempts",
     "follows",
     "blocks",
     "files",

@@ -34,6 +34,7 @@ FAMILIES: Final[dict[Kind, tuple[Kind, ...]]] = {
         "passkeys",
         "pending",
         "tokens",
+        "attempts",
         "follows",
         "blocks",
         "memberships",

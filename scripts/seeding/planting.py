@@ -107,6 +107,7 @@ class Planter:
             email=f"{id}@example.org",
             email_key=f"{id}@example.org",
             password_hash=self._hash,
+            email_confirmed_at=joined,
             created_at=joined,
             source=f"{NAMESPACE}:{self._seed}:{id}",
         ).as_stored()

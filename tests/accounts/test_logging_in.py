@@ -12,6 +12,7 @@ import pytest
 from quart import Quart
 
 from app.accounts import logins, service
+from app.accounts.journal import Visitor
 from app.accounts.passwords import PASSWORDS
 from app.accounts.protection import login_tries
 from app.assembly import AUTH_COOKIE
@@ -149,6 +150,7 @@ async def test_a_log_in_that_raced_with_a_new_password_is_none(forum: Forum, app
         login_tries(app.extensions[EXTENSION].memory),
         "alice",
         PASSWORD,
+        visitor=Visitor("127.0.0.1", "tests"),
         whence="here",
         solved=False,
     )

@@ -25,6 +25,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "factor_removed": SEEN | {"what": "app", "passkey": ""},
     "recovery_used": SEEN | {"what": "", "passkey": ""},
     "account_deleted": {"name": HOSTILE, "link": "/welcome-back/abc", "until": now()},
+    "confirm": {"name": HOSTILE, "link": "/confirm/a-token"},
+    "change_email": {"name": HOSTILE, "link": "/confirm/a-token"},
+    "email_changed": {"name": HOSTILE, "email": "new@example.org", "undoable": True, "link": "/confirm/a-token"},
+    "reset": {"name": HOSTILE, "username": "ada", "link": "/password/reset/a-token"},
+    "password_changed": {"name": HOSTILE, "username": "ada", "at": now()},
+    "new_login": {"name": HOSTILE, "at": now(), "address": "127.0.0.1", "device": HOSTILE},
+    "taken": {"name": HOSTILE, "username": "ada"},
 }
 WITH_TEMPLATES = sorted(path.stem for path in (TEMPLATES / "emails").glob("[!_]*.html"))
 HAN = re.compile(r"[\u4e00-\u9fff]")

@@ -12,6 +12,7 @@ from app.comments.service import edit_comment, like
 from app.mail import letters
 from documents import (
     Archive,
+    Attempt,
     Block,
     Board,
     Comment,
@@ -94,6 +95,9 @@ async def whole(forum: Forum, other: Person) -> Whole:
         next="/",
         created_at=at,
         expires_at=at.replace(year=2100),
+    ).insert()
+    await Attempt(
+        user=her.id, succeeded=False, at=at, expires_at=at.replace(year=2100), address="10.9.8.7", agent="tests"
     ).insert()
     await Token(
         token_hash=SECRET, kind="confirm", user=her.id, email=EMAIL, created_at=at, expires_at=at.replace(year=2100)

@@ -21,6 +21,7 @@ from app.realtime.news import News
 from app.settings import Settings
 from documents import (
     ALL,
+    Attempt,
     Block,
     Board,
     Comment,
@@ -341,12 +342,13 @@ async def test_what_is_a_persons_alone_goes_with_them(env: dict[str, str], leave
     await User.raw().update_one({"_id": bob.id}, {"$set": {"follower_count": 1, "following_count": 1}})
     await Letter(once="1", kind="test", to="n@x.org", locale="en", user=nemo.oid, created_at=at, due_at=at).insert()
     await Token(token_hash="1", kind="reset", user=nemo.oid, created_at=at, expires_at=at).insert()
-    expected = {"follows": 2, "blocks": 2, "letters": 1, "tokens": 1}
+    await Attempt(user=nemo.oid, succeeded=True, at=at, expires_at=at + CUTOFF).insert()
+    expected = {"follows": 2, "blocks": 2, "letters": 1, "tokens": 1, "attempts": 1}
     dry = counts(await clean(env, "--dry-run", "--json"))
     assert {kind: dry.get(kind) for kind in expected} == expected
     assert counts(await clean(env, "--json")) == dry
-    left = [await document.find_all().count() for document in (Follow, Block, Letter, Token)]
-    assert left == [0, 0, 0, 0]
+    left = [await document.find_all().count() for document in (Follow, Block, Letter, Token, Attempt)]
+    assert left == [0, 0, 0, 0, 0]
     found = await User.get(bob.id)
     assert found is not None
     assert (found.follower_count, found.following_count) == (0, 0)

@@ -44,8 +44,8 @@ async def guarded(app: Quart) -> AsyncIterator[str]:
         form = await request.form
         return repr(sorted((name, value) for name, value in form.items(multi=True) if name != "csrf_token"))
 
-    app.view_functions["accounts.account"] = open_
-    app.view_functions["accounts.change_password"] = send
+    app.view_functions["account.account"] = open_
+    app.view_functions["account.change_password"] = send
     yield path
     app.view_functions.clear()
     app.view_functions.update(kept)

@@ -36,6 +36,9 @@ PAGES = {
     **dict.fromkeys(("/login", "/register"), "200 303 303 303 303"),
     "/files/<name>": "404 404 404 404 404",  # what is there is tested in tests/avatars
     **dict.fromkeys(("/settings/account", "/settings/avatar", "/messages", "/messages/sent", "/messages/new"), OWN),
+    **dict.fromkeys(("/confirm/<token>", "/password/reset/<token>"), "404 404 404 404 404"),
+    "/password/forgot": OPEN,
+    "/settings/logins": OWN,
     "/confirm-identity": "403 303 303 303 303",  # they have just logged in
     **dict.fromkeys(("/settings/security", "/settings/security/app", "/settings/sessions"), OWN),
     "/login/second": "303 303 303 303 303",  # no password was shown
@@ -58,7 +61,7 @@ PAGES = {
 FORMS = {
     **dict.fromkeys(("/login", "/register"), ("422 422 422 422 422", {"login": "x"})),
     "/settings/avatar/remove": (SENT, {}),
-    **dict.fromkeys(("/settings/account", "/settings/avatar", "/confirm-identity"), ("403 422 422 422 422", {})),
+    "/settings/avatar": ("403 422 422 422 422", {}),
     "/login/second": ("303 303 303 303 303", {"code": "123456"}),
     **dict.fromkeys(("/login/second/options", "/login/passkey/options"), ("409 409 409 409 409", {})),  # at an address
     "/login/passkey": ("409 409 409 409 409", {}),
@@ -74,6 +77,11 @@ FORMS = {
     "/settings/security/passkeys/<passkey>/remove": ("403 303 404 404 404", {}),
     "/settings/sessions/<login>/end": ("403 303 404 404 404", {}),
     "/settings/sessions/end-others": (SENT, {}),
+    **dict.fromkeys(("/confirm/<token>", "/password/reset/<token>"), ("404 404 404 404 404", {"password": "x"})),
+    "/password/forgot": ("200 200 200 200 200", {"email": "nobody"}),
+    "/confirm": ("403 409 409 409 409", {}),
+    "/settings/logins": (SENT, {"letters": "1"}),
+    **dict.fromkeys(("/settings/account", "/settings/email", "/confirm-identity"), ("403 422 422 422 422", {})),
     "/topics/new": (SENT, {"title": "New", "body": "Text", "board": "<board>"}),
     "/boards/<board>/topics/new": (SENT, {"title": "New", "body": "Text"}),
     "/topics/<topic>/comments": (SENT, {"body": "Text"}),
