@@ -463,8 +463,20 @@ async def test_yes_is_not_asked(env: dict[str, str], garden: Garden) -> None:
     assert await Topic.get(garden.old_topic.oid) is None
 
 
-# Ids of documents that are neither people nor what they own.
-OTHER_IDS = {"_id", "id", "board", "topic", "last_topic", "comment", "reply_to", "conversation", "subject", "file"}
+# Ids of documents that are neither people nor what they own. Whom somebody blocks is not kept by it: `remove_people`.
+OTHER_IDS = {
+    "_id",
+    "id",
+    "board",
+    "topic",
+    "last_topic",
+    "comment",
+    "reply_to",
+    "conversation",
+    "subject",
+    "file",
+    "blocks",
+}
 
 
 @pytest.mark.parametrize("document", ALL)
