@@ -58,7 +58,7 @@ async def _check(form: SecondForm, waits: Pending, user: User) -> None:
     await spend(Limit.SECOND, f"{user.oid}|{whence()}")
     await spend(Limit.SECOND_ALL, str(user.oid))
     if not await waits.spend_try(TRIES_MAX):
-        raise Conflict(Text(N_("That were too many tries. Please log in again with your password.")))
+        raise Conflict(Text(N_("Those were too many tries. Please log in again with your password.")))
     used = await factors.spend_typed(key(), user.oid, form.typed)
     if used is None:
         raise Invalid(fields={"recovery" if form.text("recovery").strip() else "code": proof.WRONG_CODE})

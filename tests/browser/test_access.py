@@ -9,8 +9,10 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
 from documents import Board, Comment
+from tests import stock
 from tests.browser.conftest import LAPTOP, PHONE, Open
 from tests.people import Forum, Person
+from tests.security.second import set_up
 
 AXE: Final = Axe()
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
@@ -59,6 +61,8 @@ async def paths(forum: Forum, alice: Person, bob: Person, admin: Person) -> dict
     nuisance = await forum.person("nuisance")
     await nuisance.says(topic, "A nuisance")
     await alice.send(f"/users/{nuisance.id}/block")
+    await set_up(alice)
+    await stock.passkey(alice)
     return {
         "/": None,
         "/boards": None,
@@ -92,6 +96,9 @@ async def paths(forum: Forum, alice: Person, bob: Person, admin: Person) -> dict
         "/settings/account": alice,
         "/settings/profile": alice,
         "/settings/privacy": alice,
+        "/settings/security": alice,
+        "/settings/security/app": bob,
+        "/settings/sessions": alice,
         "/admin": admin,
         "/admin/boards": admin,
         f"/admin/boards/{board.oid}": admin,

@@ -82,6 +82,14 @@ async def test_the_code_that_turned_it_on_lets_nobody_in(forum: Forum, alice: Pe
     assert not await in_(person)
 
 
+async def test_an_older_code_is_worth_nothing_after_a_newer_one(forum: Forum, alice: Person) -> None:
+    secret, _ = await set_up(alice)
+    await Factor.raw().update_one({"user": alice.id}, {"$set": {"last_step": 0}})
+    assert (await (await half_way(forum)).send("/login/second", code=code_at(secret, 1))).status_code == 303
+    for steps in (1, 0, -1):
+        assert (await (await half_way(forum)).send("/login/second", code=code_at(secret, steps))).status_code == 422
+
+
 async def test_of_fifty_who_use_one_code_at_once_one_gets_in(forum: Forum, alice: Person) -> None:
     """Fifty log-ins that wait, not one: each would take it."""
     secret, _ = await set_up(alice)
