@@ -32,7 +32,12 @@ class HasLeft(Exception):
 
 
 def left_by_themselves(user: ObjectId) -> Raw:
-    """The part of a query for an account that its owner has deleted and that is not erased yet."""
+    """The part of a query for an account that its owner has deleted and may take back: its erasure has not begun."""
+    return {**to_be_erased(user), "password_hash": {"$ne": ""}}
+
+
+def to_be_erased(user: ObjectId) -> Raw:
+    """The part of a query for an account that its owner has deleted and that is not erased to the end."""
     return {"_id": user, "deleted_at": {"$ne": None}, "deleted_as": "author", "deleted_by": user, "erased_at": None}
 
 

@@ -40,19 +40,21 @@ class Workshop:
         """`connect` gives the worker a client of its own, see `Worker`; None when there is no Redis."""
         self.jobs = jobs
         self._connect = connect
-        self._poked = asyncio.Event()
+        self._poked = {kind: asyncio.Event() for kind in jobs.kinds}
         self._hands = asyncio.Semaphore(CONCURRENCY)
 
     async def begin(self, kind: str, id: ObjectId) -> None:
         """Have this job done soon, whether there is a queue or not."""
         if not await self.jobs.hint(kind, id):
-            self._poked.set()
+            self._poked[kind].set()
 
     async def run(self) -> None:
         """For ever."""
         redis = self._connect()
         try:
-            await asyncio.gather(self._follow_queue(redis), self._sweep_on())
+            # Each kind by itself: a long job of one must not hold up the others.
+            sweeps = (self._sweep_on(kind) for kind in self.jobs.kinds.values())
+            await asyncio.gather(self._follow_queue(redis), *sweeps)
         finally:
             if redis is not None:
                 await redis.aclose()
@@ -68,15 +70,16 @@ class Workshop:
                 raise asyncio.CancelledError  # SAQ swallows it
             await asyncio.sleep(RESTART_SECONDS)
 
-    async def _sweep_on(self) -> None:
+    async def _sweep_on(self, kind: Kind) -> None:
+        poked = self._poked[kind.name]
         while True:
             with contextlib.suppress(TimeoutError):
                 # Processes that were started together need not ask together.
-                await asyncio.wait_for(self._poked.wait(), SWEEP_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311
-            poked = self._poked.is_set()
-            self._poked.clear()
+                await asyncio.wait_for(poked.wait(), SWEEP_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311
+            at_once = poked.is_set()
+            poked.clear()
             try:
-                await self.sweep(at_once=poked)
+                await self._sweep(kind, at_once=at_once)
             except PyMongoError as error:
                 log.warning("jobs.sweep_failed", error=type(error).__name__)
             except Exception:
@@ -90,13 +93,16 @@ class Workshop:
 
     async def sweep(self, *, at_once: bool = False) -> None:
         """Hint anew at what the queue has lost, and do it here when there is no queue; `at_once` leaves it no time."""
-        moment = now()
         for kind in self.jobs.kinds.values():
-            lost = await kind.waiting(moment - LOST_AFTER, SWEEP_MOST)
-            later = await kind.waiting(moment if at_once else moment - LEFT_TO_QUEUE, SWEEP_MOST)
-            known = set(lost)
-            lost += [id for id in later if id not in known and not await self.jobs.hint(kind.name, id)]
-            await asyncio.gather(*(self._do(kind, id) for id in lost))
+            await self._sweep(kind, at_once=at_once)
+
+    async def _sweep(self, kind: Kind, *, at_once: bool) -> None:
+        moment = now()
+        lost = await kind.waiting(moment - LOST_AFTER, SWEEP_MOST)
+        later = await kind.waiting(moment if at_once else moment - LEFT_TO_QUEUE, SWEEP_MOST)
+        known = set(lost)
+        lost += [id for id in later if id not in known and not await self.jobs.hint(kind.name, id)]
+        await asyncio.gather(*(self._do(kind, id) for id in lost))
 
     async def _do(self, kind: Kind, id: ObjectId) -> None:
         async with self._hands:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from bson import ObjectId
 
-from app.accounts.leaving import left_by_themselves
+from app.accounts.leaving import to_be_erased
 from app.events import PersonChanged, TopicChanged
 from app.files.service import leave
 from app.mydata import archives
@@ -79,18 +79,18 @@ async def erase(leaver: Leaver, settings: Settings) -> bool:
         await _wipe_traces(leaver)
         await User.raw().delete_one({"_id": leaver.id})
     else:
-        await User.raw().update_one({"_id": leaver.id}, {"$set": {"erased_at": now()}})
+        name = f"deleted-{leaver.id}"
+        nameless = {"username": name, "username_key": name, "skeleton": name, "erased_at": now()}
+        await User.raw().update_one({"_id": leaver.id}, {"$set": nameless})
     return True
 
 
 async def _close(leaver: Leaver) -> bool:
-    """Make the account one without a name: from here on nobody can come back to it."""
-    name = f"deleted-{leaver.id}"
-    nameless = {**PROFILE, "username": name, "username_key": name, "skeleton": name}
+    """Empty the account: from here on nobody can come back to it. Its name goes last, as the other steps need it."""
 
     async def steps(work: Work) -> bool:
         before = await User.raw().find_one_and_update(
-            left_by_themselves(leaver.id), {"$set": nameless}, return_document=False, session=work.session
+            to_be_erased(leaver.id), {"$set": PROFILE}, return_document=False, session=work.session
         )
         if before is None:
             return False

@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import IO, Any, Final
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from bson import ObjectId
 
@@ -17,6 +17,7 @@ from app.web.i18n import N_, Text
 from app.web.pages import Locale
 from documents import StoredFile, User
 from documents.base import Raw
+from documents.clock import now
 
 README: Final = N_(
     "This is what %(site)s has of you.\n\n"
@@ -37,7 +38,9 @@ async def pack(file: IO[bytes], user: User, storage: Storage, *, locale: Locale,
 
 async def _add_rows(archive: ZipFile, name: str, rows: AsyncIterator[Raw]) -> None:
     """A list of objects, one a line."""
-    with archive.open(name, "w", force_zip64=True) as entry:
+    info = ZipInfo(name, now().timetuple()[:6])
+    info.compress_type = ZIP_DEFLATED
+    with archive.open(info, "w", force_zip64=True) as entry:
         lines: list[str] = []
         before = "[\n"
         async for row in rows:

@@ -121,6 +121,25 @@ async def test_anonymised_words_stay_without_a_name(world: Whole, settings: Sett
     assert await erased(settings, "anonymise") == 0
 
 
+async def test_an_erasure_that_was_interrupted_is_finished_by_the_next(
+    world: Whole, settings: Settings, guest: Person, mailbox: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await leaves(world.her)
+    way_back = (await mailbox.letter_to(EMAIL, about="deleted")).path
+
+    async def killed(*_: object) -> None:
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(erasing, "_unname", killed)
+        with pytest.raises(RuntimeError):
+            await erased(settings, "anonymise")
+    assert (await guest.get(way_back)).status_code == 404
+    assert (await guest.send("/login", login=NAME, password=PASSWORD)).status_code == 422
+    assert await erased(settings, "anonymise") == 1
+    assert NAME not in await everything()
+
+
 async def test_erased_means_no_trace(world: Whole, settings: Settings, guest: Person) -> None:
     await leaves(world.her)
     assert await erased(settings, "erase") == 1
