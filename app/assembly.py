@@ -19,6 +19,7 @@ import app.admin.routes
 import app.avatars.routes
 import app.boards.routes
 import app.comments.routes
+import app.drafts.routes
 import app.files.routes
 import app.messages.routes
 import app.mydata.routes
@@ -55,7 +56,7 @@ from app.settings import Settings
 from app.topics.counting import VIEWS, Views
 from app.topics.reading import guest_view_counter
 from app.viewer import Viewer
-from app.web import faults, guards
+from app.web import faults, guards, sending
 from app.web.assets import Assets
 from app.web.context import EXTENSION, RUNNING, Plumbing, wants_fresh
 from app.web.fragments import Bounded
@@ -85,6 +86,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.users.settings,
     app.users.relations,
     app.boards.routes,
+    app.drafts.routes,
     app.comments.routes,
     app.topics.routes,
     app.topics.editing,
@@ -119,6 +121,7 @@ def assemble(settings: Settings) -> Quart:
     workshop = make_workshop(settings, redis, plumbing.templates, storage)
     forum.extensions |= {EXTENSION: plumbing, HUB: hub, PASSWORDS: passwords, VIEWS: views, WORKSHOP: workshop}
     forum.extensions |= {STORAGE: storage, PICTURES: Pictures(), PRESENCE: presence}
+    sending.install(forum)
     guards.install(forum)
     faults.install(forum)
     for feature in FEATURES:

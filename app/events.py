@@ -54,6 +54,13 @@ class LettersWritten(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class DraftsChanged(Event):
+    """These people have a draft more or less."""
+
+    people: tuple[ObjectId, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ProfilesChanged(Event):
     """What these people's profiles show is different now, but not their cards."""
 

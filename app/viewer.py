@@ -21,7 +21,7 @@ class Viewer:
 
     With each topic go the numbers of the comments that the notices are about; none when they are too many to name.
     Notices about people stand under None.
-    `blocks` are the people of whom they want to read and hear nothing.
+    `blocks` are the people of whom they want to read and hear nothing, `begun` the topics with a draft of a reply.
     """
 
     id: ObjectId | None = None
@@ -37,6 +37,7 @@ class Viewer:
     blocks: frozenset[ObjectId] = frozenset()
     confirmed: bool = True
     withheld: bool = False
+    begun: frozenset[ObjectId] = frozenset()
 
     @property
     def known(self) -> bool:
@@ -86,6 +87,7 @@ class Viewer:
             seq=0,
             unread=Unread(),
             unread_topics={},
+            begun=frozenset(),
         )
 
     @property

@@ -30,6 +30,7 @@ NEWS: Final[dict[type[events.Event], Callable[[Any], News]]] = {
     events.BoardsChanged: lambda event: News(boards=True),
     events.PersonChanged: lambda event: News(persons=(event.person,)),
     events.LoginsEnded: lambda event: News(logins=event.logins),
+    events.DraftsChanged: lambda event: News(people=event.people),
     events.ProfilesChanged: lambda event: News(profiles=event.people),
 }
 JOBS: Final[dict[type[events.Event], Callable[[Any], Work]]] = {

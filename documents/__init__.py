@@ -7,6 +7,7 @@ from documents.attempt import Attempt
 from documents.base import Record
 from documents.board import Board
 from documents.comment import Comment, Reaction, Revision
+from documents.draft import Draft
 from documents.factor import Factor
 from documents.file import StoredFile
 from documents.letter import Letter
@@ -43,6 +44,7 @@ ALL: tuple[type[Record], ...] = (
     Follow,
     Block,
     StoredFile,
+    Draft,
 )
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "Challenge",
     "Comment",
     "Conversation",
+    "Draft",
     "Factor",
     "Follow",
     "Letter",

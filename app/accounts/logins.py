@@ -106,6 +106,7 @@ def _viewer(login: Raw) -> Viewer:
         unread=Unread(_count(login["bell"]), _count(login["inbox"])),
         unread_topics={row["_id"]: _numbers(row) for row in login["bell"]},
         blocks=frozenset(person.get("blocks") or ()),
+        begun=frozenset(ObjectId(row["place"].removeprefix(REPLY)) for row in login["replies"]),
     )
 
 
@@ -137,11 +138,15 @@ INBOX_COUNT: Final[list[Raw]] = [
     {"$match": {"unread": {"$gt": 0}, "deleted_at": None}},
     {"$group": {"_id": None, "n": {"$sum": "$unread"}}},
 ]
+REPLY: Final = "reply:"
+REPLIES: Final[list[Raw]] = [{"$match": {"place": {"$regex": f"^{REPLY}"}}}, {"$project": {"place": 1, "_id": 0}}]
 VIEWER_JOINS: Final[list[Raw]] = [
     _of_person("users", "_id", "person", PERSON),
     _of_person("notifications", "user", "bell", BELL_COUNT),
     _of_person("memberships", "user", "inbox", INBOX_COUNT),
     {"$project": {"person": 1, "bell": 1, "inbox": 1, "seen_at": 1, "created_at": 1, "idle_seconds": 1}},
+    _of_person("drafts", "user", "replies", REPLIES),
+    {"$project": {"person": 1, "bell": 1, "inbox": 1, "replies": 1, "seen_at": 1}},
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wtforms import HiddenField, StringField, TextAreaField
 
+from app.drafts.forms import DraftedForm, whole_number
 from app.web.context import plumbing
 from app.web.forms import AtMost, Form, Said, clean, one_line
 
@@ -22,14 +23,20 @@ class BodyAtMost(AtMost):
         super().__call__(form, field)  # type: ignore[arg-type]
 
 
-class CommentForm(Form):
-    """A comment."""
+class CommentForm(DraftedForm):
+    """A comment. `known` is the last number of the topic that the writer had before their eyes."""
 
     body = TextAreaField(filters=[clean], validators=[Said(), BodyAtMost()])
     reply_to = HiddenField(filters=[one_line])
+    known = HiddenField(filters=[one_line])
+
+    @property
+    def known_number(self) -> int | None:
+        """The number, when the form says one."""
+        return whole_number(self.text("known"))
 
 
-class EditForm(Form):
+class EditForm(DraftedForm):
     """A changed comment. `seen` is the number of edits the writer had before their eyes."""
 
     body = TextAreaField(filters=[clean], validators=[Said(), BodyAtMost()])
@@ -38,8 +45,7 @@ class EditForm(Form):
     @property
     def seen_edits(self) -> int | None:
         """The number, when the form says one."""
-        value = self.seen.data or ""
-        return int(value) if value.isdecimal() and len(value) < 9 else None
+        return whole_number(self.text("seen"))
 
 
 class ReasonForm(Form):

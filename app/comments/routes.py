@@ -11,6 +11,9 @@ from app.boards.access import visible_comment
 from app.comments import policy, service, views
 from app.comments.forms import EditForm, ReasonForm
 from app.comments.rendering import write
+from app.drafts.filling import opened
+from app.drafts.pages import Writing
+from app.drafts.places import edit_of
 from app.errors import Conflict, Forbidden, Refusal
 from app.people.cards import cards
 from app.web.context import page, require_login, say, spend, status_of, to, viewer
@@ -42,7 +45,9 @@ async def edit(comment_id: ObjectId) -> Answer:
     comment, topic = await _editable(comment_id)
     if comment.number == 1:
         return to(f"/topics/{topic.oid}/edit")
-    return await _edit_page(comment, topic, EditForm(data={"body": comment.body, "seen": str(comment.edit_count)}))
+    given = {"body": comment.body, "seen": str(comment.edit_count)}
+    fields, writing = await opened(viewer(), edit_of(comment_id), given)
+    return await _edit_page(comment, topic, EditForm(data=fields), writing=writing)
 
 
 async def _editable(comment_id: ObjectId) -> tuple[Comment, Topic]:
@@ -63,7 +68,8 @@ async def save(comment_id: ObjectId) -> Answer:
         if "preview" in await request.form:
             return await _edit_page(comment, topic, form, preview=await preview_of(form.text("body")))
         await spend(Limit.EDIT)
-        await service.edit_comment(viewer(), comment_id, form.text("body"), seen=form.seen_edits)
+        draft = form.sending(edit_of(comment_id))
+        await service.edit_comment(viewer(), comment_id, form.text("body"), seen=form.seen_edits, draft=draft)
     except Refusal as refusal:
         if isinstance(refusal, Conflict):
             comment, topic = await _editable(comment_id)
@@ -80,7 +86,13 @@ async def preview_of(body: str) -> Markup:
 
 
 async def _edit_page(
-    comment: Comment, topic: Topic, form: EditForm, *, preview: Markup | None = None, refusal: Refusal | None = None
+    comment: Comment,
+    topic: Topic,
+    form: EditForm,
+    *,
+    writing: Writing | None = None,
+    preview: Markup | None = None,
+    refusal: Refusal | None = None,
 ) -> Response:
     people = await cards(views.people_in([comment]))
     return await page(
@@ -90,6 +102,7 @@ async def _edit_page(
         topic_title=topic.title,
         topic_url=f"/topics/{topic.oid}",
         form=form,
+        writing=writing or form.writing(edit_of(comment.oid)),
         preview=preview,
         theirs=comment.body if isinstance(refusal, Conflict) else None,
         error=form.refuse(refusal) if refusal else None,

@@ -11,7 +11,10 @@ from pymongo.errors import DuplicateKeyError
 
 from app.boards.access import visible_comment, visible_topic
 from app.comments import policy
+from app.comments.newer import require_read
 from app.comments.rendering import Written, write
+from app.drafts import service as drafts
+from app.drafts.service import Sending
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.events import TopicChanged
 from app.notifications.service import bring_back, notify, withdraw
@@ -26,26 +29,45 @@ from documents.notification import Reason
 
 
 async def post_comment(
-    viewer: Viewer, topic_id: ObjectId, body: str, *, reply_to: ObjectId | None = None, once: str | None = None
+    viewer: Viewer,
+    topic_id: ObjectId,
+    body: str,
+    *,
+    reply_to: ObjectId | None = None,
+    once: str | None = None,
+    known: int | None = None,
+    draft: Sending | None = None,
 ) -> Comment:
-    """Add a comment to a topic. The same `once` key again gives the comment that is there already."""
+    """Add a comment to a topic. The same `once` key again gives the comment that is there already.
+
+    `known` is the last number that the writer has seen: what others have said since raises `NewReplies`.
+    """
     topic, board = await visible_topic(viewer, topic_id)
     if not policy.may_comment(viewer, topic, board):
         raise Forbidden(Text(N_("This topic no longer takes replies.")) if viewer.known else None)
     sent = await sent_before(viewer, once)
     if sent is not None:
+        await drafts.finish(viewer, draft, body)
         return sent
+    await require_read(viewer, topic, known)
     parent = await _parent(topic_id, reply_to)
     comment_id = ObjectId()
     written = await write(viewer.me, body, footnote_prefix(comment_id))
-    draft = new_comment(comment_id, viewer.me, topic, body, written, parent=parent, once=once)
+    comment = new_comment(comment_id, viewer.me, topic, body, written, parent=parent, once=once)
+
+    async def steps(work: Work) -> Comment:
+        await _store(work, comment, parent, board, written)
+        await drafts.sent(work, viewer, draft, body)
+        return comment
+
     hot = {topic_id, board.oid, viewer.me, *written.named} | ({parent.author} if parent else set())
     try:
-        return await together(lambda work: _store(work, draft, parent, board, written), hot=hot)
+        return await together(steps, hot=hot)
     except DuplicateKeyError:
         sent = await sent_before(viewer, once)
         if sent is None:
             raise
+        await drafts.finish(viewer, draft, body)
         return sent
 
 
@@ -100,7 +122,7 @@ def new_comment(
     )
 
 
-async def _store(work: Work, comment: Comment, parent: Comment | None, board: Board, written: Written) -> Comment:
+async def _store(work: Work, comment: Comment, parent: Comment | None, board: Board, written: Written) -> None:
     """What most others write to comes first, so that one who is in the way shows before the work is done."""
     await Board.add(comment.board, work.session, last=comment.topic, comment_count=1)
     topic = await Topic.take_number(comment.topic, comment.author, comment.created_at, work.session)
@@ -111,7 +133,6 @@ async def _store(work: Work, comment: Comment, parent: Comment | None, board: Bo
     await User.add(comment.author, work.session, comment_count=1)
     await tell_named(work, comment, board, written.named, parent)
     work.record(TopicChanged(comment.topic, comment.board))
-    return comment
 
 
 async def tell_named(
@@ -133,17 +154,25 @@ def subject_of(comment: Comment) -> Raw:
     return {"subject": comment.oid, "actor": comment.author, "topic": comment.topic, "number": comment.number}
 
 
-async def edit_comment(viewer: Viewer, id: ObjectId, body: str, *, seen: int | None = None) -> Comment:
+async def edit_comment(
+    viewer: Viewer, id: ObjectId, body: str, *, seen: int | None = None, draft: Sending | None = None
+) -> Comment:
     """Change the text. `seen` is the number of edits that the writer knew of: another one since is a `Conflict`."""
     comment, topic, board = await visible_comment(viewer, id)
     if not policy.may_edit(viewer, comment, topic):
         raise Forbidden
     if seen is not None and seen != comment.edit_count:
         raise changed_meanwhile()
-    if body != comment.body:
-        written = await write(viewer.me, body, footnote_prefix(id))
-        hot = (comment.topic, *written.named)
-        await together(lambda work: store_edit(work, viewer, comment, board, body, written), hot=hot)
+    if body == comment.body:
+        await drafts.finish(viewer, draft, body)
+        return comment
+    written = await write(viewer.me, body, footnote_prefix(id))
+
+    async def steps(work: Work) -> None:
+        await store_edit(work, viewer, comment, board, body, written)
+        await drafts.sent(work, viewer, draft, body)
+
+    await together(steps, hot=(comment.topic, *written.named))
     return comment
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from wtforms import StringField, TextAreaField
 
 from app.comments.forms import BodyAtMost
-from app.web.forms import AtMost, Form, Said, clean, one_line
+from app.drafts.forms import DraftedForm
+from app.web.forms import AtMost, Said, clean, one_line
 
 TITLE_CHARS_MAX = 120
 NAME_INPUT_MAX = 100
 
 
-class MessageForm(Form):
+class MessageForm(DraftedForm):
     """A new conversation."""
 
     to = StringField(filters=[one_line], validators=[Said(), AtMost(NAME_INPUT_MAX)])
@@ -19,7 +20,7 @@ class MessageForm(Form):
     body = TextAreaField(filters=[clean], validators=[Said(), BodyAtMost()])
 
 
-class ReplyForm(Form):
+class ReplyForm(DraftedForm):
     """An answer in a conversation."""
 
     body = TextAreaField(filters=[clean], validators=[Said(), BodyAtMost()])

@@ -8,6 +8,9 @@ from quart import Blueprint, Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.comments.routes import preview_of
+from app.drafts.filling import opened
+from app.drafts.pages import Writing
+from app.drafts.places import Place, answer_in, message_to
 from app.errors import Forbidden, NotFound, Refusal
 from app.messages import service, views
 from app.messages.forms import MessageForm, ReplyForm
@@ -44,6 +47,15 @@ async def new() -> Answer:
     """The form, for whoever is named in the URL."""
     require_writer()
     return await _new_page(MessageForm(data={"to": request.args.get("to", "")}))
+    found = require_login()
+    given = {"to": request.args.get("to", ""), "title": "", "body": ""}
+    fields, writing = await opened(found, _opened_for(), given)
+    return await _new_page(MessageForm(data=fields), writing=writing)
+
+
+def _opened_for() -> Place:
+    """Each whom one begins to write to has a draft of their own."""
+    return message_to(request.args.get("to", ""))
 
 
 @blueprint.post("/new")
@@ -57,7 +69,12 @@ async def send() -> Answer:
             return await _new_page(form, preview=await preview_of(form.text("body")))
         await spend(Limit.MESSAGE)
         conversation = await service.start(
-            found, to=form.text("to"), title=form.text("title"), body=form.text("body"), once=form.once_key
+            found,
+            to=form.text("to"),
+            title=form.text("title"),
+            body=form.text("body"),
+            once=form.once_key,
+            draft=form.sending(_opened_for()),
         )
     except Refusal as refusal:
         return await _new_page(form, refusal=refusal)
@@ -65,11 +82,18 @@ async def send() -> Answer:
     return to(f"/messages/{conversation}")
 
 
-async def _new_page(form: MessageForm, *, preview: Markup | None = None, refusal: Refusal | None = None) -> Response:
+async def _new_page(
+    form: MessageForm,
+    *,
+    writing: Writing | None = None,
+    preview: Markup | None = None,
+    refusal: Refusal | None = None,
+) -> Response:
     return await page(
         "messages/new.html",
         status=status_of(refusal),
         form=form,
+        writing=writing or form.writing(_opened_for()),
         once=form.again or new_once(),
         preview=preview,
         error=form.refuse(refusal) if refusal else None,
@@ -79,12 +103,18 @@ async def _new_page(form: MessageForm, *, preview: Markup | None = None, refusal
 @blueprint.get("/<oid:conversation_id>")
 async def show(conversation_id: ObjectId) -> Answer:
     """The thread; what is shown is read."""
-    require_login()
-    return await _thread_page(conversation_id, ReplyForm())
+    found = require_login()
+    fields, writing = await opened(found, answer_in(conversation_id), {"body": ""})
+    return await _thread_page(conversation_id, ReplyForm(data=fields), writing=writing)
 
 
 async def _thread_page(
-    conversation_id: ObjectId, form: ReplyForm, *, preview: Markup | None = None, refusal: Refusal | None = None
+    conversation_id: ObjectId,
+    form: ReplyForm,
+    *,
+    writing: Writing | None = None,
+    preview: Markup | None = None,
+    refusal: Refusal | None = None,
 ) -> Response:
     conversation, side = await service.visible_conversation(viewer(), conversation_id)
     thread, last = await views.thread(viewer(), conversation, side, _before())
@@ -96,6 +126,7 @@ async def _thread_page(
         status=status_of(refusal),
         thread=thread,
         form=form,
+        writing=writing or form.writing(answer_in(conversation_id)),
         once=form.again or new_once(),
         preview=preview,
         error=form.refuse(refusal) if refusal else None,
@@ -122,7 +153,8 @@ async def reply(conversation_id: ObjectId) -> Answer:
         if "preview" in await request.form:
             return await _thread_page(conversation_id, form, preview=await preview_of(form.text("body")))
         await spend(Limit.MESSAGE)
-        number = await service.reply(found, conversation_id, form.text("body"), once=form.once_key)
+        draft = form.sending(answer_in(conversation_id))
+        number = await service.reply(found, conversation_id, form.text("body"), once=form.once_key, draft=draft)
     except (NotFound, Forbidden):
         raise
     except Refusal as refusal:

@@ -8,6 +8,8 @@ from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
 from app.comments.rendering import Written, write
+from app.drafts import service as drafts
+from app.drafts.service import Sending
 from app.errors import NotFound
 from app.events import PeopleTold
 from app.messages.reaching import receiver_named, require_reader, require_taken
@@ -20,10 +22,13 @@ from documents.base import Raw
 from documents.clock import now
 
 
-async def start(viewer: Viewer, *, to: str, title: str, body: str, once: str | None = None) -> ObjectId:
+async def start(
+    viewer: Viewer, *, to: str, title: str, body: str, once: str | None = None, draft: Sending | None = None
+) -> ObjectId:
     """Write to somebody; gives the conversation. The same `once` key again gives the one that is there already."""
     sent = await _sent_before(viewer, once)
     if sent is not None:
+        await drafts.finish(viewer, draft, body)
         return sent
     receiver = await receiver_named(viewer, to)
     message_id = ObjectId()
@@ -47,6 +52,7 @@ async def start(viewer: Viewer, *, to: str, title: str, body: str, once: str | N
         sides = [Membership(conversation=conversation.oid, user=member) for member in conversation.members]
         await Membership.raw().insert_many([side.as_stored() for side in sides], session=work.session)
         await _deliver(work, message, conversation.members)
+        await drafts.sent(work, viewer, draft, body)
 
     return await _once(viewer, once, steps, conversation)
 
@@ -90,7 +96,9 @@ def _message(
     )
 
 
-async def reply(viewer: Viewer, conversation_id: ObjectId, body: str, *, once: str | None = None) -> int:
+async def reply(
+    viewer: Viewer, conversation_id: ObjectId, body: str, *, once: str | None = None, draft: Sending | None = None
+) -> int:
     """Add a message to a conversation that one is a member of; gives its number."""
     conversation, _ = await visible_conversation(viewer, conversation_id)
     await require_reader(viewer, conversation.members)
@@ -113,9 +121,12 @@ async def reply(viewer: Viewer, conversation_id: ObjectId, body: str, *, once: s
             raise NotFound
         message.number = grown["last_number"]
         await _deliver(work, message, conversation.members)
+        await drafts.sent(work, viewer, draft, body)
 
     if await _sent_before(viewer, once) is None:
         await _once(viewer, once, steps, conversation)
+    else:
+        await drafts.finish(viewer, draft, body)
     stored = await Message.find_one({"_id": message_id} if once is None else {"author": viewer.me, "once": once})
     return stored.number if stored else message.number
 

@@ -10,6 +10,9 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from app.boards.access import visible_topic
 from app.comments.forms import ReasonForm
 from app.comments.routes import preview_of
+from app.drafts.filling import opened
+from app.drafts.pages import Writing
+from app.drafts.places import edit_of
 from app.errors import Conflict, Forbidden, Refusal
 from app.topics import policy, service
 from app.topics.conversation import head_of
@@ -35,7 +38,8 @@ async def edit(topic_id: ObjectId) -> Answer:
     """The form."""
     topic, board, opening = await _editable(topic_id)
     given = {"title": topic.title, "tags": ", ".join(topic.tags), "body": opening.body, "seen": str(opening.edit_count)}
-    return await _edit_page(topic, board, opening, TopicEditForm(data=given))
+    fields, writing = await opened(viewer(), edit_of(opening.oid), given)
+    return await _edit_page(topic, board, opening, TopicEditForm(data=fields), writing=writing)
 
 
 @blueprint.post("/<oid:topic_id>/edit")
@@ -50,7 +54,13 @@ async def save(topic_id: ObjectId) -> Answer:
             return await _edit_page(topic, board, opening, form, preview=await preview_of(form.text("body")))
         await spend(Limit.EDIT)
         await service.edit_topic(
-            viewer(), topic_id, title=form.text("title"), body=form.text("body"), tags=tags, seen=form.seen_edits
+            viewer(),
+            topic_id,
+            title=form.text("title"),
+            body=form.text("body"),
+            tags=tags,
+            seen=form.seen_edits,
+            draft=form.sending(edit_of(opening.oid)),
         )
     except Refusal as refusal:
         if isinstance(refusal, Conflict):
@@ -67,6 +77,7 @@ async def _edit_page(
     opening: Comment,
     form: TopicEditForm,
     *,
+    writing: Writing | None = None,
     preview: Markup | None = None,
     refusal: Refusal | None = None,
 ) -> Response:
@@ -75,6 +86,7 @@ async def _edit_page(
         status=status_of(refusal),
         head=await head_of(topic, board),
         form=form,
+        writing=writing or form.writing(edit_of(opening.oid)),
         preview=preview,
         theirs=opening.body if isinstance(refusal, Conflict) else None,
         error=form.refuse(refusal) if refusal else None,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from wtforms import HiddenField, StringField, TextAreaField
 
 from app.comments.forms import BodyAtMost, EditForm
-from app.web.forms import AtMost, Form, Said, clean, one_line
+from app.drafts.forms import DraftedForm
+from app.web.forms import AtMost, Said, clean, one_line
 
 TITLE_CHARS_MAX = 200
 TAGS_INPUT_MAX = 300
 
 
-class TopicForm(Form):
+class TopicForm(DraftedForm):
     """A new topic."""
 
     board = HiddenField(filters=[one_line])

@@ -14,9 +14,13 @@ from quart import Response, current_app, request
 from app.boards.access import visible_topic
 from app.boards.views import ref
 from app.comments.forms import CommentForm
-from app.comments.pages import ReplyRef
+from app.comments.newer import NewReplies, newer
+from app.comments.pages import CommentView, ReplyRef
 from app.comments.policy import may_comment
-from app.comments.views import number_url
+from app.comments.views import number_url, views
+from app.drafts.filling import opened
+from app.drafts.pages import Writing
+from app.drafts.places import reply_to
 from app.errors import NotFound, Refusal
 from app.notifications.service import read_in_topic
 from app.people.cards import cards
@@ -62,15 +66,16 @@ async def topic_page(
 ) -> Response:
     """The page of a topic that the URL asks for, with the reply form as it stands."""
     found = viewer()
-    answered = form.text("reply_to") if form else _asked_reply()
     topic, board = await visible_topic(found, topic_id, fresh=wants_fresh())
+    given, writing = await _opened(found, topic_id, form)
+    answered = form.text("reply_to") if form else given["reply_to"]
     parent = await _answered(topic_id, answered)
     at = numbers(topic, _asked_page(parent), plumbing().settings.comments_per_page)
     window = await _window(topic, board, at)
     may_reply = may_comment(found, topic, board)
     await _note_reading(found, topic, at)
     conversation = await filled_for(found, topic, board, window, fresh=wants_fresh())
-    if found.known and form is None and not answered:
+    if found.known and form is None and not answered and writing.at is None:
         drawn = _drawn_for_all(topic, window, may_reply)
         return shared_page(drawn, conversation=conversation, rail=_rail(window, may_reply), once=new_once())
     return await page(
@@ -81,12 +86,31 @@ async def topic_page(
         conversation=conversation,
         rail=_rail(window, may_reply),
         may_reply=may_reply,
-        form=form or Unsent(body="", reply_to=answered),
+        form=form or Unsent(**given),
+        writing=writing,
+        known=None if isinstance(refusal, NewReplies) else form.known_number if form else topic.last_number,
+        newer=await _newer(found, topic, refusal),
         reply_ref=await _reply_ref(parent),
         once=(form and form.again) or new_once(),
         preview=preview,
         error=form.refuse(refusal) if form and refusal else None,
     )
+
+
+async def _opened(found: Viewer, topic_id: ObjectId, form: CommentForm | None) -> tuple[dict[str, str], Writing]:
+    """The fields of the reply box as it is first shown, and what it says of its draft."""
+    place, given = reply_to(topic_id), {"body": "", "reply_to": _asked_reply()}
+    if form is not None:
+        return given, form.writing(place)
+    if topic_id not in found.begun:
+        return given, Writing(str(place))
+    fields, writing = await opened(found, place, given)
+    return {**fields, "reply_to": given["reply_to"] or fields["reply_to"]}, writing
+
+
+async def _newer(found: Viewer, topic: Topic, refusal: Refusal | None) -> tuple[CommentView, ...]:
+    """What others have said since the writer began, when that is why nothing was sent."""
+    return await views(await newer(found, topic, refusal.known)) if isinstance(refusal, NewReplies) else ()
 
 
 def _asked_reply() -> str:
@@ -129,6 +153,9 @@ def _drawn_for_all(topic: Topic, window: Window, may_reply: bool) -> Fragment:
             rail=hole("rail"),
             may_reply=may_reply,
             form=Unsent(body="", reply_to=""),
+            writing=Writing(str(reply_to(topic.oid))),
+            known=topic.last_number,
+            newer=(),
             reply_ref=None,
             once=hole("once"),
         )

@@ -16,6 +16,9 @@ from app.comments.forms import CommentForm
 from app.comments.routes import preview_of
 from app.comments.service import post_comment
 from app.comments.views import number_url
+from app.drafts.filling import opened
+from app.drafts.pages import Writing
+from app.drafts.places import new_topic, reply_to
 from app.errors import Forbidden, Invalid, NotFound, Refusal
 from app.topics import lists, service
 from app.topics.conversation import page_of, page_url
@@ -96,6 +99,15 @@ async def choose_board() -> Answer:
     """A new topic, the board still to be chosen."""
     require_writer()
     return await _new_page(None, TopicForm())
+    require_login()
+    return await _empty_page(None)
+
+
+async def _empty_page(board_id: ObjectId | None) -> Response:
+    """The form with what was kept of it."""
+    given = {"title": "", "body": "", "tags": "", "board": request.args.get("board", "")}
+    fields, writing = await opened(viewer(), new_topic(board_id), given)
+    return await _new_page(board_id, TopicForm(data=fields), writing=writing)
 
 
 @blueprint.post("/topics/new")
@@ -115,7 +127,7 @@ async def new(board_id: ObjectId) -> Answer:
     """The form."""
     require_writer()
     await _postable(board_id)
-    return await _new_page(board_id, TopicForm())
+    return await _empty_page(board_id)
 
 
 async def _postable(board_id: ObjectId) -> None:
@@ -140,7 +152,13 @@ async def _open(board_id: ObjectId, form: TopicForm, *, choosing: bool) -> Answe
             return await _new_page(place, form, preview=await preview_of(form.text("body")))
         await spend(Limit.TOPIC)
         topic = await service.open_topic(
-            viewer(), board_id, title=form.text("title"), body=form.text("body"), tags=tags, once=form.once_key
+            viewer(),
+            board_id,
+            title=form.text("title"),
+            body=form.text("body"),
+            tags=tags,
+            once=form.once_key,
+            draft=form.sending(new_topic(place)),
         )
     except Refusal as refusal:
         return await _new_page(place, form, refusal=refusal)
@@ -148,7 +166,12 @@ async def _open(board_id: ObjectId, form: TopicForm, *, choosing: bool) -> Answe
 
 
 async def _new_page(
-    board_id: ObjectId | None, form: TopicForm, *, preview: Markup | None = None, refusal: Refusal | None = None
+    board_id: ObjectId | None,
+    form: TopicForm,
+    *,
+    writing: Writing | None = None,
+    preview: Markup | None = None,
+    refusal: Refusal | None = None,
 ) -> Response:
     found = board_views.ref(await visible_board(viewer(), board_id)) if board_id else None
     boards = () if found else await board_views.rows(await readable_boards(viewer()))
@@ -157,8 +180,9 @@ async def _new_page(
         status=status_of(refusal),
         board=found,
         boards=boards,
-        chosen=form.board.data or request.args.get("board", ""),
+        chosen=form.board.data or "",
         form=form,
+        writing=writing or form.writing(new_topic(board_id)),
         once=form.again or new_once(),
         preview=preview,
         error=form.refuse(refusal) if refusal else None,
@@ -194,7 +218,15 @@ async def comment(topic_id: ObjectId) -> Answer:
         if "preview" in await request.form:
             return await topic_page(topic_id, form, preview=await preview_of(form.text("body")))
         await spend(Limit.COMMENT)
-        posted = await post_comment(viewer(), topic_id, form.text("body"), reply_to=_replied(form), once=form.once_key)
+        posted = await post_comment(
+            viewer(),
+            topic_id,
+            form.text("body"),
+            reply_to=_replied(form),
+            once=form.once_key,
+            known=form.known_number,
+            draft=form.sending(reply_to(topic_id)),
+        )
     except (NotFound, Forbidden):
         raise  # there is no form on the topic's page any more to show the text in
     except Refusal as refusal:

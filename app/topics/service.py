@@ -12,6 +12,8 @@ from app.boards.access import visible_topic
 from app.boards.directory import may_post, visible_board
 from app.comments.rendering import Written, write
 from app.comments.service import changed_meanwhile, footnote_prefix, new_comment, store_edit, tell_named
+from app.drafts import service as drafts
+from app.drafts.service import Sending
 from app.errors import Forbidden, Invalid, NotFound
 from app.events import TopicChanged
 from app.notifications.service import bring_back, withdraw
@@ -53,7 +55,14 @@ def _is_tag(tag: str) -> bool:
 
 
 async def open_topic(
-    viewer: Viewer, board_id: ObjectId, *, title: str, body: str, tags: list[str], once: str | None = None
+    viewer: Viewer,
+    board_id: ObjectId,
+    *,
+    title: str,
+    body: str,
+    tags: list[str],
+    once: str | None = None,
+    draft: Sending | None = None,
 ) -> Topic:
     """A new topic with its opening post, number 1. The same `once` key again gives the topic that is there already."""
     board = await visible_board(viewer, board_id)
@@ -61,18 +70,24 @@ async def open_topic(
         raise Forbidden
     sent = await Topic.find_one({"author": viewer.me, "once": once}) if once else None
     if sent is not None:
+        await drafts.finish(viewer, draft, body)
         return sent
     comment_id = ObjectId()
     written = await write(viewer.me, body, footnote_prefix(comment_id))
     topic = new_topic(viewer.me, board_id, title, tags, once)
     opening = new_comment(comment_id, viewer.me, topic, body, written, at=topic.created_at)
-    hot = (board_id, viewer.me, *written.named)
+
+    async def steps(work: Work) -> None:
+        await _store(work, topic, opening, board, written)
+        await drafts.sent(work, viewer, draft, body)
+
     try:
-        await together(lambda work: _store(work, topic, opening, board, written), hot=hot)
+        await together(steps, hot=(board_id, viewer.me, *written.named))
     except DuplicateKeyError:
         sent = await Topic.find_one({"author": viewer.me, "once": once})
         if sent is None:
             raise
+        await drafts.finish(viewer, draft, body)
         return sent
     return topic
 
@@ -113,7 +128,14 @@ async def opening_post(topic: Topic) -> Comment:
 
 
 async def edit_topic(
-    viewer: Viewer, id: ObjectId, *, title: str, body: str, tags: list[str], seen: int | None = None
+    viewer: Viewer,
+    id: ObjectId,
+    *,
+    title: str,
+    body: str,
+    tags: list[str],
+    seen: int | None = None,
+    draft: Sending | None = None,
 ) -> None:
     """Change title, tags and opening post together; what they were is kept."""
     topic, board = await visible_topic(viewer, id)
@@ -123,6 +145,7 @@ async def edit_topic(
     if seen is not None and seen != opening.edit_count:
         raise changed_meanwhile()
     if (title, tags, body) == (topic.title, topic.tags, opening.body):
+        await drafts.finish(viewer, draft, body)
         return
     written = await write(viewer.me, body, footnote_prefix(opening.oid))
     before: Raw = {"title": topic.title, "tags": topic.tags}
@@ -130,6 +153,7 @@ async def edit_topic(
     async def steps(work: Work) -> None:
         await store_edit(work, viewer, opening, board, body, written, before)
         await Topic.change(id, work.session, title=title, tags=tags, edited_at=now())
+        await drafts.sent(work, viewer, draft, body)
 
     await together(steps, hot=(id, *written.named))
 

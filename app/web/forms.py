@@ -39,6 +39,9 @@ class _Messages:
 class Form(PlainForm):
     """A form that reads itself from the request and raises `Invalid` when something does not fit."""
 
+    # Fields that say nothing of what is sent.
+    APART: ClassVar[frozenset[str]] = frozenset()
+
     once = HiddenField()
 
     class Meta:
@@ -81,7 +84,8 @@ class Form(PlainForm):
         """
         if not self.again:
             return None
-        said = json.dumps([request.path, self.data], ensure_ascii=False, default=str)
+        data = {name: value for name, value in self.data.items() if name not in self.APART}
+        said = json.dumps([request.path, data], ensure_ascii=False, default=str)
         return hashlib.sha256(said.encode()).hexdigest()
 
     @property

@@ -45,6 +45,7 @@ class Limit(Enum):
     AVATAR = ("avatar", "20/10minutes")
     PREVIEW = ("preview", "60/minute")
     PROFILE = ("profile", "20/10minutes")
+    DRAFT = ("draft", "120/minute")
     FOLLOW = ("follow", "60/minute")
 
     @property

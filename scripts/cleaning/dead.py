@@ -13,6 +13,7 @@ from documents import (
     Board,
     Comment,
     Conversation,
+    Draft,
     Factor,
     Follow,
     Letter,
@@ -25,6 +26,8 @@ from documents import (
 )
 from documents import Reaction, Revision, Token, Topic, User
 from documents.base import Raw, Record
+from documents.clock import now
+from documents.draft import DRAFT_KEPT
 from scripts.cleaning.plan import Kind
 
 DOCUMENTS: Final[dict[Kind, type[Record]]] = {
@@ -48,6 +51,7 @@ DOCUMENTS: Final[dict[Kind, type[Record]]] = {
     "attempts": Attempt,
     "follows": Follow,
     "blocks": Block,
+    "drafts": Draft,
 }
 
 
@@ -77,6 +81,8 @@ class Dead:
         if kind == "users":  # not while they may come back
             over: Raw = {"deleted_at": {"$lt": self.left_before or self.since}}
             return {**self._deleted, "$or": [{"deleted_as": {"$ne": "author"}}, {"erased_at": {"$ne": None}}, over]}
+        if kind == "drafts":
+            return {"updated_at": {"$lt": min(self.since, now() - DRAFT_KEPT)}}
         return self._deleted
 
     @property

@@ -19,6 +19,7 @@ BELOW: Final[dict[Kind, tuple[tuple[Kind, str], ...]]] = {
     "conversations": (("memberships", "conversation"), ("notifications", "conversation")),
     "sessions": (),
     "letters": (),
+    "drafts": (),
 }
 
 

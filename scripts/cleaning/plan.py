@@ -33,6 +33,7 @@ Kind = Literal[
     "attempts",
     "follows",
     "blocks",
+    "drafts",
     "files",
     "orphans",
 ]

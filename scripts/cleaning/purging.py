@@ -24,6 +24,7 @@ FAMILIES: Final[dict[Kind, tuple[Kind, ...]]] = {
     "messages": ("notifications", "messages"),
     "conversations": ("notifications", "memberships", "conversations"),
     "sessions": ("sessions",),
+    "drafts": ("drafts",),
     "letters": ("letters",),
     "users": (
         "notifications",
@@ -37,6 +38,7 @@ FAMILIES: Final[dict[Kind, tuple[Kind, ...]]] = {
         "attempts",
         "follows",
         "blocks",
+        "drafts",
         "memberships",
         "users",
     ),

@@ -91,10 +91,16 @@
     }
   });
 
+  // Who comes next to this device finds nothing of who was here.
+  function forgetDrafts() {
+    try { for (const key of Object.keys(localStorage)) if (key.startsWith("quorum:draft:")) localStorage.removeItem(key); } catch { /* not allowed */ }
+  }
+
   // A form is sent once. The buttons stay enabled, or the pressed one's name would not be sent.
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
     if (event.defaultPrevented || form.method !== "post") return;
+    if (submitter?.formAction.endsWith("/logout")) forgetDrafts();
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "1";
     setTimeout(() => again(form), 8_000);

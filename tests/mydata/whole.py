@@ -76,6 +76,7 @@ async def whole(forum: Forum, other: Person) -> Whole:
     await like(stock.viewer(other), comment.oid)
     conversation = await her.writes(other.name, "words-of-w-title", "words-of-w-message")
     await stock.replies(conversation, other, 1, "a message to her")
+    await her.send("/drafts", place="topic:", body="words-of-w-draft")
     at = now()
     for user, person in ((her.id, other.id), (other.id, her.id)):
         await Follow(user=user, person=person, created_at=at).insert()

@@ -39,6 +39,7 @@ PAGES = {
     **dict.fromkeys(("/confirm/<token>", "/password/reset/<token>"), "404 404 404 404 404"),
     "/password/forgot": OPEN,
     "/settings/logins": OWN,
+    "/drafts": OWN,
     "/confirm-identity": "403 303 303 303 303",  # they have just logged in
     **dict.fromkeys(("/settings/security", "/settings/security/app", "/settings/sessions"), OWN),
     "/login/second": "303 303 303 303 303",  # no password was shown
@@ -96,6 +97,8 @@ FORMS = {
     "/messages/new": (SENT, {"to": "bob", "title": "Hello", "body": "Text"}),
     "/messages/<conversation>/replies": ("403 303 404 404 404", {"body": "Text"}),
     "/messages/<conversation>/delete": ("403 303 404 404 404", {}),
+    "/drafts": ("403 200 200 200 200", {"place": "topic:", "body": "Text"}),
+    "/drafts/discard": (SENT, {"place": "topic:"}),
     "/notifications/read": (SENT, {"all": "1"}),
     **dict.fromkeys(("/users/<user>/follow", "/users/<user>/block"), ("403 403 303 303 303", {})),
     **dict.fromkeys(("/users/<user>/unfollow", "/users/<user>/unblock"), (SENT, {})),
