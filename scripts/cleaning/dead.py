@@ -72,18 +72,16 @@ class Dead:
         if kind == "topics":  # by themselves, or with their board
             boards = await Board.raw().distinct("_id", self._deleted)
             return {"$or": [self._deleted, {"board": {"$in": boards}}]}
-        if kind == "comments":  # number 1 goes only with its topic
-            return {**self._deleted, "number": {"$ne": 1}}
-        if kind == "sessions":
-            return {"$or": [{"ended_at": {"$lt": self.since}}, {"expires_at": {"$lt": self.since}}]}
-        if kind == "letters":
-            return {"state": {"$ne": "waiting"}, "created_at": {"$lt": self.since}}
-        if kind == "users":  # not while they may come back
-            over: Raw = {"deleted_at": {"$lt": self.left_before or self.since}}
-            return {**self._deleted, "$or": [{"deleted_as": {"$ne": "author"}}, {"erased_at": {"$ne": None}}, over]}
-        if kind == "drafts":
-            return {"updated_at": {"$lt": min(self.since, now() - DRAFT_KEPT)}}
-        return self._deleted
+        # Users: not while they may come back. Comments: number 1 goes only with its topic.
+        over: Raw = {"deleted_at": {"$lt": self.left_before or self.since}}
+        otherwise: dict[Kind, Raw] = {
+            "comments": {**self._deleted, "number": {"$ne": 1}},
+            "sessions": {"$or": [{"ended_at": {"$lt": self.since}}, {"expires_at": {"$lt": self.since}}]},
+            "letters": {"state": {"$ne": "waiting"}, "created_at": {"$lt": self.since}},
+            "users": {**self._deleted, "$or": [{"deleted_as": {"$ne": "author"}}, {"erased_at": {"$ne": None}}, over]},
+            "drafts": {"updated_at": {"$lt": min(self.since, now() - DRAFT_KEPT)}},
+        }
+        return otherwise.get(kind, self._deleted)
 
     @property
     def _deleted(self) -> Raw:
