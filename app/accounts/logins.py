@@ -144,9 +144,8 @@ VIEWER_JOINS: Final[list[Raw]] = [
     _of_person("users", "_id", "person", PERSON),
     _of_person("notifications", "user", "bell", BELL_COUNT),
     _of_person("memberships", "user", "inbox", INBOX_COUNT),
-    {"$project": {"person": 1, "bell": 1, "inbox": 1, "seen_at": 1, "created_at": 1, "idle_seconds": 1}},
     _of_person("drafts", "user", "replies", REPLIES),
-    {"$project": {"person": 1, "bell": 1, "inbox": 1, "replies": 1, "seen_at": 1}},
+    {"$project": dict.fromkeys(("person", "bell", "inbox", "replies", "seen_at", "created_at", "idle_seconds"), 1)},
 ]
 
 

@@ -45,9 +45,7 @@ async def _box(box: Box) -> Response:
 @blueprint.get("/new")
 async def new() -> Answer:
     """The form, for whoever is named in the URL."""
-    require_writer()
-    return await _new_page(MessageForm(data={"to": request.args.get("to", "")}))
-    found = require_login()
+    found = require_writer()
     given = {"to": request.args.get("to", ""), "title": "", "body": ""}
     fields, writing = await opened(found, _opened_for(), given)
     return await _new_page(MessageForm(data=fields), writing=writing)

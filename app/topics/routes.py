@@ -98,8 +98,6 @@ async def tagged(tag: str) -> Answer:
 async def choose_board() -> Answer:
     """A new topic, the board still to be chosen."""
     require_writer()
-    return await _new_page(None, TopicForm())
-    require_login()
     return await _empty_page(None)
 
 
