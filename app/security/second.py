@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from quart import Blueprint, request
 
-from app.accounts import pending
-from app.accounts.entering import begin
+from app.accounts import journal, pending
+from app.accounts.entering import begin, visitor
 from app.accounts.refusals import Banned
 from app.accounts.routes import login_page
 from app.errors import Conflict, Invalid, Refusal
@@ -61,6 +61,7 @@ async def _check(form: SecondForm, waits: Pending, user: User) -> None:
         raise Conflict(Text(N_("Those were too many tries. Please log in again with your password.")))
     used = await factors.spend_typed(key(), user.oid, form.typed)
     if used is None:
+        await journal.note(user.oid, visitor(), succeeded=False)
         raise Invalid(fields={"recovery" if form.text("recovery").strip() else "code": proof.WRONG_CODE})
     if used == "recovery":
         await tell_owner("recovery_used", user.oid, deed("codes"))

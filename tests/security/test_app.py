@@ -11,7 +11,7 @@ import pytest
 
 from app.accounts.pending import COOKIE, stamp_of
 from app.assembly import AUTH_COOKIE
-from documents import Factor, Letter, Login, Pending, User
+from documents import Attempt, Factor, Letter, Login, Pending, User
 from documents.clock import now
 from tests.people import PASSWORD, Forum, Person
 from tests.security.second import CODES, code_at, codes_left, half_way, in_, location, secret_of, set_up
@@ -125,6 +125,7 @@ async def test_tries_are_counted_exactly(forum: Forum, alice: Person) -> None:
     assert sorted(answer.status_code for answer in answers) == [409] * 4 + [422] * 5
     assert (await person.send("/login/second", csrf=token, code=code_at(secret))).status_code == 409
     assert not await in_(person)
+    assert await Attempt.find({"user": alice.id, "succeeded": False}).count() == 5
     again = await half_way(forum)
     await again.send("/login/second", code=code_at(secret))
     over = await (await half_way(forum)).send("/login/second", code=code_at(secret, 1))
