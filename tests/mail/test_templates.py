@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 import pytest
 from bson import ObjectId
+from quart import Quart
 
 from app.mail.composing import HIDDEN, Composer, build
 from app.mail.letters import Kind
@@ -44,7 +45,9 @@ def letter(kind: str, locale: str = "en", **fields: Any) -> Letter:
 
 
 @pytest.fixture
-def composer(settings: Settings) -> Composer:
+def composer(app: Quart, settings: Settings) -> Composer:
+    """With the documents at hand, which the app opens."""
+    assert app is not None
     return Composer(Templates(str), settings)
 
 
