@@ -126,7 +126,10 @@ async def _reset_page(token: str, form: ResetForm, refusal: Refusal | None = Non
 
 
 def _secret(response: Response) -> Response:
-    """The address of this page is a secret: no other page is told where one came from, and nothing keeps it."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+    """The address of this page is a secret: nothing keeps it, and other sites are not told where one came from.
+
+    Not `no-referrer`: with that browsers call the origin of the form `null`, as if another site had sent it.
+    """
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "no-store"
     return response

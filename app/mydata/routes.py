@@ -20,6 +20,7 @@ from app.web.context import page, plumbing, require_login, say, spend, status_of
 from app.web.forms import Form
 from app.web.i18n import N_, Text, current_locale
 from app.web.limits import Limit
+from app.web.withheld import unconfirmed_may
 from documents import Archive
 from documents.clock import now
 
@@ -55,6 +56,7 @@ def _view(archive: Archive) -> ArchiveView:
 
 
 @blueprint.post("/settings/data")
+@unconfirmed_may
 async def ask() -> Answer:
     """Have an archive made."""
     found = await require_fresh()
@@ -97,6 +99,7 @@ async def _leave_page(form: LeaveForm, refusal: Refusal | None = None) -> Respon
 
 
 @blueprint.post("/settings/data/leave")
+@unconfirmed_may
 async def leave_now() -> Answer:
     """Leave."""
     found = await require_fresh()
@@ -121,6 +124,7 @@ async def welcome_back(token: str) -> Answer:
 
 
 @blueprint.post("/welcome-back/<token>")
+@unconfirmed_may
 async def come_back(token: str) -> Answer:
     """Take it back."""
     await leaving.come_back(token)

@@ -13,6 +13,7 @@ from app.web.front import LOCALE_COOKIE, THEME_COOKIE
 from app.web.i18n import LOCALES, N_, current_locale
 from app.web.pages import THEMES
 from app.web.routes import came_from, remember
+from app.web.withheld import unconfirmed_may
 
 blueprint = Blueprint("people", __name__)
 Answer = Response | WerkzeugResponse
@@ -25,6 +26,7 @@ async def where() -> Answer:
 
 
 @blueprint.post("/settings/look")
+@unconfirmed_may
 async def save() -> Answer:
     """All three choices at once."""
     found, form = require_login(), await request.form
@@ -44,6 +46,7 @@ async def _again(shown: Look, refusal: Refusal) -> Response:
 
 
 @blueprint.post("/language/<code>")
+@unconfirmed_may
 async def language(code: str) -> Answer:
     """Read the forum in this language, on every device."""
     found = require_login()
@@ -54,6 +57,7 @@ async def language(code: str) -> Answer:
 
 
 @blueprint.post("/theme/<name>")
+@unconfirmed_may
 async def theme(name: str) -> Answer:
     """Light, dark, or what the system says, on every device."""
     found = require_login()

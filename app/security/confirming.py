@@ -80,6 +80,7 @@ async def _check(form: ProofForm, user: ObjectId) -> None:
 
 
 @blueprint.post("/confirm-identity/options")
+@unconfirmed_may
 async def options() -> Answer:
     """What the browser needs to show one of this person's passkeys."""
     speak_json()

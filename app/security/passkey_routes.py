@@ -14,12 +14,14 @@ from app.security.settings import HOME, security_page
 from app.web.context import require_login, say, spend, to
 from app.web.i18n import N_
 from app.web.limits import Limit
+from app.web.withheld import unconfirmed_may
 from documents import Passkey
 
 blueprint = Blueprint("passkeys", __name__)
 
 
 @blueprint.post("/settings/security/passkeys/options")
+@unconfirmed_may
 async def options() -> Answer:
     """What the browser needs to make a passkey."""
     speak_json()
@@ -30,6 +32,7 @@ async def options() -> Answer:
 
 
 @blueprint.post("/settings/security/passkeys")
+@unconfirmed_may
 async def add() -> Answer:
     """Store the passkey that the browser has made."""
     found = await require_fresh()
@@ -45,6 +48,7 @@ async def add() -> Answer:
 
 
 @blueprint.post("/settings/security/passkeys/<oid:passkey_id>")
+@unconfirmed_may
 async def rename(passkey_id: ObjectId) -> Answer:
     """Another name: no more than that, so nobody has to prove anything."""
     found = require_login()
@@ -61,6 +65,7 @@ async def rename(passkey_id: ObjectId) -> Answer:
 
 
 @blueprint.post("/settings/security/passkeys/<oid:passkey_id>/remove")
+@unconfirmed_may
 async def remove(passkey_id: ObjectId) -> Answer:
     """Forget it."""
     found = await require_fresh()

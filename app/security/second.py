@@ -16,6 +16,7 @@ from app.security.letters import tell_owner
 from app.web.context import cookie, page, safe_next, say, spend, status_of, to, viewer, whence
 from app.web.i18n import N_, Text
 from app.web.limits import Limit
+from app.web.withheld import unconfirmed_may
 from documents import Factor, Passkey, Pending, User
 
 blueprint = Blueprint("second", __name__)
@@ -35,6 +36,7 @@ async def second() -> Answer:
 
 
 @blueprint.post("/login/second")
+@unconfirmed_may
 async def second_now() -> Answer:
     """Log in, or say what was wrong, in a bounded number of tries."""
     form = await SecondForm.read()
@@ -103,6 +105,7 @@ async def _second_page(form: SecondForm, waiting: tuple[Pending, User], refusal:
 
 
 @blueprint.post("/login/second/options")
+@unconfirmed_may
 async def second_options() -> Answer:
     """What the browser needs to show a passkey of the person whose password was right."""
     speak_json()
@@ -115,6 +118,7 @@ async def second_options() -> Answer:
 
 
 @blueprint.post("/login/passkey/options")
+@unconfirmed_may
 async def login_options() -> Answer:
     """What the browser needs to offer the passkeys that it has for this forum."""
     speak_json()
@@ -123,6 +127,7 @@ async def login_options() -> Answer:
 
 
 @blueprint.post("/login/passkey")
+@unconfirmed_may
 async def login_by_passkey() -> Answer:
     """A passkey is two factors, so this is all of the log-in."""
     form = await PasskeyLoginForm.read()

@@ -14,6 +14,7 @@ from app.security.pages import LoginRow
 from app.viewer import Viewer
 from app.web.context import network, page, require_login, say, to
 from app.web.i18n import N_
+from app.web.withheld import unconfirmed_may
 from documents import Login
 
 blueprint = Blueprint("sessions", __name__)
@@ -43,6 +44,7 @@ def _row(login: Login, viewer: Viewer) -> LoginRow:
 
 
 @blueprint.post("/settings/sessions/<oid:login_id>/end")
+@unconfirmed_may
 async def end_one(login_id: ObjectId) -> Answer:
     """Log out there. Ending needs no fresh proof: whoever sees a stranger there must be quick."""
     found = require_login()
@@ -57,6 +59,7 @@ async def end_one(login_id: ObjectId) -> Answer:
 
 
 @blueprint.post("/settings/sessions/end-others")
+@unconfirmed_may
 async def end_others() -> Answer:
     """Log out everywhere but here."""
     found = require_login()

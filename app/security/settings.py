@@ -14,6 +14,7 @@ from app.web.context import page, plumbing, require_login, say, spend, status_of
 from app.web.forms import Form
 from app.web.i18n import N_, Text
 from app.web.limits import Limit
+from app.web.withheld import unconfirmed_may
 from documents import Factor, Passkey
 
 blueprint = Blueprint("security", __name__)
@@ -69,6 +70,7 @@ async def set_up_app() -> Answer:
 
 
 @blueprint.post("/settings/security/app")
+@unconfirmed_may
 async def adopt_app() -> Answer:
     """Turn it on, proved by a code."""
     found = await require_fresh()
@@ -105,6 +107,7 @@ async def _after_turning_on(codes: tuple[str, ...]) -> Answer:
 
 
 @blueprint.post("/settings/security/app/remove")
+@unconfirmed_may
 async def remove_app() -> Answer:
     """Turn the app off."""
     found = await require_fresh()
@@ -114,6 +117,7 @@ async def remove_app() -> Answer:
 
 
 @blueprint.post("/settings/security/codes")
+@unconfirmed_may
 async def new_codes() -> Answer:
     """New recovery codes; the old ones are worth nothing from now on."""
     found = await require_fresh()
@@ -137,6 +141,7 @@ async def _codes_page(codes: tuple[str, ...], *, first: bool) -> Answer:
 
 
 @blueprint.post("/settings/security/passkeys/ask")
+@unconfirmed_may
 async def ask_passkey() -> Answer:
     """Ask for a passkey after the password too."""
     found = await require_fresh()
@@ -148,6 +153,7 @@ async def ask_passkey() -> Answer:
 
 
 @blueprint.post("/settings/security/passkeys/ask-not")
+@unconfirmed_may
 async def ask_no_passkey() -> Answer:
     """Let the password be enough again."""
     found = await require_fresh()

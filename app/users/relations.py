@@ -15,6 +15,7 @@ from app.web.context import look_again, require_login, safe_next, say, spend, to
 from app.web.i18n import N_
 from app.web.limits import Limit
 from app.web.routes import came_from
+from app.web.withheld import unconfirmed_may
 
 blueprint = Blueprint("relations", __name__, url_prefix="/users/<oid:user_id>")
 Answer = Response | WerkzeugResponse
@@ -48,12 +49,14 @@ async def unfollow(user_id: ObjectId) -> Answer:
 
 
 @blueprint.post("/block")
+@unconfirmed_may
 async def block(user_id: ObjectId) -> Answer:
     """Block them."""
     return await _done(user_id, blocks.block)
 
 
 @blueprint.post("/unblock")
+@unconfirmed_may
 async def unblock(user_id: ObjectId) -> Answer:
     """Take the block back."""
     return await _done(user_id, blocks.unblock)

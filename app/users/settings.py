@@ -13,6 +13,7 @@ from app.users.forms import PrivacyForm, ProfileForm
 from app.web.context import page, require_login, say, spend, status_of, to
 from app.web.i18n import N_
 from app.web.limits import Limit
+from app.web.withheld import unconfirmed_may
 from documents import User
 
 blueprint = Blueprint("user_settings", __name__, url_prefix="/settings")
@@ -67,6 +68,7 @@ async def show_privacy() -> Answer:
 
 
 @blueprint.post("/privacy")
+@unconfirmed_may
 async def save_privacy() -> Answer:
     """Save it."""
     found = require_login()

@@ -58,7 +58,7 @@ async def test_by_address_or_name_however_typed(forum: Forum, alices: Person, ma
     mail = await mailbox.letter_to(ALICE)
     page = await guest.get(mail.path)
     assert page.status_code == 200
-    assert (page.headers["referrer-policy"], page.headers["cache-control"]) == ("no-referrer", "no-store")
+    assert (page.headers["referrer-policy"], page.headers["cache-control"]) == ("same-origin", "no-store")
     answer = await sets(guest, mail.path)
     assert (answer.status_code, answer.headers["location"]) == (303, "/login")
     assert (await mailbox.letter_to(ALICE)).subject == "Your password at Quorum was changed"
@@ -147,7 +147,7 @@ async def test_a_password_that_does_not_do_leaves_the_link_good(
     path = await link_for(guest, mailbox)
     answer = await sets(guest, path, **fields)
     assert answer.status_code == 422
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert fields.get("password", NEW) not in answer.text or not fields.get("password", NEW)
     assert (await sets(guest, path)).status_code == 303
 
