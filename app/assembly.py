@@ -26,6 +26,7 @@ import app.mydata.routes
 import app.notifications.routes
 import app.people.routes
 import app.realtime.routes
+import app.search.routes
 import app.security.confirming
 import app.security.passkey_routes
 import app.security.second
@@ -88,6 +89,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.boards.routes,
     app.drafts.routes,
     app.comments.routes,
+    app.search.routes,
     app.topics.routes,
     app.topics.editing,
     app.messages.routes,

@@ -28,8 +28,9 @@ from app.people.presence import PRESENCE, Presence
 from app.realtime import channels
 from app.realtime.hub import Hub
 from app.realtime.routes import HUB
+from app.search import catching_up
 from app.settings import Settings, SettingsError
-from app.text import lookalikes
+from app.text import lookalikes, segment
 from app.text.pool import RenderPool
 from app.topics.counting import VIEWS, Views
 from app.web.health import Running
@@ -109,8 +110,9 @@ async def open_all(app: Quart, settings: Settings) -> Running:
     workshop: Workshop = app.extensions[WORKSHOP]
     running = Running(mongo, *hub.clients, pool, workshop.numbers)
     # Now, not beside the first request: two that wait for one worker's first words are one too many.
-    await asyncio.gather(pool.start(1), asyncio.to_thread(lookalikes.warm_up))
-    beside = [hub.listen(), hub.patrol(), views.run(), presence.run()]
+    warm_ups = (lookalikes.warm_up, segment.warm_up)
+    await asyncio.gather(pool.start(1), *(asyncio.to_thread(warm_up) for warm_up in warm_ups))
+    beside = [hub.listen(), hub.patrol(), views.run(), presence.run(), catching_up.run()]
     beside += [workshop.run()] if settings.jobs == "inside" else []
     running.tasks = [asyncio.create_task(work) for work in beside]
     return running

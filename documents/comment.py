@@ -16,9 +16,10 @@ BY_AUTHOR: Final = "author_deleted_at_desc_created_at_desc__id"
 class Comment(SoftDeleted):
     """One numbered text of a topic. `html` was rendered from `body` by version `renderer` when it was written.
 
-    `source` says what an import has made it of, and `source_mark` of which version of that; topics, people and earlier
-    texts have them too. `deleted_as` says whose deletion it was; `hidden_with_topic` never appears: a deleted topic
-    hides its comments by itself.
+    `words` are those by which it is found, made by version `segmented` of app.text.segment; an opening post is found by
+    those of its title and tags as well. `source` says what an import has made it of, and `source_mark` of which version
+    of that; topics, people and earlier texts have them too. `deleted_as` says whose deletion it was;
+    `hidden_with_topic` never appears: a deleted topic hides its comments by itself.
     """
 
     topic: Id
@@ -29,6 +30,8 @@ class Comment(SoftDeleted):
     html: str
     excerpt: str = ""
     renderer: int
+    words: list[str] = Field(default_factory=list)
+    segmented: int = 0
     created_at: datetime
     edited_at: datetime | None = None
     edited_by: Id | None = None
@@ -53,12 +56,16 @@ class Comment(SoftDeleted):
             index("author", "once", unique=True, where=only_strings("once")),
             index("source", unique=True, where=only_strings("source")),
             index("deleted_at"),
+            index("words", "board", "deleted_at", "-created_at"),
+            index("segmented"),
         ]
 
     @classmethod
     async def window(cls, topic: ObjectId, first: int, last: int) -> list[Comment]:
         """The comments numbered `first` to `last`, in order; what was purged is missing."""
-        return await cls.find({"topic": topic, "number": {"$gte": first, "$lte": last}}).sort("number").to_list()
+        which = {"topic": topic, "number": {"$gte": first, "$lte": last}}
+        found = cls.raw().find(which, {"words": 0}).sort("number")
+        return [cls.model_validate(raw) async for raw in found]
 
     @classmethod
     async def last_live(cls, topic: ObjectId, session: Session) -> Comment | None:

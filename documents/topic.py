@@ -22,12 +22,17 @@ HEAT: Raw = {
 
 
 class Topic(SoftDeleted):
-    """A conversation. `version` grows with every change of anything that its pages show."""
+    """A conversation. `version` grows with every change of anything that its pages show.
+
+    `words` are those by which its title and tags are found, see `Comment`.
+    """
 
     board: Id
     author: Id
     title: str
     tags: list[str] = Field(default_factory=list)
+    words: list[str] = Field(default_factory=list)
+    segmented: int = 0
     created_at: datetime
     active_at: datetime
     edited_at: datetime | None = None
@@ -62,6 +67,8 @@ class Topic(SoftDeleted):
             index("board", "deleted_at", "comment_count", "-created_at", "-_id"),
             index("author", "deleted_at", "-created_at", "-_id"),
             index("tags", "deleted_at", "-active_at", "-_id"),
+            index("words", "board", "deleted_at", "-created_at"),
+            index("segmented"),
             index("author", "once", unique=True, where=only_strings("once")),
             index("source", unique=True, where=only_strings("source")),
         ]

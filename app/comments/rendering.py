@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,21 +11,24 @@ from bson import ObjectId
 from app.errors import Busy
 from app.text.model import Person, Rendered
 from app.text.pool import Overloaded, RenderPool
+from app.text.segment import plain_of, words_of
 from app.web.i18n import N_, Text
 from documents import User
 from documents.base import Raw
 
 PERSON_FIELDS: Final[Raw] = {"username": 1, "username_key": 1}
+SHORT_CHARS: Final = 5_000
 _shared: list[tuple[RenderPool, str]] = []
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A rendered text and the people it names."""
+    """A rendered text, the people it names, and the words by which it is found."""
 
     html: str
     excerpt: str
     named: tuple[ObjectId, ...]
+    words: tuple[str, ...] = ()
 
 
 def use(pool: RenderPool, origin: str) -> None:
@@ -32,8 +36,10 @@ def use(pool: RenderPool, origin: str) -> None:
     _shared[:] = [(pool, origin)]
 
 
-async def write(writer: ObjectId, body: str, prefix: str) -> Written:
+async def write(writer: ObjectId, body: str, prefix: str, *beside: str) -> Written:
     """Render a text; `prefix` keeps the ids of its footnotes apart from those of others on the page.
+
+    It is found by the words of what is written `beside` it as well: the title and tags of an opening post.
 
     `Busy` when too many wait: stored plain it would mention nobody, and the form has the text still.
     """
@@ -47,7 +53,14 @@ async def write(writer: ObjectId, body: str, prefix: str) -> Written:
             Text(N_("The forum has more to do than usual right now. Your text is still here; please send it again."))
         ) from None
     named = tuple(people[key]["_id"] for key in rendered.mentions if key in people)
-    return Written(rendered.html, rendered.excerpt, named)
+    return Written(rendered.html, rendered.excerpt, named, await words_in(rendered.html, beside))
+
+
+async def words_in(html: str, beside: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The words of a rendered text; of a long one beside the loop, which 50,000 characters would hold up for 70 ms."""
+    if len(html) < SHORT_CHARS:
+        return tuple(words_of(*beside, plain_of(html)))
+    return tuple(await asyncio.to_thread(lambda: words_of(*beside, plain_of(html))))
 
 
 async def _people(keys: frozenset[str]) -> dict[str, Raw]:

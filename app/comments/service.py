@@ -19,6 +19,7 @@ from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.events import TopicChanged
 from app.notifications.service import bring_back, notify, withdraw
 from app.text.model import RENDERER_VERSION
+from app.text.segment import SEGMENTER_VERSION
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
@@ -101,8 +102,9 @@ def new_comment(
     once: str | None = None,
     number: int = 1,
     at: datetime | None = None,
+    words: list[str] | None = None,
 ) -> Comment:
-    """A comment that is not stored yet; its number is taken when it is."""
+    """A comment that is not stored yet; its number is taken when it is. `words` are those of its text if not given."""
     return Comment(
         id=id,
         topic=topic.oid,
@@ -113,6 +115,8 @@ def new_comment(
         html=written.html,
         excerpt=written.excerpt,
         renderer=RENDERER_VERSION,
+        words=list(written.words) if words is None else words,
+        segmented=SEGMENTER_VERSION,
         created_at=at or now(),
         reply_to=parent.oid if parent else None,
         reply_to_number=parent.number if parent else None,
@@ -166,7 +170,8 @@ async def edit_comment(
     if body == comment.body:
         await drafts.finish(viewer, draft, body)
         return comment
-    written = await write(viewer.me, body, footnote_prefix(id))
+    found_by = (topic.title, *topic.tags) if comment.number == 1 else ()
+    written = await write(viewer.me, body, footnote_prefix(id), *found_by)
 
     async def steps(work: Work) -> None:
         await store_edit(work, viewer, comment, board, body, written)
@@ -188,7 +193,8 @@ async def store_edit(
 ) -> None:
     """Keep the text before, set the new one, tell the newly named. `title`: the topic's title and tags before."""
     moment = now()
-    fields = {"body": body, "html": written.html, "excerpt": written.excerpt, "renderer": RENDERER_VERSION}
+    fields: Raw = {"body": body, "html": written.html, "excerpt": written.excerpt, "renderer": RENDERER_VERSION}
+    fields |= {"words": list(written.words), "segmented": SEGMENTER_VERSION}
     fields |= {"edited_at": moment, "edited_by": viewer.me, "mentions": list(written.named)}
     found = await Comment.raw().update_one(
         {"_id": comment.oid, "edit_count": comment.edit_count, "deleted_at": None},

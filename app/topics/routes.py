@@ -20,6 +20,9 @@ from app.drafts.filling import opened
 from app.drafts.pages import Writing
 from app.drafts.places import new_topic, reply_to
 from app.errors import Forbidden, Invalid, NotFound, Refusal
+from app.search import views as search_views
+from app.search.pages import RelatedTopic
+from app.search.service import related_to
 from app.topics import lists, service
 from app.topics.conversation import page_of, page_url
 from app.topics.forms import TopicForm
@@ -183,8 +186,14 @@ async def _new_page(
         writing=writing or form.writing(new_topic(board_id)),
         once=form.again or new_once(),
         preview=preview,
+        related=await _related(form) if preview is not None else (),
         error=form.refuse(refusal) if refusal else None,
     )
+
+
+async def _related(form: TopicForm) -> tuple[RelatedTopic, ...]:
+    """What has been talked about already, for those whose browser does not ask while they write."""
+    return await search_views.related_rows(await related_to(viewer(), form.text("title")))
 
 
 @blueprint.get("/topics/<oid:topic_id>")

@@ -17,6 +17,7 @@ from app.drafts.service import Sending
 from app.errors import Forbidden, Invalid, NotFound
 from app.events import TopicChanged
 from app.notifications.service import bring_back, withdraw
+from app.text.segment import SEGMENTER_VERSION, words_of
 from app.topics import policy
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
@@ -73,7 +74,7 @@ async def open_topic(
         await drafts.finish(viewer, draft, body)
         return sent
     comment_id = ObjectId()
-    written = await write(viewer.me, body, footnote_prefix(comment_id))
+    written = await write(viewer.me, body, footnote_prefix(comment_id), title, *tags)
     topic = new_topic(viewer.me, board_id, title, tags, once)
     opening = new_comment(comment_id, viewer.me, topic, body, written, at=topic.created_at)
 
@@ -101,6 +102,8 @@ def new_topic(author: ObjectId, board: ObjectId, title: str, tags: list[str], on
         author=author,
         title=title,
         tags=tags,
+        words=words_of(title, *tags),
+        segmented=SEGMENTER_VERSION,
         created_at=moment,
         active_at=moment,
         last_author=author,
@@ -147,12 +150,12 @@ async def edit_topic(
     if (title, tags, body) == (topic.title, topic.tags, opening.body):
         await drafts.finish(viewer, draft, body)
         return
-    written = await write(viewer.me, body, footnote_prefix(opening.oid))
+    written = await write(viewer.me, body, footnote_prefix(opening.oid), title, *tags)
     before: Raw = {"title": topic.title, "tags": topic.tags}
 
     async def steps(work: Work) -> None:
         await store_edit(work, viewer, opening, board, body, written, before)
-        await Topic.change(id, work.session, title=title, tags=tags, edited_at=now())
+        await Topic.change(id, work.session, title=title, tags=tags, words=words_of(title, *tags), edited_at=now())
         await drafts.sent(work, viewer, draft, body)
 
     await together(steps, hot=(id, *written.named))

@@ -43,6 +43,8 @@ class Limit(Enum):
     ARCHIVE = ("archive", "5/day")
     TEST_LETTER = ("test-letter", "20/hour")
     AVATAR = ("avatar", "20/10minutes")
+    SEARCH = ("search", "60/minute")
+    RELATED = ("related", "120/minute")
     PREVIEW = ("preview", "60/minute")
     PROFILE = ("profile", "20/10minutes")
     DRAFT = ("draft", "120/minute")

@@ -22,6 +22,7 @@ blueprint = Blueprint("web", __name__)
 # The paper of the light theme: static/css/app/00-tokens.css.
 PAPER = "#fcfaf6"
 ROBOTS = """User-agent: *
+Disallow: /search
 Disallow: /login
 Disallow: /register
 Disallow: /messages

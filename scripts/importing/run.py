@@ -6,6 +6,7 @@ from functools import partial
 from bson import ObjectId
 
 from app.realtime.news import News
+from app.search.catching_up import catch_up
 from app.text.pool import RenderPool
 from app.work import together
 from scripts.importing import boards, counting, loading, people, topics, writing
@@ -41,6 +42,7 @@ class Import:
             self._tally.changed["topics"] += len(changed - self._new)
             await self._opened.publish(News(topics=tuple(changed)))
             advance(sum(len(part.posts) for part in batch))
+        await catch_up()
         await counting.count_boards()
         for rows in self._spool.users():
             await together(partial(counting.count_people, people=[oid("user", row.id) for row in rows]))

@@ -93,6 +93,10 @@ async def settle(work: Work, topic: ObjectId, wanted: Raw) -> bool:
         return False
     fields = {**counted, "last_number": max(stored["last_number"], counted["last_number"]), **wanted}
     changes = {name: value for name, value in fields.items() if stored[name] != value}
+    if {"title", "tags"} & changes.keys():
+        changes["segmented"] = 0
+        opening = {"topic": topic, "number": 1}
+        await Comment.raw().update_one(opening, {"$set": {"segmented": 0}}, session=work.session)
     if changes:
         await Topic.change(topic, work.session, **changes)
     if "board" in changes:

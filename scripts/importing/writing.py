@@ -28,7 +28,8 @@ async def _render(draft: Draft, renderer: Renderer, tally: Tally) -> None:
     if known is None or "body" in draft.changes or await renderer.is_behind(draft.text, known["html"]):
         written = await renderer.render(draft.text, draft.id)
         draft.fields |= {"html": written.html, "excerpt": written.excerpt, "mentions": written.mentions}
-        draft.fields["renderer"] = RENDERER_VERSION
+        # The words by which it is found are made for all together, when the import ends.
+        draft.fields |= {"renderer": RENDERER_VERSION, "segmented": 0}
         _note_plain(written, draft, tally)
     for place, text in enumerate(draft.history):
         if text.html is None or await renderer.is_behind(text, text.html):

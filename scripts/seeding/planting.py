@@ -13,6 +13,7 @@ from bson import ObjectId
 
 from app.text import names
 from app.text.markdown import RENDERER_VERSION, Person, Rendered
+from app.text.segment import SEGMENTER_VERSION, words_of
 from documents import Board, Comment, Conversation, Membership, Message, Notification, Reaction, Topic, User
 from documents.base import Raw, Record
 from documents.topic import HEAT, PARTICIPANTS_KEPT
@@ -30,7 +31,7 @@ from scripts.seeding.plan import (
     object_id,
     opened_at,
 )
-from scripts.seeding.rendered import Renderer
+from scripts.seeding.rendered import Renderer, found_by
 from scripts.seeding.texts import TopicText
 
 BATCH: Final = 2_000
@@ -154,8 +155,9 @@ class Planter:
 
     def _opening(self, board: Raw, topic: ObjectId, author: ObjectId, at: datetime, text: TopicText) -> Raw:
         self._likes: dict[ObjectId, list[int]] = {topic: []}
-        written = self._renderer.together([self._renderer.personal(block) for block in text.blocks])
-        return self._stored(board, topic, author, 1, at, text.body, written)
+        parts = [self._renderer.personal(block) for block in text.blocks]
+        words = found_by(parts, text.title, *text.tags)
+        return self._stored(board, topic, author, 1, at, text.body, self._renderer.together(parts), words)
 
     def _comment(self, board: Raw, text: TopicText, before: list[Raw], number: int, at: datetime) -> Raw:
         rng = self._rng
@@ -167,7 +169,8 @@ class Planter:
         parts = [self._renderer.personal(block, said.mentions) for block in said.personal]
         parts += [self._renderer.shared(block) for block in said.shared]
         written = self._renderer.together(parts)
-        comment = self._stored(board, earlier["topic"], author, number, at, said.body, written)
+        place = (board, earlier["topic"], author, number, at)
+        comment = self._stored(*place, said.body, written, found_by(parts))
         if rng.random() < REPLY_SHARE:
             comment |= {
                 "reply_to": earlier["_id"],
@@ -178,7 +181,15 @@ class Planter:
         return comment
 
     def _stored(
-        self, board: Raw, topic: ObjectId, author: ObjectId, number: int, at: datetime, body: str, written: Rendered
+        self,
+        board: Raw,
+        topic: ObjectId,
+        author: ObjectId,
+        number: int,
+        at: datetime,
+        body: str,
+        written: Rendered,
+        words: list[str],
     ) -> Raw:
         comment = Comment(
             id=object_id(self._rng),
@@ -190,6 +201,8 @@ class Planter:
             html=written.html,
             excerpt=written.excerpt,
             renderer=RENDERER_VERSION,
+            words=words,
+            segmented=SEGMENTER_VERSION,
             created_at=at,
             mentions=[self._ids[key] for key in written.mentions],
         ).as_stored()
@@ -266,6 +279,8 @@ class Planter:
             author=writers[0],
             title=text.title,
             tags=list(text.tags),
+            words=words_of(text.title, *text.tags),
+            segmented=SEGMENTER_VERSION,
             created_at=span[0],
             active_at=span[1],
             last_number=len(writers),

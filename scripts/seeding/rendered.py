@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from app.text.markdown import Person, Rendered, render
+from app.text.segment import plain_of, words_of
 
 EXCERPT_CHARS: Final = 280
 KEPT: Final = 200_000
+FOUND_BY_KEPT: Final = 50_000
 PARAGRAPH: Final = "<p>"
 
 
@@ -45,3 +48,16 @@ class Renderer:
         excerpt = " ".join(part.excerpt for part in parts if part.excerpt)
         cut = excerpt if len(excerpt) <= EXCERPT_CHARS else excerpt[: EXCERPT_CHARS - 1].rstrip() + "…"
         return Rendered(html="\n".join(part.html.rstrip("\n") for part in parts) + "\n", mentions=mentions, excerpt=cut)
+
+
+def found_by(parts: Sequence[Rendered], *beside: str) -> list[str]:
+    """The words of the blocks as one text, with those of what stands `beside` it."""
+    words = dict.fromkeys(words_of(*beside))
+    for part in parts:
+        words |= dict.fromkeys(_words_in(part.html))
+    return list(words)
+
+
+@functools.lru_cache(FOUND_BY_KEPT)
+def _words_in(html: str) -> tuple[str, ...]:
+    return tuple(words_of(plain_of(html)))

@@ -15,6 +15,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from app.settings import Settings
 from app.text.markdown import Rendered, plain
 from app.text.pool import RenderPool
+from app.text.segment import words_of
 from documents import ALL, Comment, Reaction, Revision, Topic, User
 from documents.base import Raw
 from scripts.importing import loading, run
@@ -165,6 +166,9 @@ def unversioned(things: dict[str, list[Raw]]) -> dict[str, list[Raw]]:
     for raw in things["comments"] + things["revisions"]:
         for id, name in names.items():
             raw["html"] = raw["html"].replace(f'data-user="{id}">@{name}<', f'data-user="{id}">@<')
+    called = {word for name in names.values() for word in words_of(name)}
+    for raw in things["comments"]:
+        raw["words"] = [word for word in raw["words"] if word not in called]
     return things
 
 

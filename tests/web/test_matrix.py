@@ -26,6 +26,8 @@ PAGES = {
     **dict.fromkeys(("/", "/boards", "/boards/<board>", "/tags/<tag>", "/topics/<topic>"), OPEN),
     **dict.fromkeys(("/users/<user>", "/users/<user>/topics", "/users/<user>/comments"), OPEN),
     "/api/v1/image_codes/<id>": OPEN,
+    "/search": OPEN,
+    "/topics/related": OWN,
     **dict.fromkeys(("/healthz", "/readyz", "/robots.txt", "/manifest.webmanifest"), OPEN),
     **dict.fromkeys(("/users/<user>/commented", "/users/<user>/likes", "/users/<user>/card"), OPEN),
     **dict.fromkeys(("/users/<user>/followers", "/users/<user>/following"), OPEN),
