@@ -44,4 +44,4 @@ def captcha_asked(*, given: bool) -> NeedsCaptcha:
 class LinkOver(NotFound):
     """A link of a letter that was used, has expired, or never was one: all look the same."""
 
-    default = Text(N_("This link has been used, has expired, or is not complete."))
+    default = Text(N_("This link has been used, has expired, or is not complete. You can ask for a new one."))
