@@ -33,6 +33,7 @@ import app.security.second
 import app.security.sessions
 import app.security.settings
 import app.topics.editing
+import app.topics.marking
 import app.topics.routes
 import app.users.relations
 import app.users.routes
@@ -92,6 +93,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.search.routes,
     app.topics.routes,
     app.topics.editing,
+    app.topics.marking,
     app.messages.routes,
     app.mydata.routes,
     app.notifications.routes,

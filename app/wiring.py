@@ -14,6 +14,7 @@ from app.boards.access import recent_topics
 from app.comments.likes import recent_likes
 from app.jobs.workshop import Workshop
 from app.mail import courier
+from app.markers.service import recent_markers
 from app.mydata import archives
 from app.people import cards
 from app.realtime.hub import Hub
@@ -82,7 +83,7 @@ def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
 def forget_all(plumbing: Plumbing, viewers: RecentViewers, connected: bool) -> None:
     """News may have been missed, so nothing that is kept can be trusted."""
     plumbing.guest_pages.connected = connected
-    for recent in (viewers.recent, recent_topics, recent_likes, recent_pages):
+    for recent in (viewers.recent, recent_topics, recent_likes, recent_markers, recent_pages):
         recent.connected = connected
         recent.clear()
     plumbing.guest_pages.clear()

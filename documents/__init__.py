@@ -11,6 +11,7 @@ from documents.draft import Draft
 from documents.factor import Factor
 from documents.file import StoredFile
 from documents.letter import Letter
+from documents.marker import Marker
 from documents.message import Conversation, Membership, Message
 from documents.notification import Notification
 from documents.passkey import Challenge, Passkey
@@ -45,6 +46,7 @@ ALL: tuple[type[Record], ...] = (
     Block,
     StoredFile,
     Draft,
+    Marker,
 )
 
 __all__ = [
@@ -61,6 +63,7 @@ __all__ = [
     "Follow",
     "Letter",
     "Login",
+    "Marker",
     "Membership",
     "Message",
     "Notification",

@@ -17,6 +17,7 @@ from app.drafts import service as drafts
 from app.drafts.service import Sending
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.events import TopicChanged
+from app.markers.service import note_written
 from app.notifications.service import bring_back, notify, withdraw
 from app.text.model import RENDERER_VERSION
 from app.text.segment import SEGMENTER_VERSION
@@ -135,6 +136,7 @@ async def _store(work: Work, comment: Comment, parent: Comment | None, board: Bo
     comment.number = topic["last_number"]
     await Comment.raw().insert_one(comment.as_stored(), session=work.session)
     await User.add(comment.author, work.session, comment_count=1)
+    await note_written(comment.author, comment.topic, comment.number, work.session)
     await tell_named(work, comment, board, written.named, parent)
     work.record(TopicChanged(comment.topic, comment.board))
 

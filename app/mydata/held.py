@@ -20,6 +20,7 @@ from documents import (
     Follow,
     Letter,
     Login,
+    Marker,
     Membership,
     Message,
     Notification,
@@ -87,6 +88,7 @@ HELD: Final[tuple[Held, ...]] = (
     Held(Conversation, "started_by", "trace", "conversations"),
     Held(Conversation, "members", "trace", "conversations"),
     Held(Conversation, "last_author", "trace", "conversations"),
+    Held(Marker, "user", "theirs", "reading"),
     Held(Membership, "user", "theirs", "conversations"),
     Held(Message, "author", "words", "messages"),
     Held(Message, "deleted_by", "trace", why=FORUM_S),
@@ -95,5 +97,5 @@ HELD: Final[tuple[Held, ...]] = (
 
 # Ids of what is no person.
 NOT_PEOPLE: Final = frozenset(
-    {"board", "topic", "last_topic", "comment", "reply_to", "conversation", "subject", "file"}
+    {"board", "topic", "last_topic", "comment", "reply_to", "conversation", "subject", "file", "place"}
 )

@@ -18,6 +18,7 @@ from documents import (
     Follow,
     Letter,
     Login,
+    Marker,
     Membership,
     Message,
     Notification,
@@ -79,6 +80,7 @@ PARTS: Final[tuple[Part, ...]] = (
     Part("comments", Comment, "author", BY_MODERATORS),
     Part("earlier_texts", Revision, "author"),
     Part("likes", Reaction, "user"),
+    Part("reading", Marker, "user"),
 )
 
 

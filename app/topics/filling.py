@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, cast
 
 from bson import ObjectId
@@ -16,7 +17,8 @@ from markupsafe import Markup
 from app.boards.views import ref
 from app.comments import policy as comment_policy
 from app.comments.likes import liked_in
-from app.comments.pages import CommentActions
+from app.comments.pages import CommentActions, CommentView
+from app.markers.pages import Left
 from app.topics import policy
 from app.topics.conversation import Window
 from app.topics.pages import TopicActions
@@ -29,20 +31,25 @@ from documents import Board, Topic
 # Stand-ins in drawn buttons, replaced by a comment's own id and number. No stored id begins like this.
 ANY_ID: Final = "f" * 24
 ANY_NUMBER: Final = 999_999_937
+# So many comments are seen without a jump.
+AT_HAND: Final = 2
 
 
-async def filled_for(viewer: Viewer, topic: Topic, board: Board, window: Window, *, fresh: bool) -> Markup:
-    """The conversation as this person sees it."""
+async def filled_for(
+    viewer: Viewer, topic: Topic, board: Board, window: Window, *, left: Left | None, fresh: bool
+) -> Markup:
+    """The conversation as this person sees it, who `left` it somewhere before."""
     locale = current_locale.get()
     liked = await _liked(viewer, topic, window, fresh=fresh)
     at = (topic.oid, topic.version, ref(board), window.page.pager.page)
     folded = _folded(viewer, window)
     case = _case(viewer, topic, window, liked)
-    key = ("filled", *at, locale, current_zone.get(), topic.view_count, *case, folded)
+    news = _news(viewer, topic, window, left)
+    key = ("filled", *at, locale, current_zone.get(), topic.view_count, *case, folded, news)
     kept = plumbing().windows.get(key)
     if kept is None:
         actions = actions_in(viewer, topic, board, window, liked)
-        made = _fill(topic, window, actions, topic_actions(viewer, topic), locale, folded)
+        made = _fill(topic, window, actions, topic_actions(viewer, topic), locale, folded, news)
         kept = plumbing().windows.put(key, made, len(made))
     return cast(Markup, kept)
 
@@ -58,6 +65,34 @@ def _case(viewer: Viewer, topic: Topic, window: Window, liked: frozenset[int]) -
     """All that policies look at in a viewer and what they did here: equal for two, their buttons are equal."""
     own = window.written.get(viewer.id, ()) if viewer.id else ()
     return viewer.standing, viewer.id == topic.author, own, liked
+
+
+@dataclass(frozen=True, slots=True)
+class NewHere:
+    """What is new on a page: the number of the `first` such comment, or 0; where to jump to, if it is far."""
+
+    first: int = 0
+    jump: str = ""
+
+
+def _news(viewer: Viewer, topic: Topic, window: Window, left: Left | None) -> NewHere:
+    """Only for somebody who has been here before."""
+    if left is None or left.number is None or left.number >= topic.last_visible or topic.active_at <= left.since:
+        return NewHere()
+    shown = window.page.comments
+    first = next((comment.number for comment in shown if _is_new(viewer, comment, left)), 0)
+    begins = bool(shown) and shown[0].number > left.number + 1  # what is unread begins before this page
+    if begins or not first:
+        return NewHere(0, f"/topics/{topic.oid}/unread")
+    return NewHere(first, "#new" if first > shown[0].number + AT_HAND else "")
+
+
+def _is_new(viewer: Viewer, comment: CommentView, left: Left) -> bool:
+    """As `app.markers.unread` counts."""
+    assert left.number is not None
+    if comment.number <= left.number or comment.tombstone is not None:
+        return False
+    return comment.created_at > left.since and comment.author.id != str(viewer.id)
 
 
 def _folded(viewer: Viewer, window: Window) -> frozenset[Card]:
@@ -104,6 +139,7 @@ def _fill(
     head: TopicActions,
     locale: Locale,
     folded: frozenset[Card],
+    news: NewHere,
 ) -> Markup:
     drawn = plumbing().templates.drawn
     shown = zip(window.comments.values(), actions, strict=True)
@@ -112,10 +148,12 @@ def _fill(
     once = {
         "views": drawn("topics/_views.html", locale=locale, count=topic.view_count),
         "topic": drawn("topics/_topic_actions.html", locale=locale, t=head),
+        "jump": drawn("topics/_jump.html", locale=locale, url=news.jump) if news.jump else "",
     }
+    line = {str(news.first): drawn("topics/_new_line.html", locale=locale)} if news.first else {}
     folds = {who.id: drawn("topics/_fold.html", locale=locale, who=who) for who in folded}
     ends = dict.fromkeys(folds, "</details>")
-    by_key: dict[str, Mapping[str, str]] = {"comment": buttons, "fold": folds, "unfold": ends}
+    by_key: dict[str, Mapping[str, str]] = {"comment": buttons, "fold": folds, "unfold": ends, "line": line}
     return window.conversation.fill(lambda kind, key: by_key[kind].get(key, "") if kind in by_key else once[kind])
 
 

@@ -13,6 +13,7 @@ from bson import ObjectId
 from app.boards.directory import all_boards, unreadable_ids
 from app.boards.views import ref
 from app.comments.views import number_url
+from app.markers.pages import TopicFacts
 from app.people.cards import cards
 from app.text.language import language_of
 from app.topics.pages import SORTS, Sort, TopicList, TopicRow
@@ -23,12 +24,29 @@ from documents.base import Raw
 
 ROW_FIELDS: Final[Raw] = dict.fromkeys(
     (
-        *("board", "author", "title", "tags", "created_at", "active_at", "heat", "last_author", "last_visible"),
+        *(
+            "board",
+            "author",
+            "title",
+            "tags",
+            "created_at",
+            "active_at",
+            "heat",
+            "last_author",
+            "last_visible",
+            "first_number",
+        ),
         *("comment_count", "view_count", "participants", "deleted_at", "locked", "pinned"),
     ),
     1,
 )
-FIELD: Final[dict[Sort, str]] = {"active": "active_at", "new": "created_at", "hot": "heat", "unanswered": "created_at"}
+FIELD: Final[dict[Sort, str]] = {
+    "active": "active_at",
+    "new": "created_at",
+    "hot": "heat",
+    "unanswered": "created_at",
+    "unread": "active_at",
+}
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 OTHERS_SHOWN: Final = 3
 
@@ -105,6 +123,14 @@ async def topic_list(
         sorts=tuple((name, list_url(url, name)) for name in SORTS),
         pager=_pager(rows, sort, key, more, url),
         show_board=show_board,
+        facts=tuple(facts_of(row) for row in rows),
+    )
+
+
+def facts_of(row: Raw) -> TopicFacts:
+    """What says whether a row is unread."""
+    return TopicFacts(
+        row["_id"], row["board"], row["first_number"], row["last_visible"], row["comment_count"], row["active_at"]
     )
 
 

@@ -8,9 +8,11 @@ from typing import Literal
 
 from app.boards.pages import BoardRef
 from app.comments.pages import CommentView, Tombstone
+from app.markers.pages import TopicFacts
 from app.web.pages import Card, KeyPager, Pager
 
-Sort = Literal["active", "new", "hot", "unanswered"]
+Sort = Literal["active", "new", "hot", "unanswered", "unread"]
+# For everybody; "unread" is each one's own.
 SORTS: tuple[Sort, ...] = ("active", "new", "hot", "unanswered")
 
 
@@ -33,20 +35,20 @@ class TopicRow:
     deleted: bool = False
     locked: bool = False
     pinned: bool = False
-    unread: bool = False
     folded: bool = False
     lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TopicList:
-    """One page of a list of topics."""
+    """One page of a list of topics. `facts` say of each row whether it is unread."""
 
     rows: tuple[TopicRow, ...]
     sort: Sort
     sorts: tuple[tuple[Sort, str], ...]
     pager: KeyPager
     show_board: bool = True
+    facts: tuple[TopicFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

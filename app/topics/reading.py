@@ -22,6 +22,8 @@ from app.drafts.filling import opened
 from app.drafts.pages import Writing
 from app.drafts.places import reply_to
 from app.errors import NotFound, Refusal
+from app.markers.pages import Left
+from app.markers.service import note_read, where_left
 from app.notifications.service import read_in_topic
 from app.people.cards import cards
 from app.settings import Settings
@@ -36,9 +38,11 @@ from app.topics.counting import VIEWS, Views
 from app.topics.filling import filled_for
 from app.viewer import Viewer
 from app.web.context import (
+    SCRIPTS_COOKIE,
     address,
     choose_theme,
     client_address,
+    cookie,
     fragment,
     look_again,
     page,
@@ -73,8 +77,9 @@ async def topic_page(
     at = numbers(topic, _asked_page(parent), plumbing().settings.comments_per_page)
     window = await _window(topic, board, at)
     may_reply = may_comment(found, topic, board)
-    await _note_reading(found, topic, at)
-    conversation = await filled_for(found, topic, board, window, fresh=wants_fresh())
+    left = await where_left(found, topic, fresh=wants_fresh()) if found.known else None
+    await _note_reading(found, topic, at, left)
+    conversation = await filled_for(found, topic, board, window, left=left, fresh=wants_fresh())
     if found.known and form is None and not answered and writing.at is None:
         drawn = _drawn_for_all(topic, window, may_reply)
         return shared_page(drawn, conversation=conversation, rail=_rail(window, may_reply), once=new_once())
@@ -169,7 +174,7 @@ def _rail(window: Window, may_reply: bool) -> Markup:
     return window.rail.fill(lambda _kind, _key: link)
 
 
-async def _note_reading(found: Viewer, topic: Topic, at: Numbers) -> None:
+async def _note_reading(found: Viewer, topic: Topic, at: Numbers, left: Left | None) -> None:
     """What was told about comments on this page is read; the view counts, unless the browser only looks ahead."""
     if request.method != "GET" or "prefetch" in request.headers.get("Sec-Purpose", ""):
         return
@@ -179,8 +184,17 @@ async def _note_reading(found: Viewer, topic: Topic, at: Numbers) -> None:
     who = (
         str(found.id) if found.known else _guest_name(plumbing().key, address(), request.headers.get("User-Agent", ""))
     )
+    if left is not None and not cookie(SCRIPTS_COOKIE):
+        await _mark_page(found, topic, at, left)
     views: Views = current_app.extensions[VIEWS]
     views.note(str(topic.oid), who)
+
+
+async def _mark_page(found: Viewer, topic: Topic, at: Numbers, left: Left) -> None:
+    """Without scripts a page counts as read when it is opened."""
+    last = min(at.last, topic.last_number)
+    if left.number is None or left.number < last:
+        await note_read(found, topic, last)
 
 
 async def _answered(topic_id: ObjectId, answered: str) -> Comment | None:

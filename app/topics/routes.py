@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from bson import ObjectId
@@ -28,13 +30,14 @@ from app.topics.conversation import page_of, page_url
 from app.topics.forms import TopicForm
 from app.topics.pages import SORTS, Sort, TopicList
 from app.topics.reading import topic_page
+from app.topics.unread import marked, tabs, unread_list
 from app.viewer import Viewer
 from app.web.context import page, plumbing, require_login, spend, status_of, to, viewer
 from app.web.forms import new_once
 from app.web.i18n import N_, Text
 from app.web.limits import Limit
 from app.web.routing import as_id
-from app.web.shared import list_page
+from app.web.shared import draw_shared, filled_page, list_page
 from app.web.withheld import require_writer
 from documents.base import Raw
 
@@ -43,11 +46,35 @@ Answer = Response | WerkzeugResponse
 
 
 async def listed(viewer: Viewer, which: Raw, url: str, *, show_board: bool = True) -> TopicList:
-    """The page of a list of topics that the URL asks for."""
+    """The page of a list of topics that the URL asks for, as it is for all."""
     sort = asked_sort()
     key = lists.parse_key(sort, request.args.get("after"), request.args.get("before"))
     limit = plumbing().settings.topics_per_page
     return await lists.topic_list(viewer, which, sort=sort, key=key, limit=limit, url=url, show_board=show_board)
+
+
+async def marked_list(
+    template: str, load: Callable[[Viewer, TopicList], Awaitable[Raw]], which: Raw, url: str
+) -> Answer:
+    """A page with a list of topics, in which what is new to the viewer is marked. `load` gives what else it shows."""
+    show_board = "board" not in which
+
+    async def all_of_it(somebody: Viewer) -> dict[str, Any]:
+        topics = await listed(somebody, which, url, show_board=show_board)
+        if somebody.known:
+            topics = replace(topics, sorts=tabs(url))
+        return {**await load(somebody, topics), "topics": topics, "facts": topics.facts, "marks": somebody.known}
+
+    async def unread_only() -> dict[str, Any]:
+        key = lists.parse_key("unread", request.args.get("after"), None)
+        limit = plumbing().settings.topics_per_page
+        topics = await unread_list(viewer(), which, key=key, limit=limit, url=url, show_board=show_board)
+        return {**await load(viewer().standing, topics), "topics": topics, "facts": topics.facts, "marks": True}
+
+    if viewer().known and request.args.get("sort") == "unread":
+        drawn = draw_shared(template, **await unread_only())
+        return filled_page(drawn, await marked(viewer(), drawn.facts))
+    return await list_page(template, all_of_it, own=marked)
 
 
 def asked_sort() -> Sort:
@@ -60,12 +87,11 @@ def asked_sort() -> Sort:
 async def home() -> Answer:
     """Everything, last active first."""
 
-    async def load(somebody: Viewer) -> dict[str, Any]:
-        topics = await listed(somebody, {}, "/")
+    async def load(somebody: Viewer, _: TopicList) -> dict[str, Any]:
         boards = await board_views.rows(await readable_boards(somebody))
-        return {"topics": topics, "boards": boards, "welcome": not somebody.known and not request.args}
+        return {"boards": boards, "welcome": not somebody.known and not request.args}
 
-    return await list_page("topics/index.html", load)
+    return await marked_list("topics/index.html", load, {}, "/")
 
 
 @blueprint.get("/boards/<oid:board_id>")
@@ -73,12 +99,11 @@ async def board(board_id: ObjectId) -> Answer:
     """One board."""
     found = await visible_board(viewer(), board_id)
 
-    async def load(somebody: Viewer) -> dict[str, Any]:
-        topics = await listed(somebody, {"board": board_id}, f"/boards/{board_id}", show_board=False)
+    async def load(somebody: Viewer, _: TopicList) -> dict[str, Any]:
         row = (await board_views.rows([found]))[0]
-        return {"board": row, "topics": topics, "may_post": may_post(somebody, found)}
+        return {"board": row, "may_post": may_post(somebody, found), "read_url": f"/boards/{board_id}/read"}
 
-    return await list_page("boards/show.html", load)
+    return await marked_list("boards/show.html", load, {"board": board_id}, f"/boards/{board_id}")
 
 
 @blueprint.get("/tags/<tag>")
@@ -91,10 +116,10 @@ async def tagged(tag: str) -> Answer:
     if len(folded) != 1:
         raise NotFound
 
-    async def load(somebody: Viewer) -> dict[str, Any]:
-        return {"tag": folded[0], "topics": await listed(somebody, {"tags": folded[0]}, f"/tags/{folded[0]}")}
+    async def load(_viewer: Viewer, _list: TopicList) -> dict[str, Any]:
+        return {"tag": folded[0], "read_url": ""}
 
-    return await list_page("tags/show.html", load)
+    return await marked_list("tags/show.html", load, {"tags": folded[0]}, f"/tags/{folded[0]}")
 
 
 @blueprint.get("/topics/new")

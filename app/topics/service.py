@@ -16,6 +16,7 @@ from app.drafts import service as drafts
 from app.drafts.service import Sending
 from app.errors import Forbidden, Invalid, NotFound
 from app.events import TopicChanged
+from app.markers.service import note_written
 from app.notifications.service import bring_back, withdraw
 from app.text.segment import SEGMENTER_VERSION, words_of
 from app.topics import policy
@@ -118,6 +119,7 @@ async def _store(work: Work, topic: Topic, opening: Comment, board: Board, writt
     await Topic.change(topic.oid, work.session)
     await Comment.raw().insert_one(opening.as_stored(), session=work.session)
     await User.add(topic.author, work.session, topic_count=1)
+    await note_written(topic.author, topic.oid, 1, work.session)
     await tell_named(work, opening, board, written.named)
     work.record(TopicChanged(topic.oid, topic.board))
 

@@ -33,6 +33,8 @@ from app.web.templating import Templates
 VISITOR_COOKIE: Final = "quorum_visitor"
 # Kept by a browser in which somebody has logged in, so that it is not called a new device the next time.
 DEVICE_COOKIE: Final = "quorum_device"
+# Set by our scripts for who is logged in: with them the markers move as one reads, without them with each page.
+SCRIPTS_COOKIE: Final = "quorum_js"
 # Set for a moment after each change that a browser makes.
 FRESH_COOKIE: Final = "quorum_fresh"
 FRESH_COOKIE_SECONDS: Final = 5
@@ -77,6 +79,11 @@ async def find_viewer() -> Viewer:
     found = await plumbing().load_viewer()
     required = plumbing().settings.email_confirmation == "required"
     return replace(found, withheld=True) if required and not found.confirmed else found
+
+
+def shows_nothing_new() -> None:
+    """Say that this request changes nothing that a page of many shows, so that the browser needs no fresh ones."""
+    g.shows_nothing_new = True
 
 
 def speak_json() -> None:

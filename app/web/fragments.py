@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from markupsafe import Markup
 
@@ -17,9 +17,11 @@ _HOLE: Final = re.compile(r"<!--hole:(\w+):(\w*)-->")
 class Fragment:
     """Markup with holes."""
 
-    __slots__ = ("_pieces", "size")
+    __slots__ = ("_pieces", "facts", "size")
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, html: str, facts: Any = None) -> None:
+        """`facts` are what filling it needs to know."""
+        self.facts = facts
         self._pieces = _HOLE.split(html)
         self.size = len(html)
 

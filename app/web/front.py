@@ -24,7 +24,7 @@ App = Callable[[Scope, Any, Any], Any]
 Headers = list[tuple[bytes, bytes]]
 
 # Cookies that do not change what a guest sees, beside the two that are part of the key.
-HARMLESS: Final = frozenset({"quorum_visitor", "quorum_device"})
+HARMLESS: Final = frozenset({"quorum_visitor", "quorum_device", "quorum_js"})
 LOCALE_COOKIE: Final = "quorum_lang"
 THEME_COOKIE: Final = "quorum_theme"
 KEEP_HEADER: Final = b"x-quorum-keep"

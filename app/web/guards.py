@@ -214,7 +214,7 @@ async def _finish(response: Response) -> Response:
     headers.setdefault("Cache-Control", "no-store")
     if plumbing().settings.secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.method not in csrf.SAFE_METHODS:
+    if request.method not in csrf.SAFE_METHODS and not g.get("shows_nothing_new"):
         _set_cookie(response, FRESH_COOKIE, "1", FRESH_COOKIE_SECONDS)
     if response.status_code == 429 and "retry_after" in g:
         headers["Retry-After"] = str(g.retry_after)

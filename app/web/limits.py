@@ -49,6 +49,7 @@ class Limit(Enum):
     PROFILE = ("profile", "20/10minutes")
     DRAFT = ("draft", "120/minute")
     FOLLOW = ("follow", "60/minute")
+    READ = ("read", "300/minute")
 
     @property
     def item(self) -> RateLimitItem:

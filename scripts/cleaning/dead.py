@@ -18,6 +18,7 @@ from documents import (
     Follow,
     Letter,
     Login,
+    Marker,
     Membership,
     Message,
     Notification,
@@ -52,6 +53,7 @@ DOCUMENTS: Final[dict[Kind, type[Record]]] = {
     "follows": Follow,
     "blocks": Block,
     "drafts": Draft,
+    "markers": Marker,
 }
 
 

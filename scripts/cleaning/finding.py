@@ -12,8 +12,14 @@ from scripts.cleaning.plan import BATCH, Kind, Plan
 # What goes with which root, and the field that names the root. Topics come before comments: what belongs to both goes
 # with the topic.
 BELOW: Final[dict[Kind, tuple[tuple[Kind, str], ...]]] = {
-    "topics": (("comments", "topic"), ("revisions", "topic"), ("reactions", "topic"), ("notifications", "topic")),
-    "boards": (),
+    "topics": (
+        ("comments", "topic"),
+        ("revisions", "topic"),
+        ("reactions", "topic"),
+        ("notifications", "topic"),
+        ("markers", "place"),
+    ),
+    "boards": (("markers", "place"),),
     "comments": (("revisions", "comment"), ("reactions", "comment"), ("notifications", "subject")),
     "messages": (("notifications", "subject"),),
     "conversations": (("memberships", "conversation"), ("notifications", "conversation")),

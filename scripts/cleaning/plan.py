@@ -34,6 +34,7 @@ Kind = Literal[
     "follows",
     "blocks",
     "drafts",
+    "markers",
     "files",
     "orphans",
 ]

@@ -18,9 +18,9 @@ from scripts.cleaning.removing import remove, remove_comments, remove_follows, r
 
 # For each kind of root, in the order in which they go: what goes with it, the root itself last.
 FAMILIES: Final[dict[Kind, tuple[Kind, ...]]] = {
-    "topics": ("revisions", "reactions", "notifications", "comments", "topics"),
+    "topics": ("revisions", "reactions", "notifications", "comments", "markers", "topics"),
     "comments": ("revisions", "reactions", "notifications", "comments"),
-    "boards": ("boards",),
+    "boards": ("markers", "boards"),
     "messages": ("notifications", "messages"),
     "conversations": ("notifications", "memberships", "conversations"),
     "sessions": ("sessions",),
@@ -40,6 +40,7 @@ FAMILIES: Final[dict[Kind, tuple[Kind, ...]]] = {
         "blocks",
         "drafts",
         "memberships",
+        "markers",
         "users",
     ),
     "files": ("files",),

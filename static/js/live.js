@@ -9,6 +9,7 @@
   const plainTitle = document.title;
   let last = Number(body.dataset.seq), socket = null, failures = 0, opened = false, timer = 0, silence = 0, polling = false;
 
+  document.cookie = "quorum_js=1; path=/; samesite=lax"; // markers move as one reads, not with each page
   const show = (state) => { if (light) light.dataset.state = state; };
   const later = (work, ms) => { clearTimeout(timer); timer = setTimeout(work, ms); };
 

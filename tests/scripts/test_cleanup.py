@@ -476,6 +476,7 @@ OTHER_IDS = {
     "subject",
     "file",
     "blocks",
+    "place",
 }
 
 

@@ -51,6 +51,7 @@ PAGES = {
     **dict.fromkeys(
         ("/topics/<topic>/edit", "/comments/<comment>/edit", "/comments/<comment>/delete"), "403 200 403 200 200"
     ),
+    "/topics/<topic>/unread": "302 302 302 302 302",
     "/topics/<topic>/delete": "403 403 403 200 200",  # others have answered
     "/comments/<comment>/history": "403 200 403 200 200",  # never edited
     **dict.fromkeys(("/messages/<conversation>", "/messages/<conversation>/delete"), "403 200 404 404 404"),
@@ -102,6 +103,8 @@ FORMS = {
     "/drafts": ("403 200 200 200 200", {"place": "topic:", "body": "Text"}),
     "/drafts/discard": (SENT, {"place": "topic:"}),
     "/notifications/read": (SENT, {"all": "1"}),
+    "/topics/<topic>/read": ("403 204 204 204 204", {"number": "1"}),
+    **dict.fromkeys(("/read", "/boards/<board>/read"), (SENT, {})),
     **dict.fromkeys(("/users/<user>/follow", "/users/<user>/block"), ("403 403 303 303 303", {})),
     **dict.fromkeys(("/users/<user>/unfollow", "/users/<user>/unblock"), (SENT, {})),
     **dict.fromkeys(("/language/<code>", "/theme/<name>"), (SENT, {})),
