@@ -34,6 +34,7 @@
       read = Math.max(read, Number(target.closest("[data-number]").dataset.number));
       ends.unobserve(target);
     }
+    sessionStorage.setItem(`read:${list.dataset.topic}`, read);
     if (read > saved) timer ||= setTimeout(save, SAVE_MS);
   });
 
