@@ -20,6 +20,8 @@ import app.avatars.routes
 import app.boards.routes
 import app.comments.routes
 import app.drafts.routes
+import app.feeds.maps
+import app.feeds.routes
 import app.files.routes
 import app.messages.routes
 import app.mydata.routes
@@ -97,6 +99,8 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.messages.routes,
     app.mydata.routes,
     app.notifications.routes,
+    app.feeds.routes,
+    app.feeds.maps,
     app.admin.routes,
     app.admin.mail,
     app.realtime.routes,

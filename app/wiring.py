@@ -12,6 +12,8 @@ from app.accounts.recent import RecentViewers
 from app.boards import directory
 from app.boards.access import recent_topics
 from app.comments.likes import recent_likes
+from app.feeds import sitemap
+from app.feeds.answering import recent_feeds
 from app.jobs.workshop import Workshop
 from app.mail import courier
 from app.markers.service import recent_markers
@@ -72,21 +74,24 @@ def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
         cards.forget(person)
     if news.topics or news.boards or news.persons or news.profiles:
         recent_pages.clear()
+        recent_feeds.clear()
     if news.profiles:
         plumbing.guest_pages.drop(*(f"person:{person}" for person in news.profiles))
     if news.boards or news.persons:
         directory.forget()
         plumbing.guest_pages.clear()
         plumbing.windows.clear()
+        sitemap.kept.clear()
 
 
 def forget_all(plumbing: Plumbing, viewers: RecentViewers, connected: bool) -> None:
     """News may have been missed, so nothing that is kept can be trusted."""
     plumbing.guest_pages.connected = connected
-    for recent in (viewers.recent, recent_topics, recent_likes, recent_markers, recent_pages):
+    for recent in (viewers.recent, recent_topics, recent_likes, recent_markers, recent_pages, recent_feeds):
         recent.connected = connected
         recent.clear()
     plumbing.guest_pages.clear()
     plumbing.windows.clear()
+    sitemap.kept.clear()
     directory.forget()
     cards.forget()

@@ -69,6 +69,8 @@ class Topic(SoftDeleted):
             index("tags", "deleted_at", "-active_at", "-_id"),
             index("words", "board", "deleted_at", "-created_at"),
             index("segmented"),
+            index("tags", "deleted_at", "-created_at", "-_id"),
+            index("tags", "deleted_at", "-heat", "-_id"),
             index("author", "once", unique=True, where=only_strings("once")),
             index("source", unique=True, where=only_strings("source")),
         ]

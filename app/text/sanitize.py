@@ -6,6 +6,8 @@ is exactly as wide as needed and has no `style`, no `name` and no `on…`.
 
 from __future__ import annotations
 
+from typing import Final
+
 import nh3
 
 from app.text.highlight import CLASSES
@@ -55,3 +57,24 @@ _cleaner = nh3.Cleaner(
 def sanitized(html: str) -> str:
     """`html` with only what is allowed, well-formed, so that it can be put into a page as it is."""
     return _cleaner.clean(html)
+
+
+# Elsewhere there are neither our styles nor our scripts, so that what hangs on them stays behind.
+_PORTABLE: Final = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "ol": {"start"},
+}
+
+
+def portable(html: str, base: str) -> str:
+    """`html` for readers elsewhere: every address in it is whole, as seen from the page `base`."""
+    cleaner = nh3.Cleaner(
+        tags=_TAGS,
+        clean_content_tags={"script", "style"},
+        attributes={tag: set(names) for tag, names in _PORTABLE.items()},
+        url_schemes=set(SAFE_SCHEMES),
+        url_relative=("rewrite_with_base", base),
+        link_rel=None,
+    )
+    return cleaner.clean(html)

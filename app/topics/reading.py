@@ -36,6 +36,7 @@ from app.topics.conversation import (
 )
 from app.topics.counting import VIEWS, Views
 from app.topics.filling import filled_for
+from app.topics.outside import posting
 from app.viewer import Viewer
 from app.web.context import (
     SCRIPTS_COOKIE,
@@ -45,6 +46,7 @@ from app.web.context import (
     cookie,
     fragment,
     look_again,
+    origin,
     page,
     plumbing,
     status_of,
@@ -88,6 +90,7 @@ async def topic_page(
         status=status_of(refusal),
         keep=() if answered else (f"topic:{topic_id}",),
         page=window.page,
+        posting=None if found.known else await posting(window.page, origin()),
         conversation=conversation,
         rail=_rail(window, may_reply),
         may_reply=may_reply,

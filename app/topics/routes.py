@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from bson import ObjectId
 from markupsafe import Markup
@@ -30,6 +31,7 @@ from app.topics.conversation import page_of, page_url
 from app.topics.forms import TopicForm
 from app.topics.pages import SORTS, Sort, TopicList
 from app.topics.reading import topic_page
+from app.topics.tags import tag_named
 from app.topics.unread import marked, tabs, unread_list
 from app.viewer import Viewer
 from app.web.context import page, plumbing, require_login, spend, status_of, to, viewer
@@ -109,17 +111,14 @@ async def board(board_id: ObjectId) -> Answer:
 @blueprint.get("/tags/<tag>")
 async def tagged(tag: str) -> Answer:
     """The topics with a tag; a tag that nobody uses is an empty list."""
-    try:
-        folded = service.tags_from(tag.replace(",", " ")[: service.TAG_CHARS_MAX * 2])
-    except Invalid:
-        raise NotFound from None
-    if len(folded) != 1:
+    folded = tag_named(tag)
+    if folded is None:
         raise NotFound
 
     async def load(_viewer: Viewer, _list: TopicList) -> dict[str, Any]:
-        return {"tag": folded[0], "read_url": ""}
+        return {"tag": folded, "read_url": ""}
 
-    return await marked_list("tags/show.html", load, {"tags": folded[0]}, f"/tags/{folded[0]}")
+    return await marked_list("tags/show.html", load, {"tags": folded}, f"/tags/{quote(folded)}")
 
 
 @blueprint.get("/topics/new")

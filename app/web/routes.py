@@ -21,15 +21,6 @@ blueprint = Blueprint("web", __name__)
 
 # The paper of the light theme: static/css/app/00-tokens.css.
 PAPER = "#fcfaf6"
-ROBOTS = """User-agent: *
-Disallow: /search
-Disallow: /login
-Disallow: /register
-Disallow: /messages
-Disallow: /notifications
-Disallow: /settings
-Disallow: /admin
-"""
 
 
 @blueprint.get("/language/<code>")
@@ -83,12 +74,6 @@ async def readyz() -> Response:
     response = jsonify(status="ok" if well else "degraded", **found, jobs=work)
     response.status_code = 200 if found["mongodb"] else 503
     return response
-
-
-@blueprint.get("/robots.txt")
-async def robots() -> Response:
-    """What search engines should leave alone."""
-    return Response(ROBOTS, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "public, max-age=3600"})
 
 
 @blueprint.get("/manifest.webmanifest")
