@@ -53,6 +53,15 @@ _CHINESE: Final = """
 STOPWORDS: Final = frozenset((_ENGLISH + " " + _CHINESE).split())
 
 
+# Plurals that no rule of endings finds.
+_PLURALS: Final = """
+leaves leaf knives knife shelves shelf loaves loaf halves half wolves wolf wives wife thieves thief calves calf
+men man women woman children child feet foot teeth tooth geese goose mice mouse indices index matrices matrix
+criteria criterion phenomena phenomenon
+"""
+IRREGULAR: Final = dict(zip(_PLURALS.split()[::2], _PLURALS.split()[1::2], strict=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One thing that a query asks for: a text has all of `tokens`, and, where `exact`, `text` as it stands (folded)."""
@@ -121,7 +130,7 @@ def token_of(word: str) -> str:
     """A folded word as it stands in the index: English ones without their endings, and nothing longer than it helps."""
     plain = word.replace("’", "'").removesuffix("'s").replace("'", "")
     if len(plain) >= STEMMED_FROM and plain.isascii() and plain.isalpha():
-        plain = _stemmer()(plain)
+        plain = _stemmer()(IRREGULAR.get(plain, plain))
     return plain[:WORD_CHARS_MAX]
 
 
