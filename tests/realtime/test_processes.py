@@ -24,7 +24,7 @@ from tests.conftest import free_port
 from tests.people import Forum, Person
 from tests.realtime.test_push import Line, line
 
-START_SECONDS = 30
+START_SECONDS = 90
 
 
 class Process:

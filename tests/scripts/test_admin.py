@@ -89,7 +89,7 @@ async def test_what_cannot_be_made_is_one_sentence(
     [
         (None, "There is no terminal to ask for a password at: set QUORUM_ADMIN_PASSWORD"),
         ("short", "QUORUM_ADMIN_PASSWORD: Use at least 8 characters."),
-        ("olga-olga", "QUORUM_ADMIN_PASSWORD: The password cannot be the username."),
+        ("olga-olga", "QUORUM_ADMIN_PASSWORD: This is too close to your name, your address or the name of the forum."),
     ],
 )
 async def test_no_password_or_a_bad_one_is_refused(run: Admin, password: str | None, words: str) -> None:

@@ -275,10 +275,12 @@ async def test_names_that_are_refused_or_look_alike_are_changed_and_told(run: Im
 async def test_nobody_knows_the_passwords_until_an_administrator_gives_one(
     run: Importer, archive: Archive, forum: Forum
 ) -> None:
-    archive.post(1, 1, 1, "alice")
+    tries = {"alice": "!", "bob": "", "carol": "nobody\x00", "dan": "correct horse 电池 staple"}
+    for number, name in enumerate(tries, 1):
+        archive.post(number, 1, number, name)
     await run()
-    for password in ("!", "", "nobody\x00", "correct horse 电池 staple"):
-        answer = await forum.guest().send("/login", login="alice", password=password)
+    for name, password in tries.items():
+        answer = await forum.guest().send("/login", login=name, password=password)
         assert answer.status_code == 422
     given = await call("admin", "password", "alice", **run.env, QUORUM_ADMIN_PASSWORD="a new 密码 for alice")
     assert given.code == 0, given.err
