@@ -18,6 +18,7 @@ import app.admin.mail
 import app.admin.routes
 import app.avatars.routes
 import app.boards.routes
+import app.comments.helping
 import app.comments.routes
 import app.drafts.routes
 import app.feeds.maps
@@ -40,6 +41,7 @@ import app.topics.routes
 import app.users.relations
 import app.users.routes
 import app.users.settings
+import app.users.suggesting
 import app.web.routes
 from app import logs, wiring
 from app.accounts.passwords import PASSWORDS, Passwords
@@ -88,11 +90,13 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.people.routes,
     app.users.routes,
     app.users.settings,
+    app.users.suggesting,
     app.users.relations,
     app.boards.routes,
     app.drafts.routes,
     app.comments.routes,
     app.search.routes,
+    app.comments.helping,
     app.topics.routes,
     app.topics.editing,
     app.topics.marking,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from re import Match
 
 # One or several directly after one another. Beside a letter or colon it is something else: `std::cat::paw`, `10:30:45`.
@@ -53,3 +53,19 @@ def _emoji_by_name() -> dict[str, str]:
         for name in [*entry.get("alias", ()), entry["en"]]
     }
     return names | {name: char for name, char in _DISCOURSE.items() if name not in names}
+
+
+@lru_cache(512)
+def emoji_named(part: str, limit: int = 8) -> list[tuple[str, str]]:
+    """(name, emoji) of those whose names begin with `part`, shortest first, then of those that have it within."""
+    if not part:
+        return []
+    wanted = part.replace("-", "_")
+    known = _emoji_by_name().items()
+    found = [(not name.startswith(wanted), len(name), name, char) for name, char in known if wanted in name]
+    once: dict[str, str] = {}
+    for _, _, name, char in sorted(found):
+        once.setdefault(char, name)
+        if len(once) == limit:
+            break
+    return [(name, char) for char, name in once.items()]

@@ -45,6 +45,8 @@ PAGES = {
     "/password/forgot": OPEN,
     "/settings/logins": OWN,
     "/drafts": OWN,
+    "/users/complete": OWN,
+    "/emoji/complete": OPEN,
     "/confirm-identity": "403 303 303 303 303",  # they have just logged in
     **dict.fromkeys(("/settings/security", "/settings/security/app", "/settings/sessions"), OWN),
     "/login/second": "303 303 303 303 303",  # no password was shown
@@ -103,6 +105,7 @@ FORMS = {
     "/messages/new": (SENT, {"to": "bob", "title": "Hello", "body": "Text"}),
     "/messages/<conversation>/replies": ("403 303 404 404 404", {"body": "Text"}),
     "/messages/<conversation>/delete": ("403 303 404 404 404", {}),
+    "/preview": ("403 200 200 200 200", {"body": "Text"}),
     "/drafts": ("403 200 200 200 200", {"place": "topic:", "body": "Text"}),
     "/drafts/discard": (SENT, {"place": "topic:"}),
     "/notifications/read": (SENT, {"all": "1"}),
