@@ -8,7 +8,7 @@ from typing import Any
 from playwright.async_api import Locator, Page, expect
 
 from documents import Board, Topic
-from tests.browser.conftest import PHONE, Open
+from tests.browser.conftest import Open
 from tests.people import Person
 
 
@@ -139,7 +139,7 @@ async def test_the_preview_follows_what_is_typed(board: Board, open_as: Open, al
     assert text is not None
     assert shown is not None
     assert shown["x"] > text["x"] + text["width"], "side by side on a wide screen"
-    await page.set_viewport_size(PHONE)
+    await page.set_viewport_size({"width": 390, "height": 844})
     shown = await pane.bounding_box()
     assert shown is not None
     assert shown["x"] < 30
