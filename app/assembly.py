@@ -36,6 +36,7 @@ import app.security.second
 import app.security.sessions
 import app.security.settings
 import app.topics.editing
+import app.topics.live
 import app.topics.marking
 import app.topics.routes
 import app.users.relations
@@ -99,6 +100,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.comments.helping,
     app.topics.routes,
     app.topics.editing,
+    app.topics.live,
     app.topics.marking,
     app.messages.routes,
     app.mydata.routes,

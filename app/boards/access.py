@@ -20,7 +20,7 @@ async def visible_topic(viewer: Viewer, id: ObjectId, *, fresh: bool = True) -> 
     Not `fresh`, it may be as it was a moment ago: good enough to read, never to decide what is written.
     """
     topic = await recent_topics.get(id, lambda: Topic.load(id), fresh=fresh)
-    if topic is None or not _shows(viewer, topic.live, topic.author):
+    if topic is None or not shows(viewer, topic.live, topic.author):
         raise NotFound
     return topic, await visible_board(viewer, topic.board)
 
@@ -28,15 +28,16 @@ async def visible_topic(viewer: Viewer, id: ObjectId, *, fresh: bool = True) -> 
 async def visible_comment(viewer: Viewer, id: ObjectId) -> tuple[Comment, Topic, Board]:
     """The comment with its topic and board. A deleted one is there for its author and for moderators."""
     comment = await Comment.load(id)
-    if comment is None or not _shows(viewer, comment.live, comment.author):
+    if comment is None or not shows(viewer, comment.live, comment.author):
         raise NotFound
     return comment, *await visible_topic(viewer, comment.topic)
 
 
-def _shows(viewer: Viewer, live: bool, author: ObjectId) -> bool:
+def shows(viewer: Viewer, live: bool, author: ObjectId) -> bool:
+    """Whether a topic or comment is there for somebody: a deleted one for its author and for moderators."""
     return live or viewer.moderates or (viewer.known and viewer.id == author)
 
 
 def could_read(viewer: Viewer, topic: Topic, board: Board) -> bool:
     """The same rule for things that are loaded already."""
-    return _shows(viewer, topic.live, topic.author) and may_read(viewer, board)
+    return shows(viewer, topic.live, topic.author) and may_read(viewer, board)

@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 from app.accounts.logins import still_good
 from app.realtime.news import News
 from app.realtime.socket import POLICY, Socket
+from app.realtime.watching import Watch
 from documents import User
 
 log = structlog.get_logger()
@@ -42,6 +43,7 @@ class Hub:
         self._sockets: dict[ObjectId, set[Socket]] = defaultdict(set)
         self._me = secrets.token_hex(8)
         self._paused_until = 0.0
+        self.watch = Watch()
         self.connected = False
         self.on_news: Callable[[News], None] = lambda news: None
         self.on_gap: Callable[[bool], None] = lambda connected: None
@@ -55,9 +57,12 @@ class Hub:
     def joined(self, socket: Socket) -> Iterator[None]:
         """The socket hears of news while inside."""
         self._sockets[socket.user].add(socket)
+        socket.on_watch = lambda before: self.watch.move(socket, before)
         try:
             yield
         finally:
+            before, socket.topic = socket.topic, None
+            self.watch.move(socket, before)
             self._sockets[socket.user].discard(socket)
             if not self._sockets[socket.user]:
                 del self._sockets[socket.user]
@@ -75,7 +80,10 @@ class Hub:
 
     def _deliver(self, news: News) -> None:
         self.on_news(news)
-        for person in news.people:
+        self.watch.stir(news.topics)
+        if news.boards:
+            self.watch.stir_all()
+        for person in (*news.people, *news.persons):
             for socket in self._sockets.get(person, ()):
                 socket.wake()
         if news.logins:
@@ -131,6 +139,7 @@ class Hub:
         if connected:
             for socket in self.sockets():
                 socket.wake()
+            self.watch.stir_all()
 
     async def patrol(self) -> None:
         """Find ended log-ins and unsent events by asking the database, for ever."""
@@ -142,6 +151,7 @@ class Hub:
                 log.warning("patrol.failed", error=type(error).__name__)
 
     async def _look_round(self) -> None:
+        await self.watch.look()
         sockets = self.sockets()
         for start in range(0, len(sockets), PATROL_BATCH):
             batch = sockets[start : start + PATROL_BATCH]

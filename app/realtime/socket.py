@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from bson import ObjectId
@@ -39,8 +40,16 @@ class Closed(Exception):
         super().__init__(code)
 
 
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """How a topic stands: its version, and its last number."""
+
+    version: int
+    last: int
+
+
 class Socket:
-    """What the server knows of one browser tab. `cursor` is the last `seq` that was sent."""
+    """What the server knows of one browser tab. `cursor` is the last `seq` that was sent, `topic` what it has open."""
 
     def __init__(
         self, viewer: Viewer, send: Callable[[str], Awaitable[None]], receive: Callable[[], Awaitable[Any]]
@@ -50,6 +59,13 @@ class Socket:
         self.user: ObjectId = viewer.me
         self.login: ObjectId = viewer.login
         self.cursor = viewer.seq
+        self.viewer = viewer
+        self.topic: ObjectId | None = None
+        self.on_watch: Callable[[ObjectId | None], None] = lambda before: None
+        self._version: int | None = 0
+        self._glance: Glance | None = None
+        self._glanced = False
+        self._fed = False
         self._unread = viewer.unread
         self._send_raw = send
         self._receive_raw = receive
@@ -62,7 +78,14 @@ class Socket:
 
     def wake(self) -> None:
         """There may be something new."""
+        self._fed = True
         self._awake.set()
+
+    def glance(self, topic: ObjectId, found: Glance | None) -> None:
+        """How the topic stands that this tab has open; None when it is not there for them any more."""
+        if topic == self.topic and (found.version if found else None) != self._version:
+            self._glance, self._glanced = found, True
+            self._awake.set()
 
     def close(self, code: int) -> None:
         """Close as soon as the socket's own task gets to it."""
@@ -87,11 +110,20 @@ class Socket:
             frame = await self._receive_raw()
             self._count_frame()
             try:
-                seq = wire.hello_seq(frame)
+                message = wire.said(frame)
             except ValueError:
                 raise Closed(POLICY) from None
+            seq, opened = wire.hello_seq(message), wire.watched(message)
             if seq is not None:
                 self._greet(seq)
+            if opened is not None:
+                self._open(*opened)
+
+    def _open(self, topic: ObjectId | None, version: int) -> None:
+        """The tab shows this version of a topic: from now on it hears of others."""
+        before, self.topic = self.topic, topic
+        self._version, self._glanced = version, False
+        self.on_watch(before)
 
     def _greet(self, seq: int) -> None:
         """The first hello says where to go on; later ones ask whether something is new, and are always answered."""
@@ -122,7 +154,11 @@ class Socket:
             self._awake.clear()
             if self._close_code is not None:
                 raise Closed(self._close_code)
-            await self._catch_up()
+            if self._fed:
+                self._fed = False
+                await self._catch_up()
+            if self._glanced:
+                await self._send_glance()
 
     async def _await_hello(self) -> None:
         try:
@@ -141,12 +177,21 @@ class Socket:
         viewer = await viewer_by_login(self.login)
         if not viewer.known:
             raise Closed(POLICY)
+        self.viewer = viewer
         if viewer.seq > self.cursor:
             await self._send_events(viewer)
         elif self._asked or viewer.unread != self._unread:
             await self._send(wire.numbers(viewer.seq, viewer.unread))
         self._asked = False
         self._unread = viewer.unread
+
+    async def _send_glance(self) -> None:
+        """Versions only grow; one that is read late must not hide a newer one."""
+        found, topic, self._glanced = self._glance, self.topic, False
+        if topic is None or (found and self._version is not None and found.version < self._version):
+            return
+        self._version = found.version if found else None
+        await self._send(wire.topic(topic, self._version, found.last if found else None))
 
     async def _send_events(self, viewer: Viewer) -> None:
         found = await Notification.after(self.user, self.cursor, FEED_MAX + 1)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from bson import ObjectId
+
 from app.web.pages import Unread
+from app.web.routing import as_id
 
 # What a client sends is small; more is an attack.
 CLIENT_FRAME_MAX: Final = 4_096
+COUNT_MAX: Final = 2**53
 
 
 def ready(seq: int, unread: Unread) -> str:
@@ -31,17 +35,35 @@ def resync(seq: int, unread: Unread) -> str:
     return json.dumps({"type": "resync", "seq": seq, "unread": unread.as_json()})
 
 
+def topic(id: ObjectId, version: int | None, last: int | None) -> str:
+    """The topic that this tab has open has another version; None: it is not there any more."""
+    return json.dumps({"type": "topic", "topic": str(id), "version": version, "last": last})
+
+
 PING: Final = json.dumps({"type": "ping"})
 
 
-def hello_seq(frame: Any) -> int | None:
-    """The number in a client's `hello`, or None for any other frame. ValueError for what is no message at all."""
+def said(frame: Any) -> dict[str, Any]:
+    """A client's message. ValueError for what is none."""
     if not isinstance(frame, str) or len(frame) > CLIENT_FRAME_MAX:
         raise ValueError("not a message")
     found = json.loads(frame)
     if not isinstance(found, dict) or not isinstance(found.get("type"), str):
         raise ValueError("not a message")
-    seq = found.get("seq")
-    if found["type"] != "hello" or isinstance(seq, bool) or not isinstance(seq, int) or seq < 0:
+    return found
+
+
+def hello_seq(message: dict[str, Any]) -> int | None:
+    """The number in a client's `hello`; None for any other message."""
+    return _count(message.get("seq")) if message["type"] == "hello" else None
+
+
+def watched(message: dict[str, Any]) -> tuple[ObjectId | None, int] | None:
+    """The topic and its version that a `watch` names, no topic where it names none; None for any other message."""
+    if message["type"] != "watch":
         return None
-    return seq
+    return as_id(message.get("topic")), _count(message.get("version")) or 0
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < COUNT_MAX else None

@@ -87,7 +87,13 @@ async def load_window(topic: Topic, board: Board, at: Numbers) -> Loaded:
     """Read and join what a window shows."""
     comments = await Comment.window(topic.oid, at.first, at.last)
     shown = await views(comments)
-    page = TopicPage(head=await head_of(topic, board), comments=shown, pager=pager(topic.oid, at))
+    page = TopicPage(
+        head=await head_of(topic, board),
+        comments=shown,
+        pager=pager(topic.oid, at),
+        version=topic.version,
+        per_page=at.last - at.first + 1,
+    )
     light = {str(comment.oid): comment_policy.Facts.of(comment) for comment in comments}
     return Loaded(page, light, _written(comments))
 

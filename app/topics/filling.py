@@ -24,6 +24,7 @@ from app.topics.conversation import Window
 from app.topics.pages import TopicActions
 from app.viewer import Viewer
 from app.web.context import plumbing
+from app.web.fragments import Fragment
 from app.web.i18n import current_locale, current_zone
 from app.web.pages import Card, Locale
 from documents import Board, Topic
@@ -132,6 +133,27 @@ def actions_in(
     return found
 
 
+async def filled_comments(
+    viewer: Viewer, topic: Topic, board: Board, window: Window, wanted: Sequence[CommentView]
+) -> list[Markup]:
+    """Some comments of a window, each as on the page of this person."""
+    if not wanted:
+        return []
+    locale, drawn = current_locale.get(), plumbing().templates.drawn
+    liked = await _liked(viewer, topic, window, fresh=True)
+    actions = dict(zip(window.comments.values(), actions_in(viewer, topic, board, window, liked), strict=True))
+    buttons = {str(facts.oid): _buttons(allowed, facts, locale) for facts, allowed in actions.items()}
+    by_key = _folds(_folded(viewer, window), locale) | {"comment": buttons}
+    shared = (Fragment(drawn("topics/_comment.html", locale=locale, comment=comment)) for comment in wanted)
+    return [each.fill(lambda kind, key: by_key[kind].get(key, "")) for each in shared]
+
+
+def _folds(folded: frozenset[Card], locale: Locale) -> dict[str, Mapping[str, str]]:
+    """What stands before and after a text of somebody who is blocked."""
+    folds = {who.id: plumbing().templates.drawn("topics/_fold.html", locale=locale, who=who) for who in folded}
+    return {"fold": folds, "unfold": dict.fromkeys(folds, "</details>")}
+
+
 def _fill(
     topic: Topic,
     window: Window,
@@ -151,9 +173,7 @@ def _fill(
         "jump": drawn("topics/_jump.html", locale=locale, url=news.jump) if news.jump else "",
     }
     line = {str(news.first): drawn("topics/_new_line.html", locale=locale)} if news.first else {}
-    folds = {who.id: drawn("topics/_fold.html", locale=locale, who=who) for who in folded}
-    ends = dict.fromkeys(folds, "</details>")
-    by_key: dict[str, Mapping[str, str]] = {"comment": buttons, "fold": folds, "unfold": ends, "line": line}
+    by_key: dict[str, Mapping[str, str]] = _folds(folded, locale) | {"comment": buttons, "line": line}
     return window.conversation.fill(lambda kind, key: by_key[kind].get(key, "") if kind in by_key else once[kind])
 
 

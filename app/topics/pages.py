@@ -77,6 +77,8 @@ class TopicPage:
     head: TopicHead
     comments: tuple[CommentView, ...]
     pager: Pager
+    version: int = 0
+    per_page: int = 0
 
 
 @dataclass(frozen=True, slots=True)

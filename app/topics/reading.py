@@ -77,7 +77,7 @@ async def topic_page(
     answered = form.text("reply_to") if form else given["reply_to"]
     parent = await _answered(topic_id, answered)
     at = numbers(topic, _asked_page(parent), plumbing().settings.comments_per_page)
-    window = await _window(topic, board, at)
+    window = await window_of(topic, board, at)
     may_reply = may_comment(found, topic, board)
     left = await where_left(found, topic, fresh=wants_fresh()) if found.known else None
     await _note_reading(found, topic, at, left)
@@ -135,7 +135,7 @@ def _asked_page(parent: Comment | None) -> int | None:
     return int(asked)
 
 
-async def _window(topic: Topic, board: Board, at: Numbers) -> Window:
+async def window_of(topic: Topic, board: Board, at: Numbers) -> Window:
     """The shared part, kept by the version of the topic: it can be old, but never wrong."""
     key = (topic.oid, topic.version, ref(board), at.page, current_locale.get(), current_zone.get())
     kept = plumbing().windows.get(key)

@@ -68,12 +68,20 @@
       failures = 0;
       opened = true;
       say({ type: "hello", seq: last });
+      watch();
     } else if (message.type === "notification") take(message);
+    else if (message.type === "topic") document.dispatchEvent(new CustomEvent("quorum:topic", { detail: message }));
     else if (message.type === "ping") say({ type: "pong" });
     else if (message.type === "resync") catchUp();
   }
 
   const say = (message) => { if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message)); };
+
+  // The topic that this page has open, in the version that it shows.
+  function watch() {
+    const { topic, version } = document.getElementById("comments")?.dataset ?? {};
+    if (version) say({ type: "watch", topic, version: Number(version) });
+  }
 
   function connect() {
     if (socket && socket.readyState <= WebSocket.OPEN) return;
@@ -113,6 +121,7 @@
   async function poll() {
     if (polling) return;
     polling = true;
+    document.dispatchEvent(new CustomEvent("quorum:topic"));
     try { await catchUp(); } catch { show("offline"); }
     polling = false;
     later(() => (failures % 8 ? (failures += 1, poll()) : (failures += 1, connect())), POLL_MS);
@@ -123,6 +132,7 @@
     if (socket?.readyState === WebSocket.OPEN) {
       show("catching-up");
       say({ type: "hello", seq: last });
+      watch();
       expectWord(ANSWER_MS);
     } else { failures = Math.min(failures, 1); clearTimeout(timer); connect(); }
   }

@@ -118,18 +118,6 @@
     tellTimes();
   });
 
-  // The time line marks the comment one is reading.
-  const ticks = new Map([...document.querySelectorAll("[data-tick]")].map((a) => [`c${a.dataset.tick}`, a]));
-  if (ticks.size) {
-    const seen = new Set();
-    const watch = new IntersectionObserver((entries) => {
-      for (const { target, isIntersecting } of entries) seen[isIntersecting ? "add" : "delete"](target.id);
-      const first = [...ticks.keys()].find((id) => seen.has(id));
-      for (const [id, a] of ticks) id === first ? a.setAttribute("aria-current", "true") : a.removeAttribute("aria-current");
-    }, { rootMargin: "-10% 0px -60%" });
-    for (const id of ticks.keys()) { const el = document.getElementById(id); if (el) watch.observe(el); }
-  }
-
   // What live pushes bring in is made comfortable too.
   new MutationObserver((changes) => {
     for (const { addedNodes } of changes) for (const node of addedNodes) if (node.nodeType === 1 && node.localName !== "time") { tellTimes(node); offerCopies(node); }

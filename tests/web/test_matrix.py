@@ -56,6 +56,7 @@ PAGES = {
     **dict.fromkeys(
         ("/topics/<topic>/edit", "/comments/<comment>/edit", "/comments/<comment>/delete"), "403 200 403 200 200"
     ),
+    "/topics/<topic>/since": "404 404 404 404 404",  # what it asks is tested in tests/topics
     "/topics/<topic>/unread": "302 302 302 302 302",
     "/topics/<topic>/delete": "403 403 403 200 200",  # others have answered
     "/comments/<comment>/history": "403 200 403 200 200",  # never edited

@@ -1,0 +1,98 @@
+"""Which sockets have which topic open, and what they are told: that there is another version of it, never what."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from bson import ObjectId
+from pymongo.errors import PyMongoError
+
+from app.boards.access import shows
+from app.boards.directory import all_boards, may_read
+from app.realtime.socket import Glance, Socket
+from documents import Topic
+from documents.base import Raw
+
+log = structlog.get_logger()
+
+FIELDS: Final[Raw] = {"version": 1, "last_number": 1, "deleted_at": 1, "author": 1, "board": 1}
+BATCH: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    glance: Glance
+    live: bool
+    author: ObjectId
+    board: ObjectId
+
+
+class Watch:
+    """The watched topics of this process. However many watch one, its version is read once."""
+
+    def __init__(self) -> None:
+        self._sockets: dict[ObjectId, set[Socket]] = defaultdict(set)
+        self._changed: set[ObjectId] = set()
+        self._awake = asyncio.Event()
+
+    def move(self, socket: Socket, before: ObjectId | None) -> None:
+        """The socket has another topic open than `before`: one at a time, or none."""
+        if before is not None:
+            self._sockets[before].discard(socket)
+            if not self._sockets[before]:
+                del self._sockets[before]
+        if socket.topic is not None:
+            self._sockets[socket.topic].add(socket)
+            self.stir((socket.topic,))
+
+    def stir(self, topics: Iterable[ObjectId]) -> None:
+        """These may have changed; those that nobody watches are none of ours."""
+        watched = [topic for topic in topics if topic in self._sockets]
+        if watched:
+            self._changed.update(watched)
+            self._awake.set()
+
+    def stir_all(self) -> None:
+        """Something may have been missed."""
+        self.stir(list(self._sockets))
+
+    async def run(self) -> None:
+        """Look at what has changed, for ever. What comes meanwhile is looked at together."""
+        while True:
+            await self._awake.wait()
+            self._awake.clear()
+            changed, self._changed = self._changed, set()
+            try:
+                await self.look(changed)
+            except PyMongoError as error:  # the patrol looks again
+                log.warning("watch.failed", error=type(error).__name__)
+
+    async def look(self, topics: Iterable[ObjectId] | None = None) -> None:
+        """Read the versions of these topics, or of all, and show them to who watches."""
+        ids = list(self._sockets if topics is None else topics)
+        for start in range(0, len(ids), BATCH):
+            await self._look(ids[start : start + BATCH])
+
+    async def _look(self, ids: list[ObjectId]) -> None:
+        found = {raw["_id"]: _topic(raw) async for raw in Topic.raw().find({"_id": {"$in": ids}}, FIELDS)}
+        boards = await all_boards()
+        for id in ids:
+            topic = found.get(id)
+            board = boards.get(topic.board) if topic else None
+            for socket in self._sockets.get(id, ()):
+                seen = (
+                    topic is not None
+                    and board is not None
+                    and shows(socket.viewer, topic.live, topic.author)
+                    and may_read(socket.viewer, board)
+                )
+                socket.glance(id, topic.glance if seen and topic else None)
+
+
+def _topic(raw: Raw) -> _Topic:
+    return _Topic(Glance(raw["version"], raw["last_number"]), raw["deleted_at"] is None, raw["author"], raw["board"])
