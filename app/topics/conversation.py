@@ -92,6 +92,7 @@ async def load_window(topic: Topic, board: Board, at: Numbers) -> Loaded:
         comments=shown,
         pager=pager(topic.oid, at),
         version=topic.version,
+        last_number=topic.last_number,
         per_page=at.last - at.first + 1,
     )
     light = {str(comment.oid): comment_policy.Facts.of(comment) for comment in comments}

@@ -28,17 +28,20 @@ DIGITS_MAX: Final = 9
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a page has: the comments `first` to `last`, each with its mark, as of a version."""
+    """What a page has: the comments `first` to `last`, each with its mark, as of a version that went up to `known`."""
 
     first: int
     last: int
+    known: int
     marks: dict[int, str]
     version: int
 
 
 @blueprint.get("/topics/<oid:topic_id>/since")
 async def since(topic_id: ObjectId) -> Response:
-    """JSON: comments among `first` to `last` that look otherwise than their `marks` say, and those after `last`.
+    """JSON: comments among `first` to `last` that look otherwise than their `marks` say, and those after `known`.
+
+    `known` is the last number that the page knew of; it may show less, when it does not show the last page.
 
     304 when nothing has changed since the version in If-None-Match. A hint names the version (`version`) that has to be
     looked at, which a kept topic may not have yet.
@@ -64,7 +67,7 @@ def _unkept(response: Response, etag: str) -> Response:
 def _asked() -> Shown:
     """Out of the URL; `NotFound` for what no page of ours asks."""
     args = request.args
-    first, last, version = (_number(args.get(name, "0")) for name in ("first", "last", "version"))
+    first, last, known, version = (_number(args.get(name, "0")) for name in ("first", "last", "known", "version"))
     marks = args.get("marks", "")
     per_page = plumbing().settings.comments_per_page
     if not 1 <= first <= last or page_of(last, per_page) - page_of(first, per_page) >= PAGES_MAX:
@@ -72,7 +75,7 @@ def _asked() -> Shown:
     if len(marks) > MARKS_CHARS_MAX:
         raise NotFound
     found = {first + at: mark for at, mark in enumerate(marks.split(".")) if mark}
-    return Shown(first, last, found, version)
+    return Shown(first, last, max(known, last), found, version)
 
 
 def _number(text: str) -> int:
@@ -83,13 +86,14 @@ def _number(text: str) -> int:
 
 async def _changes(topic: Topic, board: Board, shown: Shown) -> dict[str, Any]:
     per_page = plumbing().settings.comments_per_page
-    last = min(topic.last_number, shown.last + NEW_MAX)
-    pages = range(page_of(max(shown.first, topic.first_number), per_page), page_of(max(last, 1), per_page) + 1)
+    last = min(topic.last_number, shown.known + NEW_MAX)
+    pages = _pages(max(shown.first, topic.first_number), min(shown.last, topic.last_number))
+    pages |= _pages(shown.known + 1, last)
     changed: list[dict[str, Any]] = []
     there: set[int] = set()
     fresh: list[dict[str, Any]] = []
     new = 0
-    for page in pages:
+    for page in sorted(pages):
         window = await window_of(topic, board, numbers(topic, page, per_page))
         wanted = [comment for comment in window.page.comments if _is_wanted(comment, shown, last)]
         drawn = await filled_comments(viewer(), topic, board, window, wanted)
@@ -101,7 +105,7 @@ async def _changes(topic: Topic, board: Board, shown: Shown) -> dict[str, Any]:
             else:
                 fresh.append(entry | {"tick": fragment("topics/_tick.html", comment=comment)})
                 new += comment.tombstone is None
-    new += max(0, topic.last_number - last)
+    new += max(0, topic.last_number - max(last, shown.known))
     return {
         "version": topic.version,
         "title": topic.title,
@@ -117,7 +121,13 @@ async def _changes(topic: Topic, board: Board, shown: Shown) -> dict[str, Any]:
     }
 
 
+def _pages(first: int, last: int) -> set[int]:
+    """The pages on which these numbers stand."""
+    per_page = plumbing().settings.comments_per_page
+    return set(range(page_of(first, per_page), page_of(last, per_page) + 1)) if first <= last else set()
+
+
 def _is_wanted(comment: CommentView, shown: Shown, last: int) -> bool:
-    if comment.number > shown.last:
+    if comment.number > shown.known:
         return comment.number <= last
-    return comment.number >= shown.first and shown.marks.get(comment.number) != comment.mark
+    return shown.first <= comment.number <= shown.last and shown.marks.get(comment.number) != comment.mark

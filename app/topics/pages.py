@@ -78,6 +78,7 @@ class TopicPage:
     comments: tuple[CommentView, ...]
     pager: Pager
     version: int = 0
+    last_number: int = 0
     per_page: int = 0
 
 

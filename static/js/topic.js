@@ -129,6 +129,7 @@
       theirNav ? nav.replaceWith(theirNav) : nav.remove();
     });
     watchEnds(fresh.filter((li) => li.dataset.number));
+    if (waiting) hint(); // some of it may be here now
   }
 
   function line(number) {
@@ -165,9 +166,10 @@
     const shown = all(), first = numberOf(shown[0]), last = numberOf(shown.at(-1));
     const marks = Array(last - first + 1).fill("");
     for (const li of shown) marks[numberOf(li) - first] = li.dataset.mark;
-    const query = new URLSearchParams({ first, last, version: wanted, marks: marks.join(".") });
+    const known = Math.max(last, list.dataset.last);
+    const query = new URLSearchParams({ first, last, known, version: wanted, marks: marks.join(".") });
     try {
-      const headers = { "If-None-Match": `"${list.dataset.version}"`, Accept: "application/json" };
+      const headers = { Accept: "application/json", ...(!waiting && { "If-None-Match": `"${list.dataset.version}"` }) };
       const answer = await fetch(`${address}/since?${query}`, { headers });
       if (answer.status === 404) lost();
       else if (answer.ok) learn(await answer.json());
@@ -237,7 +239,7 @@
 
   function reveal(event) {
     const pages = pager("next")?.querySelector("a[rel=next]");
-    if (!waiting || pages || event.metaKey || event.ctrlKey || event.shiftKey) return; // the link leads there
+    if (!waiting || pages || waiting.new[0].number > numberOf(all().at(-1)) + 1 || event.metaKey || event.ctrlKey || event.shiftKey) return; // the link leads there
     event.preventDefault();
     const found = waiting, fresh = found.new.map(({ html }) => parse(html));
     waiting = null;

@@ -168,6 +168,20 @@ async def test_pages_come_as_one_scrolls_and_the_way_back_is_right(
     assert await top_of(page, "c47") == pytest.approx(before, abs=3)
 
 
+async def test_on_an_earlier_page_only_what_is_new_is_counted(
+    board: Board, open_as: Open, alice: Person, bob: Person
+) -> None:
+    topic = await alice.opens(board, "Long", LONG)
+    await stock.comments(topic, alice, 24, LONG)
+    page = await open_as(bob, f"/topics/{topic.oid}")
+    await live(page)
+    await alice.says(topic, "New")
+    await expect(page.locator("#bar")).to_have_text("1 new reply")
+    await page.click("#bar")
+    await expect(page).to_have_url(re.compile(r"page=2#c26$"))
+    await expect(page.locator("#c26")).to_be_in_viewport()
+
+
 async def test_earlier_pages_come_above_without_moving_anything(
     board: Board, open_as: Open, alice: Person, bob: Person
 ) -> None:

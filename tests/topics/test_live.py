@@ -112,6 +112,17 @@ async def test_more_than_fits_says_so(board: Board, alice: Person, bob: Person) 
     assert "?page=" in found["pager"]
 
 
+async def test_what_the_page_knew_of_is_not_new(board: Board, alice: Person, bob: Person) -> None:
+    topic = await alice.opens(board)
+    await stock.comments(topic, alice, 49)
+    has = await shown(bob, topic)
+    await alice.says(topic, "New")
+    found = await since(bob, topic, has, known=50)
+    assert found is not None
+    assert [new["number"] for new in found["new"]] == [51]
+    assert (found["count"], found["changed"], found["gone"], found["more"]) == (1, [], [], False)
+
+
 async def test_several_pages_are_compared_at_once(board: Board, alice: Person, bob: Person) -> None:
     topic = await alice.opens(board)
     comments = await stock.comments(topic, alice, 49)
