@@ -17,7 +17,7 @@ import tempfile
 import urllib.parse
 import urllib.request
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
@@ -26,6 +26,7 @@ from rich.table import Table
 from app.settings import Settings, load_settings
 from scripts.benching.load import CONNECTIONS, Measured, measure, send_for
 from scripts.benching.push import TOKEN, Push, measure_push
+from scripts.benching.searching import MEDIAN_MS, WORST_MS, Searches, index_sizes, measure_searches
 from scripts.benching.stage import Scene, cpu_seconds, prepare_scene, process
 from scripts.printing import print_json, print_table
 from scripts.seeding.plan import Sizes
@@ -35,6 +36,7 @@ LINKED = re.compile(r'(?:href|src)="(/static/[^"#]+\.(?:css|js)\?v=\w+)"')
 WRITERS = 4
 FIRST_VISIT_KB = 60.0
 PUSH_MS = 50.0
+SLOWEST_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,11 @@ def main(seconds: float, rounds: int, topics: int, comments: int, only: str | No
             settings = settings_for(mongo.uri, redis.url, data)
             click.echo("Seeding …", err=True)
             scene = asyncio.run(prepare_scene(settings, Sizes(60, 12, topics, comments, longest=1_000)))
-            rows, weight, push = measured(settings, scene, data, seconds, rounds, only)
+            rows, weight, push, searches = measured(settings, scene, data, seconds, rounds, only)
         finally:
             redis.stop()
             mongo.stop()
-    report(rows, weight, push, as_json)
+    report(rows, weight, push, searches, as_json)
 
 
 def settings_for(mongo: str, redis: str, data: Path) -> Settings:
@@ -128,8 +130,8 @@ def targets(scene: Scene) -> Iterable[Target]:
 
 def measured(
     settings: Settings, scene: Scene, data: Path, seconds: float, rounds: int, only: str | None
-) -> tuple[list[Row], float, Push]:
-    """Every row, the weight of a first visit in kB, and how fast a message arrives."""
+) -> tuple[list[Row], float, Push, Searches | None]:
+    """Every row, the weight of a first visit in kB, how fast a message arrives, and how long searches take."""
     wanted = [target for target in targets(scene) if only is None or only in target.name]
     bodies = data / "bodies"
     bodies.mkdir()
@@ -145,7 +147,8 @@ def measured(
             ]
         if only is None or only in "reply":
             rows.append(reply_row(settings, scene, pid, seconds))
-        return rows, first_visit_kb(settings, f"/topics/{scene.short_topic}"), push_of(settings, scene)
+        searches = searches_of(settings, scene) if only is None or only in "search" else None
+        return rows, first_visit_kb(settings, f"/topics/{scene.short_topic}"), push_of(settings, scene), searches
 
 
 def row_of(
@@ -170,6 +173,13 @@ def push_of(settings: Settings, scene: Scene) -> Push:
     click.echo("push …", err=True)
     cookies = (scene.cookie, scene.other_cookie)
     return asyncio.run(measure_push(settings.port, *cookies, scene.other_name, csrf_token(settings, scene)))
+
+
+def searches_of(settings: Settings, scene: Scene) -> Searches:
+    """Searches of every kind, and the sizes of the indexes behind them."""
+    click.echo("search …", err=True)
+    rows = measure_searches(settings, scene.cookie, scene.other_name, scene.board_name, scene.long_ago)
+    return Searches(rows, asyncio.run(index_sizes(settings)))
 
 
 def csrf_token(settings: Settings, scene: Scene) -> str:
@@ -213,12 +223,13 @@ def first_visit_kb(settings: Settings, path: str) -> float:
     return sum(len(gzip.compress(part, 6)) for part in parts) / 1000
 
 
-def report(rows: list[Row], weight: float, push: Push, as_json: bool) -> None:
-    """The table and the marks."""
-    marks = judged(rows, weight, push)
+def report(rows: list[Row], weight: float, push: Push, searches: Searches | None, as_json: bool) -> None:
+    """The tables and the marks."""
+    marks = judged(rows, weight, push) | (judged_searches(searches) if searches else {})
     if as_json:
-        pushed = {"p50_ms": push.p50, "p95_ms": push.p95}
-        print_json({"rows": [plain(row) for row in rows], "first_visit_kb": weight, "push": pushed, "marks": marks})
+        told = {"rows": [plain(row) for row in rows], "first_visit_kb": weight, "marks": marks}
+        told |= {"push": {"p50_ms": push.p50, "p95_ms": push.p95}, "search": asdict(searches) if searches else None}
+        print_json(told)
         return
     table = Table("page", box=None)
     for column in ("req/s", "of bare", "p50 ms", "p99 ms", "CPU ms", "bytes", "wrong"):
@@ -228,10 +239,36 @@ def report(rows: list[Row], weight: float, push: Push, as_json: bool) -> None:
         numbers = (f"{run.rate:,.0f}", ratio, f"{run.p50:.1f}", f"{run.p99:.1f}", f"{row.cpu_ms:.2f}", f"{row.bytes:,}")
         table.add_row(row.name, *numbers, str(run.wrong))
     print_table(table)
+    if searches:
+        print_searches(searches)
     click.echo(f"\n{CONNECTIONS} connections a page, {WRITERS} for replies; first visit to a topic: {weight:.1f} kB")
     click.echo(f"a message is there {push.p50:.1f} ms after the response to its sender (p95 {push.p95:.1f} ms)")
     for mark, reached in marks.items():
         click.echo(f"{'reached' if reached else 'MISSED '}  {mark}")
+
+
+def print_searches(searches: Searches) -> None:
+    """The slowest ones by name, and the sizes of the indexes."""
+    table = Table("search", box=None)
+    for column in ("first ms", "median ms", "worst ms"):
+        table.add_column(column, justify="right")
+    table.add_column("what was typed")
+    slowest = sorted(searches.rows, key=lambda row: max(row.first, row.worst), reverse=True)
+    for row in slowest[:SLOWEST_SHOWN]:
+        table.add_row(row.name, f"{row.first:.0f}", f"{row.median:.0f}", f"{row.worst:.0f}", row.query)
+    click.echo("")
+    print_table(table)
+    click.echo(f"\nthe median of {len(searches.rows)} searches: {searches.median:.0f} ms")
+    for name, size in searches.index_mb.items():
+        click.echo(f"{size:>10,.1f} MB  {name}")
+
+
+def judged_searches(searches: Searches) -> dict[str, bool]:
+    """The marks of searches."""
+    return {
+        f"searches: median under {MEDIAN_MS:.0f} ms": searches.median < MEDIAN_MS,
+        f"searches: none over {WORST_MS:.0f} ms": searches.worst < WORST_MS,
+    }
 
 
 def plain(row: Row) -> dict[str, object]:

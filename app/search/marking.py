@@ -13,6 +13,7 @@ from app.text.segment import HAN, JOINTS, RUN, Term, fold, token_of
 # About three lines; a Han character is as wide as two others.
 SNIPPET_WIDTH: Final = 240
 BEFORE_WIDTH: Final = 50
+OTHER_WIDTH: Final = 100
 # Longer texts are searched for their first marks alone.
 READ_CHARS: Final = 60_000
 MARKS_MAX: Final = 200
@@ -70,20 +71,31 @@ def marked(text: str, terms: Sequence[Term]) -> Markup:
 
 
 def snippet(text: str, terms: Sequence[Term]) -> Markup:
-    """Some lines of a text around the place with the most of what was searched for."""
+    """Some lines of a text around the place with the most of what was searched for, and of another with the rest."""
     read = " ".join(text[:READ_CHARS].split())
     places = spans(read, terms)
     start = _start(read, _densest(read, places))
     end = _reach(read, start, SNIPPET_WIDTH)
-    drawn = _draw(read, start, end, places)
-    return Markup("{}{}{}").format("…" if start else "", drawn, "…" if end < len(read) else "")
+    shown = {_said(read, place) for place in places if start <= place[0] < end}
+    other = next((place[0] for place in places if place[0] >= end and _said(read, place) not in shown), None)
+    windows = [(start, end)]
+    if other is not None:
+        after = max(end, _start(read, other))
+        windows = [(start, _reach(read, start, SNIPPET_WIDTH - OTHER_WIDTH)), (after, _reach(read, after, OTHER_WIDTH))]
+    drawn = Markup(" … ").join(_draw(read, *window, places) for window in windows)
+    return Markup("{}{}{}").format("…" if start else "", drawn, "…" if windows[-1][1] < len(read) else "")
+
+
+def _said(text: str, place: Span) -> str:
+    """What stands in a place, whatever its form."""
+    return token_of(fold(text[place[0] : place[1]]))
 
 
 def _densest(text: str, places: Sequence[Span]) -> int:
     """The mark with the most different words within a snippet after it."""
     best, most = 0, 0
     for number, (start, _) in enumerate(places):
-        near = {text[a:b].lower() for a, b in places[number : number + 12] if b - start < SNIPPET_WIDTH // 2}
+        near = {_said(text, place) for place in places[number : number + 12] if place[1] - start < SNIPPET_WIDTH // 2}
         if len(near) > most:
             best, most = start, len(near)
     return best

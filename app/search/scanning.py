@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -47,9 +49,13 @@ class Scan:
         until = time.monotonic() + self.seconds
         match, fits = await self._conditions()
         fields = FIELDS if self.documents is Comment else TOPIC_FIELDS
-        cursor = self.documents.raw().find(match, {**fields, "fits": fits}).sort("created_at", -1).batch_size(BATCH)
-        async with cursor:
-            while batch := await _next_batch(cursor):
+        async with contextlib.AsyncExitStack() as held:
+            cursors = []
+            for part in _parts(match):
+                found = self.documents.raw().find(part, {**fields, "fits": fits}).sort("created_at", -1)
+                cursors.append(await held.enter_async_context(found.batch_size(BATCH)))
+            merged = Merged(cursors)
+            while batch := await merged.batch():
                 fresh = self._after(batch)
                 for row in await self._exactly([row for row in fresh if row["fits"]]):
                     yield row
@@ -110,9 +116,41 @@ class Scan:
         return [row for row in rows if says(fold(texts.get(row["_id"], "")), self.wanted.exact)]
 
 
-async def _next_batch(cursor: Any) -> list[Raw]:
-    found: list[Raw] = await cursor.to_list(BATCH)
-    return found
+def _parts(match: Raw) -> list[Raw]:
+    """The same search in so few boards at a time that MongoDB merges their parts of the index itself."""
+    boards = match["board"]["$in"] if "board" in match else []
+    if len(boards) <= BOARDS_MERGED:
+        return [match]
+    return [{**match, "board": {"$in": list(part)}} for part in batched(boards, BOARDS_MERGED)]
+
+
+def batched(things: Sequence[ObjectId], size: int) -> list[Sequence[ObjectId]]:
+    """`things` in parts of `size`."""
+    return [things[at : at + size] for at in range(0, len(things), size)]
+
+
+class Merged:
+    """Several cursors that are each newest first, read as one."""
+
+    def __init__(self, cursors: Sequence[Any]) -> None:
+        self._cursors = list(cursors)
+        self._read: list[deque[Raw]] = [deque() for _ in cursors]
+
+    async def batch(self) -> list[Raw]:
+        """The next rows; none at the end."""
+        if len(self._cursors) == 1:
+            only: list[Raw] = await self._cursors[0].to_list(BATCH)
+            return only
+        found: list[Raw] = []
+        while len(found) < BATCH:
+            for cursor, rows in zip(self._cursors, self._read, strict=True):
+                if not rows and cursor.alive:
+                    rows.extend(await cursor.to_list(BATCH))
+            heads = [rows for rows in self._read if rows]
+            if not heads:
+                break
+            found.append(max(heads, key=lambda rows: rows[0]["created_at"]).popleft())
+        return found
 
 
 async def _has_fewer(author: ObjectId, than: int) -> bool:

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -23,11 +24,13 @@ from app.assembly import AUTH_COOKIE
 from app.lifecycle import mongo_client, open_documents
 from app.settings import Settings
 from documents import Board, Topic, User
+from documents.clock import now
 from scripts.seeding.plan import Sizes
 from scripts.seeding.planting import Planter
 
 ROOT: Final = Path(__file__).parents[2]
 READY_SECONDS: Final = 30.0
+LONG_AGO: Final = timedelta(days=500)
 UNUSABLE_HASH: Final = "!"
 TICKS: Final = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
@@ -42,15 +45,18 @@ class Scene:
     long_topic: ObjectId
     short_topic: ObjectId
     board: ObjectId
+    board_name: str
     person: ObjectId
+    long_ago: str
 
 
 async def prepare_scene(settings: Settings, sizes: Sizes) -> Scene:
     """Seed the database and log somebody in."""
     client = mongo_client(settings)
     try:
-        await open_documents(client, settings, make_indexes=True)
+        await open_documents(client, settings)
         await Planter(sizes, 1, UNUSABLE_HASH, lambda _: None).plant()
+        await open_documents(client, settings, make_indexes=True)  # afterwards, which is several times faster
         return await _scene(settings)
     finally:
         await client.close()
@@ -62,7 +68,9 @@ async def _scene(settings: Settings) -> Scene:
     full = (await Topic.find({"comment_count": {"$gte": 20, "$lte": 40}}).limit(1).to_list())[0]
     board = (await Board.find().sort("-topic_count").limit(1).to_list())[0]
     cookies = [await _cookie(settings, someone) for someone in (person, other)]
-    return Scene(cookies[0], cookies[1], other.username, longest.oid, full.oid, board.oid, person.oid)
+    long_ago = (now() - LONG_AGO).strftime("%Y-%m-%d")
+    place = (board.oid, board.name, person.oid)
+    return Scene(cookies[0], cookies[1], other.username, longest.oid, full.oid, *place, long_ago)
 
 
 async def _cookie(settings: Settings, person: User) -> str:

@@ -283,6 +283,21 @@ async def test_a_search_that_looks_too_long_goes_on_where_it_stopped(
     assert [row for page in pages for row in page] == [at(rare[0])]
 
 
+async def test_many_boards_are_searched_as_one(forum: Forum, alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    boards = [await forum.board(f"Board {i}", position=i) for i in range(5)]
+    comments: list[tuple[str, int]] = []
+    for i in range(45):
+        if i < len(boards):
+            await alice.opens(boards[i], f"Place {i}")
+        topic = await Topic.find_one({"board": boards[i % 5].oid})
+        assert topic is not None
+        comments += [at(comment) for comment in await stock.comments(topic, alice, 1, "sorghum")]
+    monkeypatch.setattr(scanning, "BOARDS_MERGED", 2)
+    monkeypatch.setattr(scanning, "BATCH", 7)
+    pages = await page_through(alice, "sorghum", sort="newest")
+    assert [row for page in pages for row in page] == comments[::-1]
+
+
 async def test_what_has_only_some_of_the_words_is_shown_as_that(board: Board, alice: Person) -> None:
     topic = await alice.opens(board, "Espalier pear trees", "prune in winter")
     page = await asked(alice, "espalier pears zanzibar")
