@@ -144,8 +144,10 @@ async def _rewrite(document: type[Record], query: Raw, rewritten: Callable[[str]
     """Each text that is still as it was read; who edits it meanwhile is right, and the next run finds the rest."""
     async for raw in document.raw().find(query, dict.fromkeys(TEXTS, 1)):
         before = {name: raw[name] for name in TEXTS if isinstance(raw.get(name), str)}
-        after = {name: rewritten(text) for name, text in before.items()}
+        after: Raw = {name: rewritten(text) for name, text in before.items()}
         if after != before:
+            if "words" in document.model_fields:  # those by which it is found are made anew, app.search.catching_up
+                after |= {"words": [], "segmented": 0}
             await document.raw().update_one({"_id": raw["_id"], **before}, {"$set": after})
 
 

@@ -43,7 +43,7 @@ TOOLS: Final = (
     "source",
     "source_mark",
 )
-RENDERED: Final = ("html", "bio_html", "renderer", "excerpt", "version", "heat")
+RENDERED: Final = ("html", "bio_html", "renderer", "words", "segmented", "excerpt", "version", "heat")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,9 +40,10 @@ async def _silence(topic: Topic, nobody: ObjectId) -> None:
 
     async def steps(work: Work) -> None:
         empty = {"body": REMOVED, "html": f"<p>{REMOVED}</p>", "excerpt": REMOVED, "author": nobody, "once": None}
+        empty["words"] = []
         await Comment.raw().update_one({"topic": topic.oid, "number": 1}, {"$set": empty}, session=work.session)
         await Revision.raw().delete_many({"topic": topic.oid, "author": topic.author}, session=work.session)
-        await Topic.change(topic.oid, work.session, title=REMOVED, tags=[], author=nobody, once=None)
+        await Topic.change(topic.oid, work.session, title=REMOVED, tags=[], words=[], author=nobody, once=None)
         work.record(TopicChanged(topic.oid, topic.board))
 
     await together(steps, hot=(topic.oid,))

@@ -16,21 +16,21 @@ from app.search.frequency import COUNTED_MAX, frequencies
 from app.search.ranking import POINTS, Facts, score, share, weight
 from app.search.scanning import FIELDS, Scan, says, texts_of
 from app.search.wanted import Found, Hit, Place, Wanted
-from app.text.segment import Term, fold, terms_of, words_of
+from app.text.segment import Term, fold, terms_of
 from documents import Comment, Topic
 from documents.base import LIVE, Raw
 from documents.clock import now
 
 # Of so many newest texts, and topics by their title, the best are shown.
-CANDIDATES: Final = 300
-TITLES: Final = 100
+CANDIDATES: Final = 200
+TITLES: Final = 60
 # Whether what was typed stands in a text as it was typed is found out for so many of the best.
-READ: Final = 60
+READ: Final = 40
 # Where nothing has all words: so many of the rarest are looked for, each in so many of the newest texts.
 RAREST: Final = 5
 EACH: Final = 60
 HALF: Final = 0.5
-TOPIC_FACTS: Final[Raw] = dict.fromkeys(("title", "tags", "board", "comment_count", "like_count"), 1)
+TOPIC_FACTS: Final[Raw] = dict.fromkeys(("words", "board", "comment_count", "like_count"), 1)
 Row = Mapping[str, Any]
 
 
@@ -145,7 +145,7 @@ async def _topics_of(rows: Sequence[Row], boards: Sequence[ObjectId]) -> dict[Ob
 
 
 async def _ranked(rows: Sequence[Row], topics: Mapping[ObjectId, Raw], wanted: Wanted, moment: datetime) -> list[Hit]:
-    titles = {id: frozenset(words_of(raw["title"], *raw["tags"])) for id, raw in topics.items()}
+    titles = {id: frozenset(raw.get("words", ())) for id, raw in topics.items()}
 
     def hit(row: Row, *, said: bool = False) -> Hit:
         topic = topics[row["topic"]]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+
 from quart import Blueprint, Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -49,16 +52,17 @@ async def _results(asked: Asked, wanted: Wanted) -> Results:
     if asked.kind == "tags":
         return Results(tags=await _tags(asked, wanted, ROWS * 5))
     place = addresses.place_of(request.args.get("page", ""))
-    found = await service.find_texts(asked, wanted, place, ROWS)
-    beside = (
-        asked.kind == "all" and place is None and len(asked.terms) == 1 and not any(value for _, value in asked.fields)
+    filtered = any(value for _, value in asked.fields)
+    beside = asked.kind == "all" and place is None and len(asked.terms) == 1 and not filtered
+    found, people, tags = await asyncio.gather(
+        service.find_texts(asked, wanted, place, ROWS),
+        service.find_people(asked.text if beside else "", "", BESIDE),
+        _tags(replace(asked, text=asked.text if beside else ""), wanted, BESIDE),
     )
     return Results(
         rows=await views.rows(found.hits, wanted.terms, wanted.boards),
-        people=tuple(card_of(raw) for raw in (await service.find_people(asked.text, "", BESIDE))[:BESIDE])
-        if beside
-        else (),
-        tags=await _tags(asked, wanted, BESIDE) if beside else (),
+        people=tuple(card_of(raw) for raw in people[:BESIDE]),
+        tags=tags,
         pager=KeyPager(
             next=addresses.url_of(asked, addresses.page_of(found.next)) if found.next else None,
             first=addresses.url_of(asked) if place else None,

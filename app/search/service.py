@@ -23,7 +23,7 @@ from documents.user import CARD_FIELDS
 RELATED_SHOWN: Final = 5
 # What has no end in Unicode's order of names.
 LAST_CHAR: Final = "\U0010ffff"
-TAGGED_MAX: Final = 3_000
+TAGGED_MAX: Final = 1_000
 
 _engine: list[Engine] = [MongoSearch()]
 
@@ -96,8 +96,10 @@ async def find_tags(text: str, boards: Sequence[ObjectId], limit: int) -> list[t
         return []
     begins = {"$gte": key, "$lt": key + LAST_CHAR}
     counted: list[Raw] = [
-        {"$match": {"tags": begins, **LIVE, "board": {"$in": list(boards)}}},
+        # One element between both ends: else the index is read to its end. And no board, or MongoDB reads by that.
+        {"$match": {"tags": {"$elemMatch": begins}, **LIVE}},
         {"$limit": TAGGED_MAX},
+        {"$match": {"board": {"$in": list(boards)}}},
         {"$project": {"tags": 1}},
         {"$unwind": "$tags"},
         {"$match": {"tags": begins}},
