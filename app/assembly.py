@@ -38,6 +38,7 @@ import app.security.settings
 import app.topics.editing
 import app.topics.live
 import app.topics.marking
+import app.topics.restoring
 import app.topics.routes
 import app.users.relations
 import app.users.routes
@@ -101,6 +102,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.topics.routes,
     app.topics.editing,
     app.topics.live,
+    app.topics.restoring,
     app.topics.marking,
     app.messages.routes,
     app.mydata.routes,

@@ -36,6 +36,8 @@ class Comment(SoftDeleted):
     edited_at: datetime | None = None
     edited_by: Id | None = None
     edit_count: int = 0
+    edit_reason: str = ""
+    restored_from: int | None = None
     reply_to: Id | None = None
     reply_to_number: int | None = None
     reply_to_author: Id | None = None
@@ -84,7 +86,10 @@ class Comment(SoftDeleted):
 
 
 class Revision(Record):
-    """The text of a comment before its edit number `number`; of an opening post with the title."""
+    """The text of a comment before its edit number `number`; of an opening post with the title.
+
+    `reason` is why it was written, and `restored_from` the version (from 1) that it repeats.
+    """
 
     comment: Id
     topic: Id
@@ -93,6 +98,8 @@ class Revision(Record):
     html: str
     title: str | None = None
     tags: list[str] | None = None
+    reason: str = ""
+    restored_from: int | None = None
     author: Id
     written_at: datetime
     created_at: datetime

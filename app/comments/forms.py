@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from wtforms import HiddenField, StringField, TextAreaField
 
+from app.comments.merging import Clash
+from app.comments.service import Why
 from app.drafts.forms import DraftedForm, whole_number
 from app.web.context import plumbing
 from app.web.forms import AtMost, Form, Said, clean, one_line
@@ -37,15 +39,36 @@ class CommentForm(DraftedForm):
 
 
 class EditForm(DraftedForm):
-    """A changed comment. `seen` is the number of edits the writer had before their eyes."""
+    """A changed comment. `seen` is the number of edits the writer had before their eyes.
+
+    `base` is what `seen` was before somebody else's edit came between: from there both texts can be merged.
+    """
 
     body = TextAreaField(filters=[clean], validators=[Said(), BodyAtMost()])
     seen = HiddenField(filters=[one_line])
+    base = HiddenField(filters=[one_line])
+    reason = StringField(filters=[one_line], validators=[AtMost(REASON_CHARS_MAX)])
 
     @property
     def seen_edits(self) -> int | None:
         """The number, when the form says one."""
         return whole_number(self.text("seen"))
+
+    @property
+    def why(self) -> Why:
+        """What the writer says of the edit."""
+        return Why(self.text("reason"))
+
+    def meet(self, edits: int) -> None:
+        """Know of the edits there are, and remember from where this one began."""
+        self.base.data = self.text("base") or self.text("seen")
+        self.seen.data = str(edits)
+
+    def take(self, choice: str, clash: Clash) -> None:
+        """Replace the text by the other one, or by both merged."""
+        taken = {"theirs": clash.theirs, "merged": clash.merged}.get(choice)
+        if taken is not None:
+            self.body.data = taken
 
 
 class ReasonForm(Form):

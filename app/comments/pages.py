@@ -8,6 +8,7 @@ from zlib import crc32
 
 from markupsafe import Markup
 
+from app.text.diff import Row
 from app.web.pages import Card
 
 
@@ -74,7 +75,7 @@ class CommentActions:
 
 @dataclass(frozen=True, slots=True)
 class RevisionView:
-    """An earlier text of a comment."""
+    """A version of a comment, counted from 1, and how it differs from the one before."""
 
     number: int
     who: Card
@@ -83,3 +84,7 @@ class RevisionView:
     body: str
     title: str | None = None
     lang: str = ""
+    reason: str = ""
+    restored_from: int | None = None
+    rows: tuple[Row, ...] = ()
+    title_rows: tuple[Row, ...] = ()

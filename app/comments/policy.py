@@ -57,6 +57,11 @@ def may_edit(viewer: Viewer, comment: Comment | Facts, topic: Topic) -> bool:
     return viewer.moderates or (_is_author(viewer, comment) and not topic.locked)
 
 
+def may_restore_version(viewer: Viewer, comment: Comment, topic: Topic) -> bool:
+    """Moderators bring an earlier text back, as an edit of their own."""
+    return viewer.moderates and may_edit(viewer, comment, topic)
+
+
 def may_delete(viewer: Viewer, comment: Comment | Facts) -> bool:
     """Authors and moderators; an opening post goes with its topic alone."""
     return comment.live and comment.number > 1 and (viewer.moderates or _is_author(viewer, comment))

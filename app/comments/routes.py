@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from app.boards.access import visible_comment
 from app.comments import policy, service, views
 from app.comments.forms import EditForm, ReasonForm
+from app.comments.merging import clash_of
 from app.comments.rendering import write
 from app.drafts.filling import opened
+from app.drafts.forms import whole_number
 from app.drafts.pages import Writing
 from app.drafts.places import edit_of
-from app.errors import Conflict, Forbidden, Refusal
+from app.errors import Conflict, Forbidden, NotFound, Refusal
 from app.people.cards import cards
 from app.web.context import page, require_login, say, spend, status_of, to, viewer
 from app.web.i18n import N_
@@ -45,7 +47,7 @@ async def edit(comment_id: ObjectId) -> Answer:
     comment, topic = await _editable(comment_id)
     if comment.number == 1:
         return to(f"/topics/{topic.oid}/edit")
-    given = {"body": comment.body, "seen": str(comment.edit_count)}
+    given = {"body": comment.body, "seen": str(comment.edit_count), "reason": ""}
     fields, writing = await opened(viewer(), edit_of(comment_id), given)
     return await _edit_page(comment, topic, EditForm(data=fields), writing=writing)
 
@@ -63,17 +65,24 @@ async def save(comment_id: ObjectId) -> Answer:
     """Save, or show what it will look like."""
     comment, topic = await _editable(comment_id)
     form = await EditForm.read()
+    if "resolve" in await request.form:
+        form.meet(comment.edit_count)
+        clash = await clash_of(comment, form.text("body"), whole_number(form.text("base")))
+        form.take((await request.form)["resolve"], clash)
+        return await _edit_page(comment, topic, form)
     try:
         form.check()
         if "preview" in await request.form:
             return await _edit_page(comment, topic, form, preview=await preview_of(form.text("body")))
         await spend(Limit.EDIT)
         draft = form.sending(edit_of(comment_id))
-        await service.edit_comment(viewer(), comment_id, form.text("body"), seen=form.seen_edits, draft=draft)
+        await service.edit_comment(
+            viewer(), comment_id, form.text("body"), seen=form.seen_edits, why=form.why, draft=draft
+        )
     except Refusal as refusal:
         if isinstance(refusal, Conflict):
             comment, topic = await _editable(comment_id)
-            form.seen.data = str(comment.edit_count)
+            form.meet(comment.edit_count)
         return await _edit_page(comment, topic, form, refusal=refusal)
     await say("success", N_("Saved."))
     return place_of(comment)
@@ -104,7 +113,9 @@ async def _edit_page(
         form=form,
         writing=writing or form.writing(edit_of(comment.oid)),
         preview=preview,
-        theirs=comment.body if isinstance(refusal, Conflict) else None,
+        clash=await clash_of(comment, form.text("body"), whole_number(form.text("base")))
+        if isinstance(refusal, Conflict)
+        else None,
         error=form.refuse(refusal) if refusal else None,
     )
 
@@ -175,11 +186,21 @@ async def history(comment_id: ObjectId) -> Answer:
     comment, topic, _ = await visible_comment(viewer(), comment_id)
     if not policy.may_see_history(viewer(), comment):
         raise Forbidden
+    before = request.args.get("before")
+    if before is not None and whole_number(before) is None:
+        raise NotFound
     people = await cards(views.people_in([comment]))
+    versions, older = await views.history(
+        comment, topic.title if comment.number == 1 else None, whole_number(before) if before else None
+    )
     return await page(
         "comments/history.html",
         comment=views.view(comment, people),
         topic_title=topic.title,
         topic_url=f"/topics/{topic.oid}",
-        revisions=await views.history(comment, topic.title if comment.number == 1 else None),
+        revisions=versions,
+        older=older,
+        paged=before is not None,
+        beside=request.args.get("view") == "beside",
+        may_restore=policy.may_restore_version(viewer(), comment, topic),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from bson import ObjectId
@@ -161,7 +162,13 @@ def subject_of(comment: Comment) -> Raw:
 
 
 async def edit_comment(
-    viewer: Viewer, id: ObjectId, body: str, *, seen: int | None = None, draft: Sending | None = None
+    viewer: Viewer,
+    id: ObjectId,
+    body: str,
+    *,
+    seen: int | None = None,
+    why: Why | None = None,
+    draft: Sending | None = None,
 ) -> Comment:
     """Change the text. `seen` is the number of edits that the writer knew of: another one since is a `Conflict`."""
     comment, topic, board = await visible_comment(viewer, id)
@@ -176,7 +183,7 @@ async def edit_comment(
     written = await write(viewer.me, body, footnote_prefix(id), *found_by)
 
     async def steps(work: Work) -> None:
-        await store_edit(work, viewer, comment, board, body, written)
+        await store_edit(work, viewer, comment, board, body, written, why=why)
         await drafts.sent(work, viewer, draft, body)
 
     await together(steps, hot=(comment.topic, *written.named))
@@ -190,14 +197,32 @@ def changed_meanwhile() -> Conflict:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What somebody says of their edit, and which earlier version (from 1) it brings back."""
+
+    reason: str = ""
+    restored_from: int | None = None
+
+
 async def store_edit(
-    work: Work, viewer: Viewer, comment: Comment, board: Board, body: str, written: Written, title: Raw | None = None
+    work: Work,
+    viewer: Viewer,
+    comment: Comment,
+    board: Board,
+    body: str,
+    written: Written,
+    title: Raw | None = None,
+    *,
+    why: Why | None = None,
 ) -> None:
     """Keep the text before, set the new one, tell the newly named. `title`: the topic's title and tags before."""
     moment = now()
     fields: Raw = {"body": body, "html": written.html, "excerpt": written.excerpt, "renderer": RENDERER_VERSION}
     fields |= {"words": list(written.words), "segmented": SEGMENTER_VERSION}
     fields |= {"edited_at": moment, "edited_by": viewer.me, "mentions": list(written.named)}
+    told = why or Why()
+    fields |= {"edit_reason": told.reason, "restored_from": told.restored_from}
     found = await Comment.raw().update_one(
         {"_id": comment.oid, "edit_count": comment.edit_count, "deleted_at": None},
         {"$set": fields, "$inc": {"edit_count": 1}},
@@ -223,6 +248,8 @@ def as_it_is(comment: Comment, at: datetime, title: Raw) -> Revision:
         author=comment.edited_by or comment.author,
         written_at=comment.edited_at or comment.created_at,
         created_at=at,
+        reason=comment.edit_reason,
+        restored_from=comment.restored_from,
         **title,
     )
 

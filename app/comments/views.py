@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+from typing import Final
 
 from bson import ObjectId
 from markupsafe import Markup
 
+from app.comments.merging import compared
 from app.comments.pages import CommentView, ReplyRef, RevisionView, Tombstone
 from app.comments.service import as_it_is
 from app.people.cards import NOBODY, cards
+from app.text.diff import difference
 from app.text.language import language_of
 from app.web.pages import Card
 from documents import Comment, Revision
-from documents.base import SoftDeleted
+from documents.base import Raw, SoftDeleted
 from documents.clock import now
+
+# On a page of a history.
+VERSIONS: Final = 20
 
 
 def tombstone(thing: SoftDeleted) -> Tombstone | None:
@@ -69,20 +76,39 @@ def _reply(comment: Comment, people: dict[ObjectId, Card]) -> ReplyRef | None:
     return ReplyRef(comment.reply_to_number, url, people.get(comment.reply_to_author, NOBODY))
 
 
-async def history(comment: Comment, title: str | None) -> tuple[RevisionView, ...]:
-    """The text as it is, under the `title` that an opening post has, and the earlier ones; newest first."""
-    found = await Revision.find({"comment": comment.oid}).sort("-number").to_list()
-    found.insert(0, as_it_is(comment, now(), {"title": title}))
+async def history(
+    comment: Comment, title: str | None, before: int | None = None
+) -> tuple[tuple[RevisionView, ...], int | None]:
+    """A page of the versions, newest first, and before which one the next page goes on.
+
+    The first is the text as it is, under the `title` that an opening post has.
+    """
+    which: Raw = {"comment": comment.oid} | ({} if before is None else {"number": {"$lt": before}})
+    found = await Revision.find(which).sort("-number").limit(VERSIONS + 1).to_list()
+    if before is None:
+        found.insert(0, as_it_is(comment, now(), {"title": title}))
     people = await cards(revision.author for revision in found)
-    return tuple(
-        RevisionView(
-            number=revision.number + 1,
-            who=people[revision.author],
-            at=revision.written_at,
-            html=Markup(revision.html),
-            body=revision.body,
-            title=revision.title,
-            lang=language_of(revision.body),
-        )
-        for revision in found
+    texts = [revision.body for revision in found]
+    shown = found[:VERSIONS]
+
+    def compare() -> tuple[RevisionView, ...]:
+        return tuple(_version(each, before, people) for each, before in zip_longest(shown, found[1 : VERSIONS + 1]))
+
+    more = shown[-1].number if len(found) > VERSIONS else None
+    return await compared(compare, sum(map(len, texts))), more
+
+
+def _version(revision: Revision, before: Revision | None, people: dict[ObjectId, Card]) -> RevisionView:
+    return RevisionView(
+        number=revision.number + 1,
+        who=people[revision.author],
+        at=revision.written_at,
+        html=Markup(revision.html),
+        body=revision.body,
+        title=revision.title,
+        lang=language_of(revision.body),
+        reason=revision.reason,
+        restored_from=revision.restored_from,
+        rows=difference(before.body, revision.body) if before else (),
+        title_rows=difference(before.title or "", revision.title or "") if before else (),
     )

@@ -9,8 +9,10 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.boards.access import visible_topic
 from app.comments.forms import ReasonForm
+from app.comments.merging import clash_of
 from app.comments.routes import preview_of
 from app.drafts.filling import opened
+from app.drafts.forms import whole_number
 from app.drafts.pages import Writing
 from app.drafts.places import edit_of
 from app.errors import Conflict, Forbidden, Refusal
@@ -37,7 +39,13 @@ async def _editable(topic_id: ObjectId) -> tuple[Topic, Board, Comment]:
 async def edit(topic_id: ObjectId) -> Answer:
     """The form."""
     topic, board, opening = await _editable(topic_id)
-    given = {"title": topic.title, "tags": ", ".join(topic.tags), "body": opening.body, "seen": str(opening.edit_count)}
+    given = {
+        "title": topic.title,
+        "tags": ", ".join(topic.tags),
+        "body": opening.body,
+        "seen": str(opening.edit_count),
+        "reason": "",
+    }
     fields, writing = await opened(viewer(), edit_of(opening.oid), given)
     return await _edit_page(topic, board, opening, TopicEditForm(data=fields), writing=writing)
 
@@ -47,6 +55,11 @@ async def save(topic_id: ObjectId) -> Answer:
     """Save, or show what it will look like."""
     topic, board, opening = await _editable(topic_id)
     form = await TopicEditForm.read()
+    if "resolve" in await request.form:
+        form.meet(opening.edit_count)
+        clash = await clash_of(opening, form.text("body"), whole_number(form.text("base")))
+        form.take((await request.form)["resolve"], clash)
+        return await _edit_page(topic, board, opening, form)
     try:
         form.check()
         tags = service.tags_from(form.tags.data or "")
@@ -60,12 +73,13 @@ async def save(topic_id: ObjectId) -> Answer:
             body=form.text("body"),
             tags=tags,
             seen=form.seen_edits,
+            why=form.why,
             draft=form.sending(edit_of(opening.oid)),
         )
     except Refusal as refusal:
         if isinstance(refusal, Conflict):
             topic, board, opening = await _editable(topic_id)
-            form.seen.data = str(opening.edit_count)
+            form.meet(opening.edit_count)
         return await _edit_page(topic, board, opening, form, refusal=refusal)
     await say("success", N_("Saved."))
     return to(f"/topics/{topic_id}")
@@ -88,7 +102,9 @@ async def _edit_page(
         form=form,
         writing=writing or form.writing(edit_of(opening.oid)),
         preview=preview,
-        theirs=opening.body if isinstance(refusal, Conflict) else None,
+        clash=await clash_of(opening, form.text("body"), whole_number(form.text("base")))
+        if isinstance(refusal, Conflict)
+        else None,
         error=form.refuse(refusal) if refusal else None,
     )
 

@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from app.boards.access import visible_topic
 from app.boards.directory import may_post, visible_board
 from app.comments.rendering import Written, write
-from app.comments.service import changed_meanwhile, footnote_prefix, new_comment, store_edit, tell_named
+from app.comments.service import Why, changed_meanwhile, footnote_prefix, new_comment, store_edit, tell_named
 from app.drafts import service as drafts
 from app.drafts.service import Sending
 from app.errors import Forbidden, Invalid, NotFound
@@ -140,6 +140,7 @@ async def edit_topic(
     body: str,
     tags: list[str],
     seen: int | None = None,
+    why: Why | None = None,
     draft: Sending | None = None,
 ) -> None:
     """Change title, tags and opening post together; what they were is kept."""
@@ -156,7 +157,7 @@ async def edit_topic(
     before: Raw = {"title": topic.title, "tags": topic.tags}
 
     async def steps(work: Work) -> None:
-        await store_edit(work, viewer, opening, board, body, written, before)
+        await store_edit(work, viewer, opening, board, body, written, before, why=why)
         await Topic.change(id, work.session, title=title, tags=tags, words=words_of(title, *tags), edited_at=now())
         await drafts.sent(work, viewer, draft, body)
 

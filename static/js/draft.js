@@ -153,6 +153,10 @@
       if (!sending) deliver(by);
     });
 
+    document.addEventListener("submit", ({ submitter }) => {
+      if (submitter?.name === "place" && submitter.value === place) { shadow.drop(); leaving = true; }
+    }, true);
+
     form.addEventListener("compositionstart", () => { composing = true; });
     form.addEventListener("compositionend", () => { composing = false; note(); });
     form.addEventListener("input", note);

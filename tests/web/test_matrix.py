@@ -101,6 +101,7 @@ FORMS = {
     "/comments/<comment>/restore": ("403 403 403 403 403", {}),
     "/comments/<comment>/like": ("403 403 303 303 303", {}),
     "/comments/<comment>/unlike": (SENT, {}),
+    "/comments/<comment>/versions/<number>/restore": ("403 403 403 303 303", {}),
     "/comments/<comment>/delete": ("403 303 403 303 303", {}),
     "/topics/<topic>/delete": ("403 403 403 303 303", {}),  # others have answered
     "/messages/new": (SENT, {"to": "bob", "title": "Hello", "body": "Text"}),
