@@ -38,6 +38,7 @@ import app.security.settings
 import app.topics.editing
 import app.topics.live
 import app.topics.marking
+import app.topics.printing
 import app.topics.restoring
 import app.topics.routes
 import app.users.relations
@@ -104,6 +105,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.topics.live,
     app.topics.restoring,
     app.topics.marking,
+    app.topics.printing,
     app.messages.routes,
     app.mydata.routes,
     app.notifications.routes,

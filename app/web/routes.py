@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import NotFound
 from app.web import csrf
-from app.web.context import RUNNING, YEAR_SECONDS, own_origins, plumbing, safe_next, to
+from app.web.context import RUNNING, YEAR_SECONDS, own_origins, page, plumbing, safe_next, to
 from app.web.front import LOCALE_COOKIE, THEME_COOKIE
 from app.web.health import Running, answers, jobs
 from app.web.i18n import LOCALES
@@ -37,6 +37,12 @@ async def theme(name: str) -> WerkzeugResponse:
     if name not in THEMES:
         raise NotFound
     return _prefer(THEME_COOKIE, name)
+
+
+@blueprint.get("/keys")
+async def keys() -> Response:
+    """The keys for reading; on other pages a dialog shows this one."""
+    return await page("help/keys.html", keep=("keys",))
 
 
 def _prefer(cookie: str, value: str) -> WerkzeugResponse:

@@ -94,7 +94,6 @@
     if ("conditional" in form.dataset) offer(form);
   }
 
-  document.querySelector("[data-print]")?.addEventListener("click", () => print());
   document.querySelector("[data-copy-codes]")?.addEventListener("click", async (event) => {
     const button = event.currentTarget;
     const codes = [...document.querySelectorAll(".codes code")].map((code) => code.textContent).join("\n");

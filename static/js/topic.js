@@ -32,6 +32,11 @@
   let read = 0, saved = 0, timer = 0;
   const told = () => new URLSearchParams({ csrf_token: token, number: read });
 
+  function noteRead(number) {
+    read = Math.max(read, number);
+    try { sessionStorage.setItem(`read:${list.dataset.topic}`, read); } catch { /* then lists show it a little later */ }
+  }
+
   async function save() {
     timer = 0;
     if (read <= saved) return;
@@ -43,7 +48,12 @@
     } catch { saved = Math.min(saved, before); }
   }
 
+  // What is on the screen as one leaves may not have been noted yet.
   function leave() {
+    for (const li of known ? all() : []) {
+      const end = li.querySelector(".acts").getBoundingClientRect();
+      if (end.height && inView(end)) noteRead(numberOf(li));
+    }
     clearTimeout(timer);
     timer = 0;
     if (read > saved && navigator.sendBeacon(`${address}/read`, told())) saved = read;
@@ -52,10 +62,9 @@
   const ends = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
       if (!isIntersecting) continue;
-      read = Math.max(read, numberOf(target.closest("[data-number]")));
+      noteRead(numberOf(target.closest("[data-number]")));
       ends.unobserve(target);
     }
-    try { sessionStorage.setItem(`read:${list.dataset.topic}`, read); } catch { /* then lists show it a little later */ }
     if (read > saved) timer ||= setTimeout(save, SAVE_MS);
   });
 

@@ -72,6 +72,7 @@
 
   document.addEventListener("click", (event) => {
     const { target } = event;
+    if (target.closest("[data-print]")) print();
     target.closest("[data-dismiss]")?.closest("[data-flash], .toast")?.remove();
     for (const menu of document.querySelectorAll("details[data-menu][open]")) if (!menu.contains(target)) menu.open = false;
   });

@@ -31,7 +31,9 @@ PAGES = {
     **dict.fromkeys(("/feeds/topics", "/feeds/boards/<board>", "/feeds/topics/<topic>", "/feeds/users/<user>"), OPEN),
     **dict.fromkeys(("/feeds/tags/<tag>", "/sitemap.xml", "/sitemaps/places.xml"), OPEN),
     "/sitemaps/topics-<first>-<last>.xml": OPEN,
-    **dict.fromkeys(("/healthz", "/readyz", "/robots.txt", "/manifest.webmanifest"), OPEN),
+    **dict.fromkeys(
+        ("/healthz", "/readyz", "/robots.txt", "/keys", "/topics/<topic>/print", "/manifest.webmanifest"), OPEN
+    ),
     **dict.fromkeys(("/users/<user>/commented", "/users/<user>/likes", "/users/<user>/card"), OPEN),
     **dict.fromkeys(("/users/<user>/followers", "/users/<user>/following"), OPEN),
     **dict.fromkeys(("/following", "/settings/profile", "/settings/privacy"), OWN),
