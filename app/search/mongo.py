@@ -66,7 +66,7 @@ class MongoSearch:
             ranked = [hit for hit in ranked if (-hit.score, hit.id) > (-after.score, after.id)]
         hits = tuple(ranked[:limit])
         last = Place(hits[-1].at, hits[-1].id, hits[-1].score, moment) if len(ranked) > limit else None
-        return Found(hits, last, None if last else back_to, partly)
+        return Found(hits, last, None if last else back_to, partly and bool(hits))
 
     async def related(self, title: str, boards: Sequence[ObjectId], limit: int) -> tuple[ObjectId, ...]:
         """Those that share the rarest words of the title, if these are half of what it says."""

@@ -16,6 +16,7 @@ SOME_IN_TITLE: Final = 3.0
 WHOLE_TITLE: Final = 2.0
 AS_TYPED: Final = 2.5
 OPENING: Final = 1.0
+TITLED_OPENING: Final = 2.5
 RECENT: Final = 2.0
 LIKED: Final = 0.6
 TALKED_ABOUT: Final = 0.4
@@ -42,6 +43,7 @@ def score(facts: Facts, terms: Sequence[Term], moment: datetime) -> int:
     points = 0.0
     if terms and len(in_title) == len(terms):
         points += ALL_IN_TITLE
+        points += TITLED_OPENING * (facts.number == 1)
         points += WHOLE_TITLE * min(1.0, len(terms) / max(1, len(facts.title_words)))
     elif terms:
         points += SOME_IN_TITLE * len(in_title) / len(terms)
