@@ -16,7 +16,7 @@ from app.mail import letters
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
-from documents import User
+from documents import Factor, Passkey, Pending, User
 from documents.base import LIVE
 from documents.clock import now
 from documents.token import Token
@@ -80,15 +80,36 @@ async def _take_address(token: Token, work: Work) -> None:
     """Give the account this address, confirmed. A plain confirmation is only good for the address that it has."""
     same = {"email": token.email} if token.kind == "confirm" else {}
     address = {"email": token.email, "email_key": email_key(token.email), "email_confirmed_at": now()}
+    if token.kind == "restore":
+        # Whoever took the account away knows it, or has set it: until there is a new one, nobody gets in by a password.
+        address["password_hash"] = ""
     before = await User.raw().find_one_and_update(
         {"_id": token.user, **LIVE, **same}, {"$set": address}, session=work.session
     )
     if before is None:
         raise LinkOver
     await tokens.void(token.user, "confirm", "email", "reset", session=work.session)
+    if token.kind == "restore":
+        await _undo_since(token, work)
     work.record(PersonChanged(token.user))
     if token.kind == "email" and before["email"] and before["email"] != token.email:
         await _tell_old_address(User.model_validate(before), token, work)
+
+
+async def _undo_since(token: Token, work: Work) -> None:
+    """Take away what came to the account after its address was changed, and would let whoever did that in again.
+
+    Links to later addresses, passkeys, an app. What the owner had before, and a link to an even older address, stay.
+    """
+    since, session = {"$gte": token.created_at}, work.session
+    later = {"user": token.user, "kind": "restore", "created_at": since, "used_at": None}
+    await Token.raw().update_many(later, {"$set": {"used_at": now()}}, session=session)
+    await Pending.raw().delete_many({"user": token.user}, session=session)
+    await Passkey.raw().delete_many({"user": token.user, "created_at": since}, session=session)
+    if await Passkey.raw().find_one({"user": token.user}, {"_id": 1}, session=session) is None:
+        await Factor.drop_passkey(token.user, session)
+    if await Factor.raw().find_one({"user": token.user, "since": since}, {"_id": 1}, session=session) is not None:
+        await Factor.drop_app(token.user, session)
 
 
 async def _tell_old_address(before: User, token: Token, work: Work) -> None:

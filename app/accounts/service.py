@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from pymongo.errors import DuplicateKeyError
 
-from app.accounts import journal, logins
+from app.accounts import journal, logins, tokens
 from app.accounts.addresses import checked_email, email_key, login_key
 from app.accounts.confirming import ask_to_confirm
 from app.accounts.journal import Visitor
@@ -157,6 +157,7 @@ async def change_password(passwords: Passwords, viewer: Viewer, old: str, new: s
     check_password(new, (user.username, user.email, site_name))
     if not await set_password(passwords, user, new):
         raise _not_current()
+    await tokens.void(user.oid, "reset")
     await logins.end_all(user.oid, but=viewer.login)
     await tell_of_change(user)
 

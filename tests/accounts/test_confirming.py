@@ -10,8 +10,10 @@ import httpx
 import pytest
 from bson import ObjectId
 
-from documents import Board, Comment, Letter, Login, Token, Topic, User
+from documents import Board, Comment, Factor, Letter, Login, Passkey, Token, Topic, User
+from documents.base import Id
 from documents.clock import now
+from tests import stock
 from tests.mailbox import PostOffice
 from tests.people import PASSWORD, Forum, Person
 
@@ -232,6 +234,38 @@ async def test_the_old_address_can_undo_it_which_ends_every_log_in(
     new = "a whole new sentence"
     assert (await owner.send(undone.headers["location"], password=new, confirm=new)).status_code == 303
     assert (await owner.send("/login", login="alice", password=new)).status_code == 303
+
+
+async def test_undoing_leaves_nothing_by_which_the_thief_comes_back(
+    forum: Forum, alice: Person, mailbox: PostOffice
+) -> None:
+    await has_address(alice, "alice@example.org")
+    hers = await stock.passkey(alice)
+    for address in ("thief@example.org", "other-thief@example.org"):
+        await asks_for(alice, address)
+        await alice.send((await mailbox.letter_to(address)).path)
+    await stock.passkey(alice)
+    await Factor(user=Id(alice.id), secret="sealed", since=now()).insert()
+    undo = (await mailbox.letter_to("alice@example.org")).path
+    thiefs_undo = (await mailbox.letter_to("thief@example.org")).path
+    assert (await forum.guest().send(undo)).status_code == 303
+    thief = forum.guest()
+    assert (await thief.send(thiefs_undo)).status_code == 404
+    assert (await account("alice")).email_key == "alice@example.org"
+    assert (await thief.send("/login", login="alice", password=PASSWORD)).status_code == 422
+    assert [passkey.oid for passkey in await Passkey.all_of(alice.id)] == [hers]
+    assert not (await Factor.of(alice.id)).asks
+
+
+async def test_undoing_keeps_the_factors_of_before(forum: Forum, alice: Person, mailbox: PostOffice) -> None:
+    await has_address(alice, "alice@example.org")
+    await stock.passkey(alice)
+    await Factor(user=Id(alice.id), secret="sealed", since=now(), asks_passkey=True).insert()
+    await asks_for(alice, "thief@example.org")
+    await alice.send((await mailbox.letter_to("thief@example.org")).path)
+    await forum.guest().send((await mailbox.letter_to("alice@example.org")).path)
+    kept = await Factor.of(alice.id)
+    assert (kept.secret, kept.asks_passkey, len(await Passkey.all_of(alice.id))) == ("sealed", True, 1)
 
 
 async def test_a_taken_new_address_is_not_told_and_not_taken(alice: Person, bob: Person, mailbox: PostOffice) -> None:

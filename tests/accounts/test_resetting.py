@@ -209,3 +209,12 @@ async def test_what_everybody_can_see_is_no_password(guest: Person, password: st
     answer = await guest.send("/register", csrf=await guest.csrf("/register"), **fields)
     assert answer.status_code == 422
     assert "This is too close to your name" in answer.text
+
+
+async def test_a_password_that_was_changed_with_the_old_one_ends_the_links_in_letters(
+    forum: Forum, alices: Person, mailbox: PostOffice
+) -> None:
+    path = await link_for(alices, mailbox)
+    changed = await alices.send("/settings/account", old=PASSWORD, password=NEW, confirm=NEW)
+    assert changed.status_code == 303
+    assert (await sets(forum.guest(), path)).status_code == 404
