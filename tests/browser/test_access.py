@@ -54,6 +54,7 @@ async def paths(forum: Forum, alice: Person, bob: Person, admin: Person) -> dict
     await bob.send(f"/comments/{comment.oid}/edit", body="A better answer, @alice")
     gone = await bob.says(topic, "A mistake")
     await bob.send(f"/comments/{gone.oid}/delete", reason="a slip")
+    await alice.send("/drafts", place=f"reply:{topic.oid}", body="Half a sentence")
     conversation = await bob.writes("alice", "Lunch", "On **Friday**?")
     await bob.send(f"/users/{alice.id}/follow")
     about = {"signature": "One line", "bio": "I *grow* things", "website": "example.org", "place": "上海"}
@@ -78,6 +79,8 @@ async def paths(forum: Forum, alice: Person, bob: Person, admin: Person) -> dict
         f"/comments/{comment.oid}/edit": bob,
         f"/comments/{comment.oid}/delete": bob,
         f"/comments/{comment.oid}/history": alice,
+        f"/comments/{comment.oid}/history?view=beside": alice,
+        "/drafts": alice,
         f"/users/{alice.id}": bob,
         f"/users/{bob.id}/comments": None,
         f"/users/{bob.id}/commented": alice,

@@ -14,11 +14,12 @@ from pathlib import Path
 import httpx
 import pytest
 from pydantic import SecretStr
+from redis.asyncio import Redis
 from websockets.exceptions import ConnectionClosed
 
 from app.assembly import AUTH_COOKIE
 from app.settings import Settings
-from documents import Board, Comment, Login, Notification
+from documents import Board, Comment, Draft, Login, Notification
 from scripts.servers import EmbeddedRedis
 from tests.conftest import free_port
 from tests.people import Forum, Person
@@ -199,3 +200,42 @@ async def test_replies_through_two_processes_into_one_topic_are_numbered_and_cou
     assert stored.comment_count == len(sends) + 1
     for person, told in ((alice, 32), (bob, 32)):
         assert await Notification.raw().distinct("seq", {"user": person.id}) == list(range(1, told + 1))
+
+
+async def test_one_form_sent_fifty_times_with_a_kill_in_between_is_one_post(
+    forum: Forum, settings: Settings, processes: list[Process], alice: Person
+) -> None:
+    """Whatever step the process dies at: the post is there once and its draft is gone, or neither has happened yet."""
+    board = await forum.board()
+    topic = await alice.opens(board)
+    place, path = f"reply:{topic.oid}", f"/topics/{topic.oid}/comments"
+    await alice.send("/drafts", place=place, body="Only once")
+    form = {"csrf": await alice.csrf(), "body": "Only once", "once": "the-key-of-this-form", "draft_rev": "1"}
+    here, there = at(alice, processes[0]), at(alice, processes[1])
+    sends = [asyncio.create_task(person.send(path, **form)) for _ in range(25) for person in (here, there)]
+    await asyncio.wait(sends, return_when=asyncio.FIRST_COMPLETED)
+    processes[0].kill()
+    answers = await asyncio.gather(*sends, return_exceptions=True)
+    seen = {answer.status_code for answer in answers if isinstance(answer, httpx.Response)}
+    assert seen <= {303, 429}
+    assert all(isinstance(answer, httpx.Response | httpx.TransportError) for answer in answers)
+    await forget_limits(settings)
+    again = await there.send(path, **form)
+    assert again.headers["location"] == f"/topics/{topic.oid}/n/2"
+    assert {a.headers["location"] for a in answers if isinstance(a, httpx.Response) and a.status_code == 303} <= {
+        again.headers["location"]
+    }
+    assert await Comment.find({"topic": topic.oid}).count() == 2
+    found = await Board.get(board.oid)
+    assert found is not None
+    assert found.comment_count == 2
+    assert await Draft.find_all().count() == 0
+    processes[0] = Process(settings)
+    processes[0].await_ready()
+
+
+async def forget_limits(settings: Settings) -> None:
+    """As if a minute had passed."""
+    assert settings.redis_url is not None
+    async with Redis.from_url(settings.redis_url.get_secret_value()) as redis:
+        await redis.flushall()
