@@ -24,6 +24,7 @@ import app.drafts.routes
 import app.feeds.maps
 import app.feeds.routes
 import app.files.routes
+import app.interest.routes
 import app.messages.routes
 import app.mydata.routes
 import app.notifications.routes
@@ -98,6 +99,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.boards.routes,
     app.drafts.routes,
     app.comments.routes,
+    app.interest.routes,
     app.search.routes,
     app.comments.helping,
     app.topics.routes,

@@ -61,6 +61,13 @@ class DraftsChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class TellingWaits(Event):
+    """More people watch a place than were told of something new in it."""
+
+    telling: ObjectId
+
+
+@dataclass(frozen=True, slots=True)
 class ProfilesChanged(Event):
     """What these people's profiles show is different now, but not their cards."""
 

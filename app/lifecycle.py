@@ -17,6 +17,7 @@ from redis.backoff import NoBackoff
 from app.accounts.passwords import PASSWORDS, Passwords
 from app.comments import rendering
 from app.files.storage import Storage
+from app.interest import telling
 from app.jobs.queue import Jobs
 from app.jobs.worker import ANSWER_SECONDS as WORKER_TIMEOUT_SECONDS
 from app.jobs.workshop import WORKSHOP, Workshop
@@ -78,7 +79,7 @@ def make_workshop(
     """The jobs of this forum, with a client that gives up soon for what is only said to the queue."""
     courier = Courier(Composer(templates, settings), delivery_for(settings))
     archivist = Archivist(settings, storage or Storage.of(settings))
-    jobs = Jobs(redis, channels.jobs(settings.mongodb_db), (courier.job(), archivist.job()))
+    jobs = Jobs(redis, channels.jobs(settings.mongodb_db), (courier.job(), archivist.job(), telling.job()))
     return Workshop(jobs, lambda: redis_client(settings, timeout=WORKER_TIMEOUT_SECONDS))
 
 

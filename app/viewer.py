@@ -21,7 +21,8 @@ class Viewer:
 
     With each topic go the numbers of the comments that the notices are about; none when they are too many to name.
     Notices about people stand under None.
-    `blocks` are the people of whom they want to read and hear nothing, `begun` the topics with a draft of a reply.
+    `blocks` are the people of whom they want to read and hear nothing, `mutes` such topics and boards, `begun` the
+    topics with a draft of a reply.
     """
 
     id: ObjectId | None = None
@@ -35,6 +36,7 @@ class Viewer:
     theme: str = ""
     time_zone: str = ""
     blocks: frozenset[ObjectId] = frozenset()
+    mutes: frozenset[ObjectId] = frozenset()
     confirmed: bool = True
     withheld: bool = False
     begun: frozenset[ObjectId] = frozenset()
@@ -83,6 +85,7 @@ class Viewer:
             theme="",
             time_zone="",
             blocks=frozenset(),
+            mutes=frozenset(),
             locale="",
             seq=0,
             unread=Unread(),

@@ -14,6 +14,8 @@ from app.boards.access import recent_topics
 from app.comments.likes import recent_likes
 from app.feeds import sitemap
 from app.feeds.answering import recent_feeds
+from app.interest import telling
+from app.interest.kept import recent_kept
 from app.jobs.workshop import Workshop
 from app.mail import courier
 from app.markers.service import recent_markers
@@ -38,6 +40,7 @@ NEWS: Final[dict[type[events.Event], Callable[[Any], News]]] = {
 }
 JOBS: Final[dict[type[events.Event], Callable[[Any], Work]]] = {
     events.LettersWritten: lambda event: tuple((courier.JOB, letter) for letter in event.letters),
+    events.TellingWaits: lambda event: ((telling.JOB, event.telling),),
     events.ArchiveAsked: lambda event: ((archives.JOB, event.archive),),
 }
 
@@ -64,6 +67,8 @@ def work_after(event: events.Event) -> Work:
 def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
     """Drop from the caches what is not true any more. Conversations are kept by version and need no dropping."""
     viewers.forget((*news.people, *news.persons), news.logins)
+    for person in news.people:
+        recent_kept.drop(person)
     for topic in news.topics:
         recent_topics.drop(topic)
         recent_likes.drop(topic)
@@ -87,7 +92,15 @@ def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
 def forget_all(plumbing: Plumbing, viewers: RecentViewers, connected: bool) -> None:
     """News may have been missed, so nothing that is kept can be trusted."""
     plumbing.guest_pages.connected = connected
-    for recent in (viewers.recent, recent_topics, recent_likes, recent_markers, recent_pages, recent_feeds):
+    for recent in (
+        viewers.recent,
+        recent_topics,
+        recent_likes,
+        recent_markers,
+        recent_pages,
+        recent_feeds,
+        recent_kept,
+    ):
         recent.connected = connected
         recent.clear()
     plumbing.guest_pages.clear()

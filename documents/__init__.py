@@ -10,6 +10,7 @@ from documents.comment import Comment, Reaction, Revision
 from documents.draft import Draft
 from documents.factor import Factor
 from documents.file import StoredFile
+from documents.interest import Bookmark, Telling, Watch
 from documents.letter import Letter
 from documents.marker import Marker
 from documents.message import Conversation, Membership, Message
@@ -45,6 +46,9 @@ ALL: tuple[type[Record], ...] = (
     Follow,
     Block,
     StoredFile,
+    Watch,
+    Bookmark,
+    Telling,
     Draft,
     Marker,
 )
@@ -55,6 +59,7 @@ __all__ = [
     "Attempt",
     "Block",
     "Board",
+    "Bookmark",
     "Challenge",
     "Comment",
     "Conversation",
@@ -73,7 +78,9 @@ __all__ = [
     "Record",
     "Revision",
     "StoredFile",
+    "Telling",
     "Token",
     "Topic",
     "User",
+    "Watch",
 ]

@@ -9,8 +9,8 @@ from bson import ObjectId
 
 from documents.base import Id, Record, index
 
-Reason = Literal["mention", "reply", "message", "follow"]
-BELL: tuple[Reason, ...] = ("mention", "reply", "follow")
+Reason = Literal["mention", "reply", "watch", "message", "follow"]
+BELL: tuple[Reason, ...] = ("mention", "reply", "watch", "follow")
 
 
 class Notification(Record):

@@ -23,6 +23,7 @@ class User(SoftDeleted):
     `email` is confirmed when `email_confirmed_at` is set. `avatar` is the hash of their picture's content, or nothing.
     `messages_from` says who may write to them first, `banned_at` that they may not log in. `display_skeleton` is what
     the display name looks like. `blocks` repeats whom they have blocked, for guards and for who is looking; see Block.
+    `mutes` are the topics and boards they want to hear nothing of, see Watch; `watches_own`: they watch what they open.
     Who has deleted their own account can take it back until it is erased (`erased_at`).
     """
 
@@ -48,6 +49,8 @@ class User(SoftDeleted):
     shows_online: bool = True
     shows_likes: bool = True
     blocks: list[Id] = Field(default_factory=list)
+    mutes: list[Id] = Field(default_factory=list)
+    watches_own: bool = False
     email_confirmed_at: datetime | None = None
     tells_of_logins: bool = True
     banned_at: datetime | None = None
@@ -107,12 +110,17 @@ class User(SoftDeleted):
         return {raw["_id"] async for raw in cls.raw().find(query, {"_id": 1}, session=session)}
 
     @classmethod
-    async def next_seq(cls, user: ObjectId, session: Session, *, actor: ObjectId | None = None) -> int | None:
+    async def next_seq(
+        cls, user: ObjectId, session: Session, *, actor: ObjectId | None = None, places: Iterable[ObjectId] = ()
+    ) -> int | None:
         """Take the next number of this person's feed, or None when there is no such live person.
 
-        Nor is there one for an `actor` whom they have blocked: the selector says so, and blocking writes here as well.
+        Nor is there one for an `actor` whom they have blocked, or in `places` that they have muted: the selector says
+        so, and blocking and muting write here as well.
         """
         heard: Raw = {} if actor is None else {"blocks": {"$ne": actor}}
+        if places:
+            heard["mutes"] = {"$nin": list(places)}
         found = await cls.raw().find_one_and_update(
             {"_id": user, **LIVE, **heard},
             {"$inc": {"notification_seq": 1}},

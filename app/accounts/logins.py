@@ -106,6 +106,7 @@ def _viewer(login: Raw) -> Viewer:
         unread=Unread(_count(login["bell"]), _count(login["inbox"])),
         unread_topics={row["_id"]: _numbers(row) for row in login["bell"]},
         blocks=frozenset(person.get("blocks") or ()),
+        mutes=frozenset(person.get("mutes") or ()),
         begun=frozenset(ObjectId(row["place"].removeprefix(REPLY)) for row in login["replies"]),
     )
 
@@ -124,7 +125,7 @@ def _of_person(collection: str, field: str, name: str, pipeline: list[Raw]) -> R
     return {"$lookup": lookup}
 
 
-VIEWER_FIELDS: Final = ("locale", "theme", "time_zone", "notification_seq", "blocks", "email_confirmed_at")
+VIEWER_FIELDS: Final = ("locale", "theme", "time_zone", "notification_seq", "blocks", "mutes", "email_confirmed_at")
 PERSON: Final[list[Raw]] = [
     {"$match": {"deleted_at": None, "banned_at": None}},
     {"$project": dict.fromkeys((*CARD_FIELDS, *VIEWER_FIELDS), 1)},

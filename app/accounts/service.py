@@ -69,6 +69,7 @@ async def register(
         password_hash=await passwords.hash(password),
         role=role,
         email_confirmed_at=now() if confirmed else None,
+        watches_own=True,
         created_at=now(),
     )
 

@@ -71,6 +71,8 @@ class CommentActions:
     delete: bool = False
     restore: bool = False
     history: bool = False
+    bookmark: bool = False
+    bookmarked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

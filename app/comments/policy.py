@@ -84,7 +84,9 @@ def may_see_history(viewer: Viewer, comment: Comment | Facts) -> bool:
     return (comment.live and comment.edit_count > 0) or viewer.moderates or viewer.id == comment.author
 
 
-def actions(viewer: Viewer, comment: Comment | Facts, topic: Topic, board: Board, *, liked: bool) -> CommentActions:
+def actions(
+    viewer: Viewer, comment: Comment | Facts, topic: Topic, board: Board, *, liked: bool, bookmarked: bool = False
+) -> CommentActions:
     """All the answers at once."""
     return CommentActions(
         id=str(comment.oid),
@@ -95,6 +97,8 @@ def actions(viewer: Viewer, comment: Comment | Facts, topic: Topic, board: Board
         edit=may_edit(viewer, comment, topic),
         delete=may_delete(viewer, comment),
         restore=may_restore(viewer, comment),
+        bookmark=viewer.known and comment.live and topic.live,
+        bookmarked=bookmarked,
         history=comment.edit_count > 0 and may_see_history(viewer, comment),
     )
 

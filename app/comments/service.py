@@ -18,6 +18,7 @@ from app.drafts import service as drafts
 from app.drafts.service import Sending
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.events import TopicChanged
+from app.interest.telling import subject_of, watchers
 from app.markers.service import note_written
 from app.notifications.service import bring_back, notify, withdraw
 from app.text.model import RENDERER_VERSION
@@ -138,27 +139,33 @@ async def _store(work: Work, comment: Comment, parent: Comment | None, board: Bo
     await Comment.raw().insert_one(comment.as_stored(), session=work.session)
     await User.add(comment.author, work.session, comment_count=1)
     await note_written(comment.author, comment.topic, comment.number, work.session)
-    await tell_named(work, comment, board, written.named, parent)
+    await tell_named(work, comment, board, written.named, parent, watched=True)
     work.record(TopicChanged(comment.topic, comment.board))
 
 
 async def tell_named(
-    work: Work, comment: Comment, board: Board, named: Iterable[ObjectId], parent: Comment | None = None
+    work: Work,
+    comment: Comment,
+    board: Board,
+    named: Iterable[ObjectId],
+    parent: Comment | None = None,
+    *,
+    watched: bool = False,
 ) -> None:
-    """Tell those who are mentioned and who is replied to, if they may read the place; never the writer themselves."""
+    """Tell those who are mentioned and who is replied to, if they may read the place; never the writer themselves.
+
+    Of what is `watched`, as it is new, also those who watch the place.
+    """
     reasons: dict[ObjectId, list[Reason]] = {person: ["mention"] for person in named}
     if parent is not None:
         reasons.setdefault(parent.author, []).append("reply")
+    for person in await watchers(work, comment) if watched else ():
+        reasons.setdefault(person, []).append("watch")
     reasons.pop(comment.author, None)
     if board.staff_only and reasons:
         staff = await User.staff_among(reasons, work.session)
         reasons = {person: why for person, why in reasons.items() if person in staff}
-    await notify(work, reasons, subject_of(comment))
-
-
-def subject_of(comment: Comment) -> Raw:
-    """What a notification about a comment holds of it."""
-    return {"subject": comment.oid, "actor": comment.author, "topic": comment.topic, "number": comment.number}
+    await notify(work, reasons, subject_of(comment), places=(comment.topic, comment.board))
 
 
 async def edit_comment(

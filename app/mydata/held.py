@@ -13,6 +13,7 @@ from documents import (
     Attempt,
     Block,
     Board,
+    Bookmark,
     Comment,
     Conversation,
     Draft,
@@ -31,6 +32,7 @@ from documents import (
     Token,
     Topic,
     User,
+    Watch,
 )
 from documents.base import Record
 
@@ -74,6 +76,8 @@ HELD: Final[tuple[Held, ...]] = (
     Held(Block, "user", "theirs", "blocked"),
     Held(Block, "person", "theirs", why="whom others have blocked is theirs to know"),
     Held(Draft, "user", "theirs", "drafts"),
+    Held(Watch, "user", "theirs", "watching"),
+    Held(Bookmark, "user", "theirs", "bookmarks"),
     Held(Topic, "author", "words", "topics"),
     Held(Topic, "last_author", "trace", why=IN_PLACE),
     Held(Topic, "participants", "trace", why=IN_PLACE),
@@ -97,5 +101,5 @@ HELD: Final[tuple[Held, ...]] = (
 
 # Ids of what is no person.
 NOT_PEOPLE: Final = frozenset(
-    {"board", "topic", "last_topic", "comment", "reply_to", "conversation", "subject", "file", "place"}
+    {"board", "topic", "last_topic", "comment", "reply_to", "conversation", "subject", "file", "place", "mutes"}
 )

@@ -12,6 +12,7 @@ from documents import (
     Archive,
     Attempt,
     Block,
+    Bookmark,
     Comment,
     Conversation,
     Draft,
@@ -27,6 +28,7 @@ from documents import (
     Revision,
     Topic,
     User,
+    Watch,
 )
 from documents.base import Raw, Record
 
@@ -80,6 +82,8 @@ PARTS: Final[tuple[Part, ...]] = (
     Part("comments", Comment, "author", BY_MODERATORS),
     Part("earlier_texts", Revision, "author"),
     Part("likes", Reaction, "user"),
+    Part("watching", Watch, "user"),
+    Part("bookmarks", Bookmark, "user"),
     Part("reading", Marker, "user"),
 )
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from app.web.pages import Card
 
-Kind = Literal["mention", "reply", "message", "follow", "hidden"]
+Kind = Literal["mention", "reply", "watch", "message", "follow", "hidden"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,19 +19,23 @@ from documents.notification import BELL, Reason
 COUNTED_MAX: Final = 999
 
 
-async def notify(work: Work, people: dict[ObjectId, list[Reason]], subject: Raw) -> None:
+async def notify(
+    work: Work, people: dict[ObjectId, list[Reason]], subject: Raw, *, places: Iterable[ObjectId] = ()
+) -> None:
     """Tell each of `people` about `subject` for the reasons given, the strongest first.
 
     `subject` holds the fields of the notification beside user, seq and reasons. Who was told of the subject
-    before is not told again, only the reasons grow. People are taken in the order of their ids, so that two
-    transactions cannot wait for each other.
+    before is not told again, only the reasons grow; who has muted one of `places` is not told at all. People are taken
+    in the order of their ids, so that two transactions cannot wait for each other.
     """
-    told = [person for person in sorted(people) if await _tell_one(work, person, people[person], subject)]
+    told = [person for person in sorted(people) if await _tell_one(work, person, people[person], subject, places)]
     if told:
         work.record(PeopleTold(tuple(told)))
 
 
-async def _tell_one(work: Work, person: ObjectId, reasons: list[Reason], subject: Raw) -> bool:
+async def _tell_one(
+    work: Work, person: ObjectId, reasons: list[Reason], subject: Raw, places: Iterable[ObjectId]
+) -> bool:
     known = await Notification.raw().find_one_and_update(
         {"user": person, "subject": subject["subject"]},
         {"$addToSet": {"reasons": {"$each": reasons}}},
@@ -41,7 +45,7 @@ async def _tell_one(work: Work, person: ObjectId, reasons: list[Reason], subject
         return False
     # Whether a message is taken was decided by who may write to whom; all else of somebody blocked tells nobody.
     actor = None if reasons == ["message"] else subject["actor"]
-    seq = await User.next_seq(person, work.session, actor=actor)
+    seq = await User.next_seq(person, work.session, actor=actor, places=places)
     if seq is None:
         return False
     raw = {"_id": ObjectId(), "user": person, "seq": seq, "kind": reasons[0], "reasons": reasons, **subject}

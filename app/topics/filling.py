@@ -18,6 +18,8 @@ from app.boards.views import ref
 from app.comments import policy as comment_policy
 from app.comments.likes import liked_in
 from app.comments.pages import CommentActions, CommentView
+from app.interest.kept import kept_in
+from app.interest.pages import Eye
 from app.markers.pages import Left
 from app.topics import policy
 from app.topics.conversation import Window
@@ -44,15 +46,17 @@ async def filled_for(
     liked = await _liked(viewer, topic, window, fresh=fresh)
     at = (topic.oid, topic.version, ref(board), window.page.pager.page)
     folded = _folded(viewer, window)
-    case = _case(viewer, topic, window, liked)
+    kept = await kept_in(viewer, topic.oid, fresh=fresh)
+    bookmarks = kept.bookmarks & window.numbers
+    case = (*_case(viewer, topic, window, liked), kept.level, bookmarks)
     news = _news(viewer, topic, window, left)
     key = ("filled", *at, locale, current_zone.get(), topic.view_count, *case, folded, news)
-    kept = plumbing().windows.get(key)
-    if kept is None:
-        actions = actions_in(viewer, topic, board, window, liked)
-        made = _fill(topic, window, actions, topic_actions(viewer, topic), locale, folded, news)
-        kept = plumbing().windows.put(key, made, len(made))
-    return cast(Markup, kept)
+    drawn = plumbing().windows.get(key)
+    if drawn is None:
+        actions = actions_in(viewer, topic, board, window, liked, bookmarks)
+        made = _fill(topic, window, actions, topic_actions(viewer, topic, kept.level), locale, folded, news)
+        drawn = plumbing().windows.put(key, made, len(made))
+    return cast(Markup, drawn)
 
 
 async def _liked(viewer: Viewer, topic: Topic, window: Window, *, fresh: bool) -> frozenset[int]:
@@ -105,18 +109,24 @@ def _folded(viewer: Viewer, window: Window) -> frozenset[Card]:
     return frozenset(comment.author for comment in window.page.comments if comment.author.id in ids)
 
 
-def topic_actions(viewer: Viewer, topic: Topic) -> TopicActions:
+def topic_actions(viewer: Viewer, topic: Topic, level: str = "") -> TopicActions:
     """What this person may do with the topic."""
     return TopicActions(
         id=str(topic.oid),
         edit=policy.may_edit(viewer, topic),
         delete=policy.may_delete(viewer, topic),
         restore=policy.may_restore(viewer, topic),
+        eye=Eye(f"/topics/{topic.oid}", level) if viewer.known and topic.live else None,
     )
 
 
 def actions_in(
-    viewer: Viewer, topic: Topic, board: Board, window: Window, liked: frozenset[int]
+    viewer: Viewer,
+    topic: Topic,
+    board: Board,
+    window: Window,
+    liked: frozenset[int],
+    bookmarks: frozenset[int],
 ) -> list[CommentActions]:
     """What this person may do with each comment, in their order; the ids in it are stand-ins.
 
@@ -125,10 +135,11 @@ def actions_in(
     cases: dict[tuple[object, ...], CommentActions] = {}
     found = []
     for facts in window.comments.values():
-        case = (*facts.case(viewer), facts.number in liked)
+        likes, marked = facts.number in liked, facts.number in bookmarks
+        case = (*facts.case(viewer), likes, marked)
         if case not in cases:
-            any_such = facts.as_another(ObjectId(ANY_ID), ANY_NUMBER)
-            cases[case] = comment_policy.actions(viewer, any_such, topic, board, liked=facts.number in liked)
+            such = facts.as_another(ObjectId(ANY_ID), ANY_NUMBER)
+            cases[case] = comment_policy.actions(viewer, such, topic, board, liked=likes, bookmarked=marked)
         found.append(cases[case])
     return found
 

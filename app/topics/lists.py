@@ -112,8 +112,7 @@ async def topic_list(
     viewer: Viewer, which: Raw, *, sort: Sort, key: Key | None, limit: int, url: str, show_board: bool = True
 ) -> TopicList:
     """One page of the topics that this person may see. `url` is the path of the list."""
-    visible = which if "board" in which else {**which, "board": {"$nin": await unreadable_ids(viewer)}}
-    found = await find_rows(visible, sort, key, limit)
+    found = await find_rows(await visible_in(viewer, which), sort, key, limit)
     more, rows = len(found) > limit, found[:limit]
     if key is not None and key.back:
         rows.reverse()
@@ -125,6 +124,16 @@ async def topic_list(
         show_board=show_board,
         facts=tuple(facts_of(row) for row in rows),
     )
+
+
+async def visible_in(viewer: Viewer, which: Raw) -> Raw:
+    """The query for the topics of a list that this person may see. The list of all leaves out what they have muted."""
+    if "board" in which:
+        return which
+    unreadable = await unreadable_ids(viewer)
+    if which or not viewer.mutes:
+        return {**which, "board": {"$nin": unreadable}}
+    return {"board": {"$nin": [*unreadable, *viewer.mutes]}, "_id": {"$nin": list(viewer.mutes)}}
 
 
 def facts_of(row: Raw) -> TopicFacts:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from app.boards.pages import BoardRef
 from app.comments.pages import CommentView, Tombstone
+from app.interest.pages import Eye
 from app.markers.pages import TopicFacts
 from app.web.pages import Card, KeyPager, Pager
 
@@ -90,3 +91,4 @@ class TopicActions:
     edit: bool = False
     delete: bool = False
     restore: bool = False
+    eye: Eye | None = None

@@ -23,6 +23,8 @@ from app.drafts.filling import opened
 from app.drafts.pages import Writing
 from app.drafts.places import new_topic, reply_to
 from app.errors import Forbidden, Invalid, NotFound, Refusal
+from app.interest.kept import kept_in
+from app.interest.pages import Eye
 from app.search import views as search_views
 from app.search.pages import RelatedTopic
 from app.search.service import related_to
@@ -34,12 +36,12 @@ from app.topics.reading import topic_page
 from app.topics.tags import tag_named
 from app.topics.unread import marked, tabs, unread_list
 from app.viewer import Viewer
-from app.web.context import page, plumbing, require_login, spend, status_of, to, viewer
+from app.web.context import page, plumbing, require_login, spend, status_of, to, viewer, wants_fresh
 from app.web.forms import new_once
-from app.web.i18n import N_, Text
+from app.web.i18n import N_, Text, current_locale
 from app.web.limits import Limit
 from app.web.routing import as_id
-from app.web.shared import draw_shared, filled_page, list_page
+from app.web.shared import Own, draw_shared, filled_page, list_page
 from app.web.withheld import require_writer
 from documents.base import Raw
 
@@ -56,7 +58,10 @@ async def listed(viewer: Viewer, which: Raw, url: str, *, show_board: bool = Tru
 
 
 async def marked_list(
-    template: str, load: Callable[[Viewer, TopicList], Awaitable[Raw]], which: Raw, url: str
+    template: str,
+    load: Callable[[Viewer, TopicList], Awaitable[Raw]],
+    which: Raw,
+    url: str,
 ) -> Answer:
     """A page with a list of topics, in which what is new to the viewer is marked. `load` gives what else it shows."""
     show_board = "board" not in which
@@ -67,6 +72,10 @@ async def marked_list(
             topics = replace(topics, sorts=tabs(url))
         return {**await load(somebody, topics), "topics": topics, "facts": topics.facts, "marks": somebody.known}
 
+    async def own(found: Viewer, facts: Any) -> Own:
+        eye = {"eye": await eye_of(found, which["board"])} if "board" in which else {}
+        return {**await marked(found, facts), **eye}
+
     async def unread_only() -> dict[str, Any]:
         key = lists.parse_key("unread", request.args.get("after"), None)
         limit = plumbing().settings.topics_per_page
@@ -75,8 +84,16 @@ async def marked_list(
 
     if viewer().known and request.args.get("sort") == "unread":
         drawn = draw_shared(template, **await unread_only())
-        return filled_page(drawn, await marked(viewer(), drawn.facts))
-    return await list_page(template, all_of_it, own=marked)
+        return filled_page(drawn, await own(viewer(), drawn.facts))
+    return await list_page(template, all_of_it, own=own)
+
+
+async def eye_of(found: Viewer, board_id: ObjectId) -> Callable[[str], str]:
+    """The buttons to watch or mute a board."""
+    kept = await kept_in(found, board_id, fresh=wants_fresh())
+    eye = Eye(f"/boards/{board_id}", kept.level)
+    drawn = plumbing().templates.drawn("interest/_eye.html", locale=current_locale.get(), eye=eye)
+    return lambda _: drawn
 
 
 def asked_sort() -> Sort:

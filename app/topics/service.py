@@ -16,6 +16,7 @@ from app.drafts import service as drafts
 from app.drafts.service import Sending
 from app.errors import Forbidden, Invalid, NotFound
 from app.events import TopicChanged
+from app.interest.service import watch_if_wanted
 from app.markers.service import note_written
 from app.notifications.service import bring_back, withdraw
 from app.text.segment import SEGMENTER_VERSION, words_of
@@ -23,7 +24,7 @@ from app.topics import policy
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
-from documents import Board, Comment, Notification, Reaction, Revision, Topic, User
+from documents import Board, Bookmark, Comment, Notification, Reaction, Revision, Topic, User
 from documents.base import RESTORED, Raw, deletion
 from documents.clock import now
 
@@ -120,7 +121,8 @@ async def _store(work: Work, topic: Topic, opening: Comment, board: Board, writt
     await Comment.raw().insert_one(opening.as_stored(), session=work.session)
     await User.add(topic.author, work.session, topic_count=1)
     await note_written(topic.author, topic.oid, 1, work.session)
-    await tell_named(work, opening, board, written.named)
+    await watch_if_wanted(topic.author, topic.oid, work.session)
+    await tell_named(work, opening, board, written.named, watched=True)
     work.record(TopicChanged(topic.oid, topic.board))
 
 
@@ -195,7 +197,7 @@ async def erase_topic(topic: Topic) -> None:
     async def steps(work: Work) -> None:
         marks = deletion(now(), topic.author, "author", "")
         await _mark(work, topic, {"deleted_at": None}, marks, -1)
-        for document in (Revision, Reaction, Notification, Comment):
+        for document in (Revision, Reaction, Notification, Bookmark, Comment):
             await document.raw().delete_many({"topic": topic.oid}, session=work.session)
         await Topic.raw().delete_one({"_id": topic.oid}, session=work.session)
 

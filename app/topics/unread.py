@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from app.boards.directory import unreadable_ids
 from app.markers.pages import News, TopicFacts
 from app.markers.unread import UNREAD_FOR, marks_of, news_in
-from app.topics.lists import Key, draw, facts_of, find_rows, key_text, list_url
+from app.topics.lists import Key, draw, facts_of, find_rows, key_text, list_url, visible_in
 from app.topics.pages import SORTS, Sort, TopicList
 from app.viewer import Viewer
 from app.web.context import plumbing
@@ -29,8 +28,9 @@ async def unread_list(
     viewer: Viewer, which: Raw, *, key: Key | None, limit: int, url: str, show_board: bool
 ) -> TopicList:
     """One page of the topics in which something is new to the viewer, last active first."""
-    visible = which if "board" in which else {**which, "board": {"$nin": await unreadable_ids(viewer)}}
-    rows, goes_on = await _scan(viewer, visible, replace(key, back=False) if key else None, limit)
+    rows, goes_on = await _scan(
+        viewer, await visible_in(viewer, which), replace(key, back=False) if key else None, limit
+    )
     return TopicList(
         rows=await draw(rows, viewer.blocks),
         sort="unread",

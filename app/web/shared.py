@@ -64,8 +64,9 @@ async def list_page(
         context = await load(found)
         context.pop("facts", None)
         return await page(template, keep=keep, **context)
-    # Of people whom one has blocked, lists show less.
-    standing = replace(found.standing, blocks=found.blocks) if found.blocks else found.standing
+    standing = found.standing
+    if found.blocks or found.mutes:  # of these, lists show less
+        standing = replace(standing, blocks=found.blocks, mutes=found.mutes)
 
     async def draw() -> Fragment:
         return draw_shared(template, **await load(standing))

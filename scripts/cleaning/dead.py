@@ -11,6 +11,7 @@ from documents import (
     Attempt,
     Block,
     Board,
+    Bookmark,
     Comment,
     Conversation,
     Draft,
@@ -25,7 +26,7 @@ from documents import (
     Passkey,
     Pending,
 )
-from documents import Reaction, Revision, Token, Topic, User
+from documents import Reaction, Revision, Token, Topic, User, Watch
 from documents.base import Raw, Record
 from documents.clock import now
 from documents.draft import DRAFT_KEPT
@@ -54,6 +55,8 @@ DOCUMENTS: Final[dict[Kind, type[Record]]] = {
     "blocks": Block,
     "drafts": Draft,
     "markers": Marker,
+    "watches": Watch,
+    "bookmarks": Bookmark,
 }
 
 

@@ -35,6 +35,8 @@ Kind = Literal[
     "blocks",
     "drafts",
     "markers",
+    "watches",
+    "bookmarks",
     "files",
     "orphans",
 ]

@@ -18,9 +18,9 @@ from scripts.cleaning.removing import remove, remove_comments, remove_follows, r
 
 # For each kind of root, in the order in which they go: what goes with it, the root itself last.
 FAMILIES: Final[dict[Kind, tuple[Kind, ...]]] = {
-    "topics": ("revisions", "reactions", "notifications", "comments", "markers", "topics"),
-    "comments": ("revisions", "reactions", "notifications", "comments"),
-    "boards": ("markers", "boards"),
+    "topics": ("revisions", "reactions", "notifications", "comments", "markers", "watches", "bookmarks", "topics"),
+    "comments": ("revisions", "reactions", "notifications", "bookmarks", "comments"),
+    "boards": ("markers", "watches", "boards"),
     "messages": ("notifications", "messages"),
     "conversations": ("notifications", "memberships", "conversations"),
     "sessions": ("sessions",),
@@ -41,6 +41,8 @@ FAMILIES: Final[dict[Kind, tuple[Kind, ...]]] = {
         "drafts",
         "memberships",
         "markers",
+        "watches",
+        "bookmarks",
         "users",
     ),
     "files": ("files",),

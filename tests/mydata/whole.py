@@ -84,6 +84,9 @@ async def whole(forum: Forum, other: Person) -> Whole:
     await User.raw().update_many({}, {"$set": {"follower_count": 1, "following_count": 1}})
     await User.raw().update_one({"_id": her.id}, {"$set": {"blocks": [other.id]}})
     await User.raw().update_one({"_id": other.id}, {"$set": {"blocks": [her.id]}})
+    await her.send(f"/topics/{theirs.oid}/watch")
+    await her.send(f"/boards/{board.oid}/mute")
+    await her.send(f"/comments/{comment.oid}/bookmark")
     await Factor(user=her.id, secret=SECRET, salt=SECRET).insert()
     await Passkey(
         user=her.id, rp="127.0.0.1", credential=SECRET, public_key=SECRET, sign_count=1, name="her key", created_at=at

@@ -152,10 +152,10 @@ async def test_a_transaction_that_is_done_again_tells_once(
 ) -> None:
     tries = 0
 
-    async def notify_and_fail(*args: Any) -> None:
+    async def notify_and_fail(*args: Any, **options: Any) -> None:
         nonlocal tries
         tries += 1
-        await notify(*args)
+        await notify(*args, **options)
         if tries < 3:
             raise OperationFailure("in the way", 112, {"errorLabels": ["TransientTransactionError"]})
 

@@ -27,6 +27,7 @@ PAGES = {
     **dict.fromkeys(("/users/<user>", "/users/<user>/topics", "/users/<user>/comments"), OPEN),
     "/api/v1/image_codes/<id>": OPEN,
     "/search": OPEN,
+    **dict.fromkeys(("/bookmarks", "/settings/watching"), OWN),
     "/topics/related": OWN,
     **dict.fromkeys(("/feeds/topics", "/feeds/boards/<board>", "/feeds/topics/<topic>", "/feeds/users/<user>"), OPEN),
     **dict.fromkeys(("/feeds/tags/<tag>", "/sitemap.xml", "/sitemaps/places.xml"), OPEN),
@@ -104,6 +105,10 @@ FORMS = {
     "/comments/<comment>/like": ("403 403 303 303 303", {}),
     "/comments/<comment>/unlike": (SENT, {}),
     "/comments/<comment>/versions/<number>/restore": ("403 403 403 303 303", {}),
+    **dict.fromkeys(("/topics/<topic>/watch", "/topics/<topic>/mute", "/boards/<board>/watch"), (SENT, {})),
+    **dict.fromkeys(("/boards/<board>/mute", "/topics/<topic>/unwatch", "/topics/<topic>/unmute"), (SENT, {})),
+    **dict.fromkeys(("/boards/<board>/unwatch", "/boards/<board>/unmute", "/settings/watching"), (SENT, {})),
+    **dict.fromkeys(("/comments/<comment>/bookmark", "/comments/<comment>/unbookmark"), (SENT, {})),
     "/comments/<comment>/delete": ("403 303 403 303 303", {}),
     "/topics/<topic>/delete": ("403 403 403 303 303", {}),  # others have answered
     "/messages/new": (SENT, {"to": "bob", "title": "Hello", "body": "Text"}),

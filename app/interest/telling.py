@@ -1,0 +1,93 @@
+"""Telling those who watch: a few with the comment itself, many by a job that can be killed anywhere."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from bson import ObjectId
+
+from app.boards.directory import all_boards
+from app.events import TellingWaits
+from app.jobs.queue import Kind
+from app.notifications.service import notify
+from app.work import Work, together
+from documents import Comment, Telling, Topic, User, Watch
+from documents.base import Raw
+from documents.clock import now
+from documents.notification import Reason
+
+JOB: Final = "telling"
+# So many are told in the transaction of the comment; each costs it some two milliseconds.
+TOLD_AT_ONCE: Final = 8
+# Told in one transaction of the job: the more, the likelier that something else of one of them is in the way.
+BATCH: Final = 25
+JOB_SECONDS: Final = 300
+LEASE: Final = timedelta(seconds=20)
+
+
+def job() -> Kind:
+    """As the queue knows it."""
+    return Kind(JOB, JOB_SECONDS, tell_the_rest, Telling.waiting)
+
+
+async def watchers(work: Work, comment: Comment) -> list[ObjectId]:
+    """Whom to tell of a new comment at once; more than a few wait for the job."""
+    rows = await _watching(work, comment, "", TOLD_AT_ONCE + 1)
+    found = [user for user in rows if user != comment.author]
+    if len(rows) <= TOLD_AT_ONCE:
+        return found
+    id = ObjectId()
+    telling = {"_id": id, "comment": comment.oid, "told": "", "due_at": now()}
+    await Telling.raw().insert_one(telling, session=work.session)
+    work.record(TellingWaits(id))
+    return []
+
+
+async def _watching(work: Work, comment: Comment, after: str, limit: int) -> list[ObjectId]:
+    """Who watches the topic or the board, each once, in the order of ids."""
+    query: Raw = {"place": {"$in": [comment.topic, comment.board]}, "level": "watch"}
+    if after:
+        query["user"] = {"$gt": ObjectId(after)}
+    rows = Watch.raw().find(query, {"user": 1}, session=work.session).sort("user", 1).limit(limit)
+    return list(dict.fromkeys([row["user"] async for row in rows]))
+
+
+def subject_of(comment: Comment) -> Raw:
+    """What a notification about a comment holds of it."""
+    return {"subject": comment.oid, "actor": comment.author, "topic": comment.topic, "number": comment.number}
+
+
+async def tell_the_rest(id: ObjectId) -> None:
+    """The job: batch by batch, each noted with the notices themselves."""
+    while await together(lambda work: _tell_batch(work, id)):
+        pass
+
+
+async def _tell_batch(work: Work, id: ObjectId) -> bool:
+    """Tell the next few; False when there are no more, or another process is ahead."""
+    telling = await Telling.raw().find_one({"_id": id}, session=work.session)
+    if telling is None:
+        return False
+    comment = await _still_there(work, telling["comment"])
+    people = await _watching(work, comment, telling["told"], BATCH) if comment else []
+    if comment is None or not people:
+        await Telling.raw().delete_one({"_id": id}, session=work.session)
+        return False
+    noted: Any = {"$set": {"told": str(people[-1]), "due_at": now() + LEASE}}
+    await Telling.raw().update_one({"_id": id, "told": telling["told"]}, noted, session=work.session)
+    board = (await all_boards())[comment.board]
+    wanted = await User.staff_among(people, work.session) if board.staff_only else set(people)
+    reasons: dict[ObjectId, list[Reason]] = {person: ["watch"] for person in wanted if person != comment.author}
+    await notify(work, reasons, subject_of(comment), places=(comment.topic, comment.board))
+    return True
+
+
+async def _still_there(work: Work, id: ObjectId) -> Comment | None:
+    """The comment, as long as there is something to tell of."""
+    live: Raw = {"deleted_at": None}
+    comment = await Comment.find_one({"_id": id, **live}, session=work.session)
+    if comment is None or comment.board not in await all_boards():
+        return None
+    topic = await Topic.raw().find_one({"_id": comment.topic, **live}, {"_id": 1}, session=work.session)
+    return comment if topic is not None else None

@@ -1,0 +1,78 @@
+"""What people keep an eye on: places they watch or have muted, bookmarks, and news still to be told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from bson import ObjectId
+
+from documents.base import Id, Record, index
+
+Level = Literal["watch", "mute"]
+PlaceKind = Literal["topic", "board"]
+
+
+class Watch(Record):
+    """`user` wants to hear of everything in `place`, or of nothing. Muted places stand in `User.mutes` too."""
+
+    user: Id
+    place: Id
+    kind: PlaceKind
+    level: Level
+    created_at: datetime
+
+    class Settings:
+        """Collection and indexes."""
+
+        name = "watches"
+        indexes: ClassVar = [
+            index("user", "place", unique=True),
+            index("place", "level", "user"),
+            index("user", "level", "-created_at", "-_id"),
+        ]
+
+
+class Bookmark(Record):
+    """`user` wants to find this comment again; the opening post stands for its topic."""
+
+    user: Id
+    comment: Id
+    topic: Id
+    number: int
+    created_at: datetime
+
+    class Settings:
+        """Collection and indexes."""
+
+        name = "bookmarks"
+        indexes: ClassVar = [
+            index("user", "comment", unique=True),
+            index("user", "topic"),
+            index("user", "-created_at", "-_id"),
+            index("topic"),
+            index("comment"),
+        ]
+
+
+class Telling(Record):
+    """A comment of which more people have to be told than a reply should wait for; gone when all have been.
+
+    `told` is the id of the last of them who has been, in the order of ids.
+    """
+
+    comment: Id
+    told: str = ""
+    due_at: datetime
+
+    class Settings:
+        """Collection and indexes."""
+
+        name = "tellings"
+        indexes: ClassVar = [index("comment", unique=True), index("due_at")]
+
+    @classmethod
+    async def waiting(cls, since: datetime, limit: int) -> list[ObjectId]:
+        """Those that nobody has been at since."""
+        found = cls.raw().find({"due_at": {"$lte": since}}, {"_id": 1}).sort("due_at").limit(limit)
+        return [raw["_id"] async for raw in found]
