@@ -152,7 +152,9 @@ async def filled_comments(
         return []
     locale, drawn = current_locale.get(), plumbing().templates.drawn
     liked = await _liked(viewer, topic, window, fresh=True)
-    actions = dict(zip(window.comments.values(), actions_in(viewer, topic, board, window, liked), strict=True))
+    bookmarks = (await kept_in(viewer, topic.oid)).bookmarks
+    allowed_in = actions_in(viewer, topic, board, window, liked, bookmarks)
+    actions = dict(zip(window.comments.values(), allowed_in, strict=True))
     buttons = {str(facts.oid): _buttons(allowed, facts, locale) for facts, allowed in actions.items()}
     by_key = _folds(_folded(viewer, window), locale) | {"comment": buttons}
     shared = (Fragment(drawn("topics/_comment.html", locale=locale, comment=comment)) for comment in wanted)

@@ -133,7 +133,8 @@ async def test_many_are_told_beside_the_reply_and_none_twice(
     topic = await alice.opens(board)
     await until_told(app)
     # Each process that does the job is killed after a batch, and two do it at once.
-    real, died = telling._tell_batch, []
+    real = telling._tell_batch
+    died: list[ObjectId] = []
 
     async def dies(work: Any, id: ObjectId) -> bool:
         if len(died) < 3:
