@@ -46,8 +46,9 @@ class Marks:
         return raw is None or raw["number"] < topic.last
 
     def counts_simply(self, topic: TopicFacts) -> bool:
-        """Whether all after their number is there and new."""
-        return topic.whole and self.found[topic.id]["at"] >= self.since(topic.board)
+        """Whether all after their number is there and new: nothing of it was there when they said that all is read."""
+        since = self.since(topic.board)
+        return topic.whole and (since == self.user.generation_time or topic.id.generation_time > since)
 
 
 async def marks_of(viewer: Viewer, topics: Iterable[ObjectId], boards: Iterable[ObjectId]) -> Marks:

@@ -148,6 +148,20 @@ async def test_all_is_read_in_a_board_and_everywhere(forum: Forum, board: Board,
     assert (await bob.get(f"/topics/{here.oid}/unread")).headers["location"] == f"/topics/{here.oid}/n/4"
 
 
+async def test_what_was_read_by_saying_so_is_not_counted_again(board: Board, alice: Person, bob: Person) -> None:
+    topic = await alice.opens(board, "Counted")
+    await stock.comments(topic, alice, 4)
+    await reads(bob, topic, 1)
+    await bob.send("/read")
+    await reads(bob, topic, 1)
+    await stock.comments(topic, alice, 2)
+    assert await news(bob) == {"Counted": "2"}
+    await reads(bob, topic, 3)  # of what counts as read already
+    assert await news(bob) == {"Counted": "2"}
+    await reads(bob, topic, 6)
+    assert await news(bob) == {"Counted": "1"}
+
+
 async def test_a_link_leads_to_the_first_unread(
     board: Board, alice: Person, bob: Person, mod: Person, guest: Person
 ) -> None:
