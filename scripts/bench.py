@@ -126,6 +126,9 @@ def targets(scene: Scene) -> Iterable[Target]:
     for name, path in paths.items():
         yield Target(f"{name}, guest", path, signed_in=False)
         yield Target(f"{name}, signed in", path, signed_in=True)
+    yield Target("unread list, signed in", "/?sort=unread", signed_in=True)
+    asks = f"/topics/{scene.short_topic}/since?first=1&last=20"  # for a page that has nothing right
+    yield Target("an open topic asks, signed in", asks, signed_in=True)
 
 
 def measured(
