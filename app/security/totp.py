@@ -26,8 +26,10 @@ def step_of(secret: str, code: str, moment: datetime) -> int | None:
     """The step whose code this is, of those that are good at `moment`; None for any other code."""
     here = int(moment.timestamp()) // STEP_SECONDS
     password = pyotp.HOTP(secret, digits=DIGITS)
+    # Bytes: strings are compared in constant time only when they are ASCII, and anything may have been typed.
+    typed = code.encode(errors="replace")
     steps = range(here - DRIFT_STEPS, here + DRIFT_STEPS + 1)
-    return next((step for step in steps if hmac.compare_digest(password.at(step), code)), None)
+    return next((step for step in steps if hmac.compare_digest(password.at(step).encode(), typed)), None)
 
 
 def address_of(secret: str, *, account: str, site: str) -> str:
