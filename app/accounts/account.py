@@ -96,7 +96,8 @@ async def logins() -> Answer:
     found = require_login()
     user = await User.get(found.me)
     wanted = user is not None and user.tells_of_logins
-    return await page("settings/logins.html", rows=await journal.rows(found.me), wanted=wanted)
+    tries = await journal.tries(found.me, request.args.get("after"))
+    return await page("settings/logins.html", tries=tries, wanted=wanted)
 
 
 @blueprint.post("/settings/logins")

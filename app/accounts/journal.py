@@ -11,6 +11,8 @@ from bson import ObjectId
 from app.accounts.devices import device_of
 from app.accounts.logins import hashed
 from app.mail import letters
+from app.web.keys import TimeKey, time_key
+from app.web.pages import KeyPager
 from documents import Attempt, User
 from documents.base import Raw
 from documents.clock import now
@@ -19,6 +21,7 @@ KEPT_FOR: Final = timedelta(days=90)
 # Tries for names that nobody has are stored all the same: it must not take less time.
 NOBODYS_KEPT_FOR: Final = timedelta(hours=1)
 SHOWN: Final = 50
+PATH: Final = "/settings/logins"
 ADDRESS_CHARS: Final = 64
 AGENT_CHARS: Final = 200
 
@@ -41,6 +44,14 @@ class LoginRow:
     address: str
     device: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class TriesPage:
+    """One page of "my log-ins"."""
+
+    rows: tuple[LoginRow, ...]
+    pager: KeyPager
 
 
 async def note(user: ObjectId | None, visitor: Visitor, *, succeeded: bool) -> None:
@@ -89,10 +100,14 @@ async def _tell(user: User, visitor: Visitor, locale: str) -> None:
     )
 
 
-async def rows(user: ObjectId) -> list[LoginRow]:
-    """The latest tries, newest first."""
-    found = Attempt.raw().find({"user": user}).sort("at", -1).limit(SHOWN)
-    return [_row(raw) async for raw in found]
+async def tries(user: ObjectId, after: str | None) -> TriesPage:
+    """One page of the tries, newest first: all can be reached, so that nobody hides one behind many others."""
+    key = time_key(after)
+    mine: Raw = {"user": user, **(key.older("at") if key else {})}
+    found = await Attempt.raw().find(mine).sort([("at", -1), ("_id", -1)]).limit(SHOWN + 1).to_list()
+    last = found[SHOWN - 1] if len(found) > SHOWN else None
+    further = f"{PATH}?after={TimeKey(last['at'], last['_id'])}" if last else None
+    return TriesPage(tuple(map(_row, found[:SHOWN])), KeyPager(next=further, first=PATH if key else None))
 
 
 def _row(raw: Raw) -> LoginRow:

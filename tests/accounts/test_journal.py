@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import httpx
@@ -13,6 +14,7 @@ from app.accounts.journal import Visitor
 from app.realtime.hub import Hub
 from app.realtime.routes import HUB
 from documents import Attempt, Letter, Login, User
+from documents.base import Id
 from documents.clock import now
 from tests.mailbox import PostOffice
 from tests.people import PASSWORD, Forum, Person
@@ -37,6 +39,25 @@ async def test_right_and_wrong_ones_are_listed_with_their_devices(forum: Forum, 
     assert "Failed: wrong password" in page
     assert "127.0.0.1" in page
     assert "a wrong guess" not in page
+
+
+async def test_many_failures_hide_no_log_in(forum: Forum, alice: Person, bob: Person) -> None:
+    await logs_in(forum.guest(), IPHONE)
+    tries = [
+        Attempt(user=Id(alice.id), succeeded=False, at=now(), expires_at=now() + timedelta(days=1)) for _ in "x" * 99
+    ]
+    await Attempt.insert_many(tries)
+    path, seen = "/settings/logins", 0
+    for _ in range(2):
+        page = (await alice.see(path)).text
+        seen += page.count('class="try ')
+        assert ("iPhone" in page) == ("after=" in path)
+        assert "iPhone" not in (await bob.see(path)).text
+        further = re.search(r'href="(/settings/logins\?after=[^"]+)"', page)
+        path = further[1] if further else ""
+    assert (seen, path) == (100, "")
+    for wrong in ("x", "0_0", "9" * 99 + "_" + str(alice.id), "\0"):
+        assert (await alice.get("/settings/logins", params={"after": wrong})).status_code == 200
 
 
 async def test_nobody_sees_anothers(forum: Forum, alice: Person, bob: Person) -> None:

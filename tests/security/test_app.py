@@ -27,7 +27,17 @@ async def kinds(person: Person) -> list[str]:
 async def test_nothing_is_on_before_a_code_has_shown_that_it_works(forum: Forum, alice: Person) -> None:
     secret = await secret_of(alice)
     assert secret == await secret_of(alice), "a reload keeps what was scanned"
-    for wrong in ("", "000000x", code_at(secret, 40), code_at(secret)[:5], "１２", "x" * 5_000, "\ufeff", "验证码六个字", "٣٤٥٦٧٨"):
+    for wrong in (
+        "",
+        "000000x",
+        code_at(secret, 40),
+        code_at(secret)[:5],
+        "１２",
+        "x" * 5_000,
+        "\ufeff",
+        "验证码六个字",
+        "٣٤٥٦٧٨",
+    ):
         answer = await alice.send("/settings/security/app", code=wrong)
         assert answer.status_code == 422, wrong
         assert "data-passkey" not in answer.text
@@ -90,7 +100,9 @@ async def test_an_older_code_is_worth_nothing_after_a_newer_one(forum: Forum, al
         assert (await (await half_way(forum)).send("/login/second", code=code_at(secret, steps))).status_code == 422
 
 
-@pytest.mark.parametrize("typed", ["٣٤٥٦٧٨", "①②③④⑤⑥", "验证码六个字", "\ufeff", "\0" * 6, "123456\r\nX: y", "é" * 5_000])
+@pytest.mark.parametrize(
+    "typed", ["٣٤٥٦٧٨", "①②③④⑤⑥", "验证码六个字", "\ufeff", "\0" * 6, "123456\r\nX: y", "é" * 5_000]
+)
 async def test_what_is_no_code_is_refused_like_a_wrong_one(forum: Forum, alice: Person, typed: str) -> None:
     await set_up(alice)
     person = await half_way(forum)
