@@ -39,6 +39,7 @@ import app.security.settings
 import app.topics.editing
 import app.topics.live
 import app.topics.marking
+import app.topics.moderating
 import app.topics.printing
 import app.topics.restoring
 import app.topics.routes
@@ -104,6 +105,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.comments.helping,
     app.topics.routes,
     app.topics.editing,
+    app.topics.moderating,
     app.topics.live,
     app.topics.restoring,
     app.topics.marking,

@@ -23,6 +23,8 @@ from app.mydata import archives
 from app.people import cards
 from app.realtime.hub import Hub
 from app.realtime.news import News
+from app.topics import tags
+from app.topics.places import recent_placed
 from app.web.context import Plumbing
 from app.web.shared import LISTS, recent_pages
 from app.work import on_events
@@ -74,6 +76,7 @@ def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
         recent_likes.drop(topic)
     if news.topics:
         directory.forget()
+        recent_placed.clear()
         plumbing.guest_pages.drop(LISTS, *(f"topic:{topic}" for topic in news.topics))
     for person in news.persons:
         cards.forget(person)
@@ -87,6 +90,7 @@ def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
         plumbing.guest_pages.clear()
         plumbing.windows.clear()
         sitemap.kept.clear()
+        tags.forget()
 
 
 def forget_all(plumbing: Plumbing, viewers: RecentViewers, connected: bool) -> None:
@@ -100,11 +104,13 @@ def forget_all(plumbing: Plumbing, viewers: RecentViewers, connected: bool) -> N
         recent_pages,
         recent_feeds,
         recent_kept,
+        recent_placed,
     ):
         recent.connected = connected
         recent.clear()
     plumbing.guest_pages.clear()
     plumbing.windows.clear()
     sitemap.kept.clear()
+    tags.forget()
     directory.forget()
     cards.forget()

@@ -10,13 +10,25 @@ from bson import ObjectId
 from documents.base import LIVE, Field, Id, Raw, Session, SoftDeleted, index, only_strings
 
 PARTICIPANTS_KEPT = 5
-# A topic gains one unit of heat for ten times the replies and likes, and loses one in this time.
+# A topic gains one unit of heat for ten times the replies, likes and views; one that is younger by this time has one
+# more. So heat falls behind as newer topics come, and what is stored never has to be worked out again as time passes.
 HEAT_SECONDS = 45_000
+# So many views weigh as much as one reply; a like weighs two. Whole numbers, so that few views change an index.
+VIEWS_A_REPLY = 20
 
 HEAT: Raw = {
     "$add": [
         {"$divide": [{"$toLong": "$created_at"}, HEAT_SECONDS * 1000]},
-        {"$log10": {"$add": ["$comment_count", {"$multiply": [2, "$like_count"]}, 1]}},
+        {
+            "$log10": {
+                "$add": [
+                    "$comment_count",
+                    {"$multiply": [2, "$like_count"]},
+                    {"$floor": {"$divide": ["$view_count", VIEWS_A_REPLY]}},
+                    1,
+                ]
+            }
+        },
     ]
 }
 
@@ -46,6 +58,8 @@ class Topic(SoftDeleted):
     heat: float = 0.0
     participants: list[Id] = Field(default_factory=list)
     pinned: bool = False
+    announced: bool = False
+    featured: bool = False
     locked: bool = False
     version: int = 1
     once: str | None = None
@@ -71,6 +85,9 @@ class Topic(SoftDeleted):
             index("segmented"),
             index("tags", "deleted_at", "-created_at", "-_id"),
             index("tags", "deleted_at", "-heat", "-_id"),
+            index("pinned", where={"pinned": True}),
+            index("announced", where={"announced": True}),
+            index("featured", where={"featured": True}),
             index("author", "once", unique=True, where=only_strings("once")),
             index("source", unique=True, where=only_strings("source")),
         ]

@@ -119,7 +119,7 @@ async def part_of(origin: str, first: ObjectId, last: ObjectId) -> bytes:
 async def places_of(origin: str) -> bytes:
     """The home page and the boards."""
     boards = [f"{origin}/boards/{board.oid}" for board in await readable_boards(GUEST)]
-    return _document("urlset", map(_url, [f"{origin}/", f"{origin}/boards", *boards]))
+    return _document("urlset", map(_url, [f"{origin}/", f"{origin}/boards", f"{origin}/tags", *boards]))
 
 
 def _url(address: str, changed: datetime | None = None) -> str:

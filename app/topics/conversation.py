@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from bson import ObjectId
@@ -18,8 +19,11 @@ from app.topics.pages import TopicHead, TopicPage
 from app.web.fragments import Fragment
 from app.web.pages import Link, Pager
 from documents import Board, Comment, Topic
+from documents.clock import now
 
 LINKS_AROUND: Final = 2
+# Who answers a topic that was silent for so long is told so before.
+OLD_AFTER: Final = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,8 @@ async def head_of(topic: Topic, board: Board) -> TopicHead:
         tombstone=tombstone(topic),
         locked=topic.locked,
         pinned=topic.pinned,
+        active_at=topic.active_at,
+        old=topic.active_at < now() - OLD_AFTER,
     )
 
 

@@ -15,6 +15,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from documents import Topic
+from documents.base import Raw
+from documents.topic import HEAT
 
 log = structlog.get_logger()
 
@@ -86,4 +88,6 @@ class Views:
 
 
 def _more(topic: str, by: int) -> UpdateOne:
-    return UpdateOne({"_id": ObjectId(topic)}, {"$inc": {"view_count": by}})
+    """One update for all views of a topic in a batch; its heat follows."""
+    counted: Raw = {"$set": {"view_count": {"$add": ["$view_count", by]}}}
+    return UpdateOne({"_id": ObjectId(topic)}, [counted, {"$set": {"heat": HEAT}}])

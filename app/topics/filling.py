@@ -24,6 +24,7 @@ from app.markers.pages import Left
 from app.topics import policy
 from app.topics.conversation import Window
 from app.topics.pages import TopicActions
+from app.topics.places import VERBS
 from app.viewer import Viewer
 from app.web.context import plumbing
 from app.web.fragments import Fragment
@@ -116,6 +117,9 @@ def topic_actions(viewer: Viewer, topic: Topic, level: str = "") -> TopicActions
         edit=policy.may_edit(viewer, topic),
         delete=policy.may_delete(viewer, topic),
         restore=policy.may_restore(viewer, topic),
+        places=tuple(
+            (verb, getattr(topic, field)) for verb, field in VERBS.items() if policy.may_place(viewer, topic, verb)
+        ),
         eye=Eye(f"/topics/{topic.oid}", level) if viewer.known and topic.live else None,
     )
 

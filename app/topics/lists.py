@@ -17,6 +17,7 @@ from app.markers.pages import TopicFacts
 from app.people.cards import cards
 from app.text.language import language_of
 from app.topics.pages import SORTS, Sort, TopicList, TopicRow
+from app.topics.places import placed
 from app.viewer import Viewer
 from app.web.pages import Card, KeyPager
 from documents import Board, Topic
@@ -36,7 +37,7 @@ ROW_FIELDS: Final[Raw] = dict.fromkeys(
             "last_visible",
             "first_number",
         ),
-        *("comment_count", "view_count", "participants", "deleted_at", "locked", "pinned"),
+        *("comment_count", "view_count", "participants", "deleted_at", "locked", "pinned", "announced"),
     ),
     1,
 )
@@ -49,6 +50,9 @@ FIELD: Final[dict[Sort, str]] = {
 }
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 OTHERS_SHOWN: Final = 3
+# Topics above the first page of a list, and recommended ones above the home page.
+TOP_MAX: Final = 5
+PICKS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +120,42 @@ async def topic_list(
     more, rows = len(found) > limit, found[:limit]
     if key is not None and key.back:
         rows.reverse()
+    shown = await _with_top(viewer, which, rows) if sort == "active" and key is None else rows
     return TopicList(
-        rows=await draw(rows, frozenset() if "author" in which else viewer.blocks),
+        rows=await draw(shown, frozenset() if "author" in which else viewer.blocks),
         sort=sort,
         sorts=tuple((name, list_url(url, name)) for name in SORTS),
         pager=_pager(rows, sort, key, more, url),
         show_board=show_board,
-        facts=tuple(facts_of(row) for row in rows),
+        facts=tuple(facts_of(row) for row in shown),
     )
+
+
+async def _with_top(viewer: Viewer, which: Raw, rows: list[Raw]) -> list[Raw]:
+    """The first page with what is pinned or announced above the rest; where pages begin and end stays as it is."""
+    if which and "board" not in which:
+        return rows
+    ids = await placed("pinned", which["board"]) if which else await placed("announced")
+    top = await _by_ids(viewer, which, ids[:TOP_MAX])
+    above = {row["_id"] for row in top}
+    return [*top, *(row for row in rows if row["_id"] not in above)]
+
+
+async def _by_ids(viewer: Viewer, which: Raw, ids: list[ObjectId]) -> list[Raw]:
+    """The rows of these topics that the list may show, in this order."""
+    if not ids:
+        return []
+    query: Raw = {"$and": [await visible_in(viewer, which), {"_id": {"$in": ids}, "deleted_at": None}]}
+    found = {row["_id"]: row async for row in Topic.raw().find(query, ROW_FIELDS)}
+    return [found[id] for id in ids if id in found]
+
+
+async def recommended(viewer: Viewer) -> tuple[TopicRow, ...]:
+    """What editors have featured, and the hottest topics after that; never what is hidden from this person or muted."""
+    featured = await _by_ids(viewer, {}, (await placed("featured"))[:PICKS])
+    hottest = await find_rows(await visible_in(viewer, {}), "hot", None, 2 * PICKS)
+    rows = {row["_id"]: row for row in [*featured, *hottest] if row["author"] not in viewer.blocks}
+    return await draw(list(rows.values())[:PICKS], frozenset())
 
 
 async def visible_in(viewer: Viewer, which: Raw) -> Raw:
@@ -186,6 +218,6 @@ def _row(row: Raw, board: Board, people: dict[ObjectId, Card], *, folded: bool) 
         participants=(people[row["author"]], *others[:OTHERS_SHOWN]),
         deleted=row["deleted_at"] is not None,
         locked=row["locked"],
-        pinned=row["pinned"],
+        pinned=row["pinned"] or row.get("announced", False),
         folded=folded,
     )

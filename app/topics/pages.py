@@ -69,6 +69,8 @@ class TopicHead:
     locked: bool = False
     pinned: bool = False
     lang: str = ""
+    active_at: datetime | None = None
+    old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +94,4 @@ class TopicActions:
     delete: bool = False
     restore: bool = False
     eye: Eye | None = None
+    places: tuple[tuple[str, bool], ...] = ()

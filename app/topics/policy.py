@@ -28,5 +28,10 @@ def may_restore(viewer: Viewer, topic: Topic) -> bool:
     return viewer.moderates or (_is_author(viewer, topic) and topic.deleted_as == "author")
 
 
+def may_place(viewer: Viewer, topic: Topic, verb: str) -> bool:
+    """Moderators pin, feature and lock; administrators announce."""
+    return topic.live and (viewer.administers if verb == "announce" else viewer.moderates)
+
+
 def _is_author(viewer: Viewer, topic: Topic) -> bool:
     return viewer.writes and viewer.id == topic.author

@@ -33,7 +33,7 @@ from app.topics.conversation import page_of, page_url
 from app.topics.forms import TopicForm
 from app.topics.pages import SORTS, Sort, TopicList
 from app.topics.reading import topic_page
-from app.topics.tags import tag_named
+from app.topics.tags import tag_counts, tag_named
 from app.topics.unread import marked, tabs, unread_list
 from app.viewer import Viewer
 from app.web.context import page, plumbing, require_login, spend, status_of, to, viewer, wants_fresh
@@ -47,6 +47,7 @@ from documents.base import Raw
 
 blueprint = Blueprint("topics", __name__)
 Answer = Response | WerkzeugResponse
+PICKS_FROM = 10
 
 
 async def listed(viewer: Viewer, which: Raw, url: str, *, show_board: bool = True) -> TopicList:
@@ -106,9 +107,12 @@ def asked_sort() -> Sort:
 async def home() -> Answer:
     """Everything, last active first."""
 
-    async def load(somebody: Viewer, _: TopicList) -> dict[str, Any]:
+    async def load(somebody: Viewer, topics: TopicList) -> dict[str, Any]:
         boards = await board_views.rows(await readable_boards(somebody))
-        return {"boards": boards, "welcome": not somebody.known and not request.args}
+        # Where all stands on half a page, nothing has to be pointed out.
+        first = topics.sort == "active" and not topics.pager.first and len(topics.rows) >= PICKS_FROM
+        picks = await lists.recommended(somebody) if first else ()
+        return {"boards": boards, "picks": picks, "welcome": not somebody.known and not request.args}
 
     return await marked_list("topics/index.html", load, {}, "/")
 
@@ -123,6 +127,16 @@ async def board(board_id: ObjectId) -> Answer:
         return {"board": row, "may_post": may_post(somebody, found), "read_url": f"/boards/{board_id}/read"}
 
     return await marked_list("boards/show.html", load, {"board": board_id}, f"/boards/{board_id}")
+
+
+@blueprint.get("/tags")
+async def all_tags() -> Answer:
+    """All tags, the commonest first."""
+
+    async def load(somebody: Viewer) -> dict[str, Any]:
+        return {"tags": await tag_counts(somebody)}
+
+    return await list_page("tags/index.html", load)
 
 
 @blueprint.get("/tags/<tag>")

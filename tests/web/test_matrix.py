@@ -23,7 +23,7 @@ ADMIN = "403 404 404 404 200"
 ADMINISTERED = "403 404 404 404 303"
 
 PAGES = {
-    **dict.fromkeys(("/", "/boards", "/boards/<board>", "/tags/<tag>", "/topics/<topic>"), OPEN),
+    **dict.fromkeys(("/", "/boards", "/boards/<board>", "/tags", "/tags/<tag>", "/topics/<topic>"), OPEN),
     **dict.fromkeys(("/users/<user>", "/users/<user>/topics", "/users/<user>/comments"), OPEN),
     "/api/v1/image_codes/<id>": OPEN,
     "/search": OPEN,
@@ -102,6 +102,10 @@ FORMS = {
     "/comments/<comment>/edit": ("403 303 403 303 303", {"body": "Text"}),
     "/topics/<topic>/restore": ("403 403 403 403 403", {}),  # it is there
     "/comments/<comment>/restore": ("403 403 403 403 403", {}),
+    **dict.fromkeys(("/topics/<topic>/pin", "/topics/<topic>/unpin"), ("403 403 403 303 303", {})),
+    **dict.fromkeys(("/topics/<topic>/feature", "/topics/<topic>/unfeature"), ("403 403 403 303 303", {})),
+    **dict.fromkeys(("/topics/<topic>/announce", "/topics/<topic>/unannounce"), ("403 403 403 403 303", {})),
+    **dict.fromkeys(("/topics/<topic>/lock", "/topics/<topic>/unlock"), ("403 403 403 303 303", {})),
     "/comments/<comment>/like": ("403 403 303 303 303", {}),
     "/comments/<comment>/unlike": (SENT, {}),
     "/comments/<comment>/versions/<number>/restore": ("403 403 403 303 303", {}),
