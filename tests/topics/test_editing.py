@@ -250,7 +250,8 @@ async def test_what_people_write_is_only_text(board: Board, alice: Person, bob: 
             text = (await person.get(path)).text
             assert "<script>alert" not in text, path
             assert "<img src=x" not in text, path
-            assert "onerror=alert" not in text.replace("onerror=alert(1)&gt;", ""), path
+            harmless = text.replace("onerror=alert(1)&gt;", "").replace(r"onerror=alert(1)\u003e", "")
+            assert "onerror=alert" not in harmless, path
             assert 'href="javascript:' not in text, path
 
 
