@@ -20,6 +20,8 @@ from documents.base import LIVE, Raw
 
 # A part may have 50,000 addresses and an index 50,000 parts: a fifth of that is a megabyte.
 PART_TOPICS: Final = 10_000
+# Ids of imported topics do not grow with time: others may have come between since the index was made.
+PART_URLS_MAX: Final = 50_000
 PARTS_MAX: Final = 49_000
 FRESH_SECONDS: Final = 3600.0
 BODIES_KEPT: Final = 20
@@ -112,7 +114,7 @@ async def part_of(origin: str, first: ObjectId, last: ObjectId) -> bytes:
     """The topics of one part that guests may read."""
     unreadable = await unreadable_ids(GUEST)
     query: Raw = {"_id": {"$gte": first, "$lte": last}, "board": {"$nin": unreadable}, **LIVE}
-    found = Topic.raw().find(query, {"active_at": 1}).sort("_id", 1).hint([("_id", 1)]).limit(PART_TOPICS)
+    found = Topic.raw().find(query, {"active_at": 1}).sort("_id", 1).hint([("_id", 1)]).limit(PART_URLS_MAX)
     return _document("urlset", [_url(f"{origin}/topics/{raw['_id']}", raw["active_at"]) async for raw in found])
 
 
