@@ -43,6 +43,7 @@ import app.topics.moderating
 import app.topics.printing
 import app.topics.restoring
 import app.topics.routes
+import app.uploads.routes
 import app.users.relations
 import app.users.routes
 import app.users.settings
@@ -99,6 +100,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.users.relations,
     app.boards.routes,
     app.drafts.routes,
+    app.uploads.routes,
     app.comments.routes,
     app.interest.routes,
     app.search.routes,

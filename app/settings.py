@@ -24,6 +24,8 @@ SECRET_MIN_CHARS = 32
 FORM_BYTES_A_CHAR = 12
 # For the title, the tags and what a form has beside the text.
 FORM_REST_BYTES = 16 * 1024
+# What people may put into their texts, told by content.
+UPLOAD_TYPES = ("jpeg", "png", "webp", "gif", "avif", "pdf", "zip", "gzip", "7z", "text", "mp4", "webm", "mp3", "ogg")
 # Settings with passwords in them: never repeated in what is said about them.
 HIDDEN = (
     "mongodb_uri",
@@ -77,6 +79,9 @@ class Settings(BaseSettings):
     limits: Literal["on", "off"] = "on"
     max_form_kib: int = Field(1024, ge=64, le=64 * 1024)
     avatar_max_kib: int = Field(8 * 1024, ge=64, le=64 * 1024)
+    upload_max_kib: int = Field(10 * 1024, ge=64, le=1024 * 1024)
+    upload_quota_mib: int = Field(500, ge=1, le=1024 * 1024)
+    upload_types: str = "jpeg png webp gif avif pdf zip text"
     comments_per_page: int = Field(20, ge=5, le=100)
     topics_per_page: int = Field(30, ge=5, le=100)
     max_body_chars: int = Field(50_000, ge=1_000, le=500_000)
@@ -145,6 +150,14 @@ class Settings(BaseSettings):
         """The address that the forum's e-mail comes from."""
         host = urlsplit(self.origin).hostname or ""
         return self.mail_from or f"no-reply@{host if re.search('[a-z]', host) and ':' not in host else 'localhost'}"
+
+    @field_validator("upload_types")
+    @classmethod
+    def _known_types(cls, value: str) -> str:
+        unknown = [name for name in value.replace(",", " ").split() if name not in UPLOAD_TYPES]
+        if unknown:
+            raise ValueError(f"knows {' '.join(UPLOAD_TYPES)}, not {' '.join(unknown)}")
+        return " ".join(value.replace(",", " ").split())
 
     @field_validator("storage_url")
     @classmethod

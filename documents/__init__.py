@@ -21,6 +21,7 @@ from documents.relation import Block, Follow
 from documents.session import Login
 from documents.token import Token
 from documents.topic import Topic
+from documents.upload import Upload
 from documents.user import User
 
 ALL: tuple[type[Record], ...] = (
@@ -51,6 +52,7 @@ ALL: tuple[type[Record], ...] = (
     Telling,
     Draft,
     Marker,
+    Upload,
 )
 
 __all__ = [
@@ -81,6 +83,7 @@ __all__ = [
     "Telling",
     "Token",
     "Topic",
+    "Upload",
     "User",
     "Watch",
 ]

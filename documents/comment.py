@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from bson import ObjectId
 
 from documents.base import LIVE, Field, Id, Raw, Record, Session, SoftDeleted, index, only_strings
+from documents.upload import by_uploads
 
 # The index over what somebody wrote, newest first; named, as for a new person others look just as good.
 BY_AUTHOR: Final = "author_deleted_at_desc_created_at_desc__id"
@@ -42,6 +43,7 @@ class Comment(SoftDeleted):
     reply_to_number: int | None = None
     reply_to_author: Id | None = None
     mentions: list[Id] = Field(default_factory=list)
+    uploads: list[Id] = Field(default_factory=list)
     like_count: int = 0
     once: str | None = None
     source: str | None = None
@@ -60,6 +62,7 @@ class Comment(SoftDeleted):
             index("deleted_at"),
             index("words", "board", "deleted_at", "-created_at"),
             index("segmented"),
+            by_uploads(),
         ]
 
     @classmethod
@@ -104,12 +107,13 @@ class Revision(Record):
     written_at: datetime
     created_at: datetime
     source_mark: str | None = None
+    uploads: list[Id] = Field(default_factory=list)
 
     class Settings:
         """Collection and indexes."""
 
         name = "revisions"
-        indexes: ClassVar = [index("comment", "number", unique=True), index("topic")]
+        indexes: ClassVar = [index("comment", "number", unique=True), index("topic"), by_uploads()]
 
 
 class Reaction(Record):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
@@ -10,7 +10,8 @@ from bson import ObjectId
 from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from documents.base import Id, Raw, Record, Session, index
+from documents.base import Field, Id, Raw, Record, Session, index
+from documents.upload import by_uploads
 
 # The fields of forms that a draft keeps; ids as their digits, or empty.
 DRAFT_FIELDS: Final = ("title", "body", "tags", "to", "board", "reply_to", "seen", "reason")
@@ -34,6 +35,7 @@ class Draft(Record):
     reply_to: str = ""
     seen: str = ""
     reason: str = ""
+    uploads: list[Id] = Field(default_factory=list)
     rev: int = 1
     created_at: datetime
     updated_at: datetime
@@ -46,6 +48,7 @@ class Draft(Record):
             index("user", "place", unique=True),
             index("user", "-updated_at", "-_id"),
             index("updated_at"),
+            by_uploads(),
         ]
 
     @property
@@ -60,9 +63,11 @@ class Draft(Record):
         return None if raw is None else cls.model_validate(raw)
 
     @classmethod
-    async def begin(cls, user: ObjectId, place: str, fields: Mapping[str, str], at: datetime) -> int | None:
+    async def begin(
+        cls, user: ObjectId, place: str, fields: Mapping[str, str], at: datetime, *, uploads: Sequence[ObjectId] = ()
+    ) -> int | None:
         """Store a first version; gives its number, or None when there is a draft for this place already."""
-        raw = cls(user=user, place=place, created_at=at, updated_at=at, **fields).as_stored()
+        raw = cls(user=user, place=place, created_at=at, updated_at=at, uploads=list(uploads), **fields).as_stored()
         try:
             await cls.raw().insert_one(raw)
         except DuplicateKeyError:
@@ -71,12 +76,19 @@ class Draft(Record):
 
     @classmethod
     async def change(
-        cls, user: ObjectId, place: str, fields: Mapping[str, str], at: datetime, *, rev: int
+        cls,
+        user: ObjectId,
+        place: str,
+        fields: Mapping[str, str],
+        at: datetime,
+        *,
+        rev: int,
+        uploads: Sequence[ObjectId] = (),
     ) -> int | None:
         """Store the next version after `rev`; gives its number, or None when there is another one, or none."""
         found = await cls.raw().find_one_and_update(
             {"user": user, "place": str(place), "rev": rev},
-            {"$set": {**fields, "updated_at": at}, "$inc": {"rev": 1}},
+            {"$set": {**fields, "uploads": list(uploads), "updated_at": at}, "$inc": {"rev": 1}},
             projection={"rev": 1},
             return_document=True,
         )

@@ -11,7 +11,7 @@ from pymongo import IndexModel
 
 from documents.base import Field, Raw, Record, Session, index
 
-FileKind = Literal["avatar"]
+FileKind = Literal["avatar", "upload"]
 
 # Files that nobody uses, for cleanup.
 UNUSED: Final[Raw] = {"references": 0}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from documents.base import Id, Record, SoftDeleted, index, only_strings
+from documents.base import Field, Id, Record, SoftDeleted, index, only_strings
+from documents.upload import by_uploads
 
 
 class Conversation(Record):
@@ -67,6 +68,7 @@ class Message(SoftDeleted):
     renderer: int
     created_at: datetime
     once: str | None = None
+    uploads: list[Id] = Field(default_factory=list)
 
     class Settings:
         """Collection and indexes."""
@@ -76,4 +78,5 @@ class Message(SoftDeleted):
             index("conversation", "number", unique=True),
             index("author", "once", unique=True, where=only_strings("once")),
             index("deleted_at"),
+            by_uploads(),
         ]

@@ -21,6 +21,7 @@ class User(SoftDeleted):
     """A person. `username_key`, `skeleton` and `email_key` are what makes them unique; see app.text.names.
 
     `email` is confirmed when `email_confirmed_at` is set. `avatar` is the hash of their picture's content, or nothing.
+    `upload_bytes` is what their uploads take.
     `messages_from` says who may write to them first, `banned_at` that they may not log in. `display_skeleton` is what
     the display name looks like. `blocks` repeats whom they have blocked, for guards and for who is looking; see Block.
     `mutes` are the topics and boards they want to hear nothing of, see Watch; `watches_own`: they watch what they open.
@@ -40,6 +41,7 @@ class User(SoftDeleted):
     theme: str = ""
     time_zone: str = ""
     avatar: str = ""
+    upload_bytes: int = 0
     signature: str = ""
     bio: str = ""
     bio_html: str = ""

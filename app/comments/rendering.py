@@ -9,9 +9,11 @@ from typing import Final
 from bson import ObjectId
 
 from app.errors import Busy
+from app.files.links import linked_in
 from app.text.model import Person, Rendered
 from app.text.pool import Overloaded, RenderPool
 from app.text.segment import plain_of, words_of
+from app.uploads.access import usable
 from app.web.i18n import N_, Text
 from documents import User
 from documents.base import Raw
@@ -23,12 +25,13 @@ _shared: list[tuple[RenderPool, str]] = []
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A rendered text, the people it names, and the words by which it is found."""
+    """A rendered text, the people it names, the words by which it is found, and the uploads it uses."""
 
     html: str
     excerpt: str
     named: tuple[ObjectId, ...]
     words: tuple[str, ...] = ()
+    uploads: tuple[ObjectId, ...] = ()
 
 
 def use(pool: RenderPool, origin: str) -> None:
@@ -46,14 +49,19 @@ async def write(writer: ObjectId, body: str, prefix: str, *beside: str) -> Writt
     pool, origin = _shared[0]
     people = await _people(await pool.candidates(body)) if "@" in body or "＠" in body else {}
     linked = {key: Person(username=raw["username"], id=str(raw["_id"])) for key, raw in people.items()}
+    uploads = await usable(writer, linked_in(body))
+    pictures = {str(found.oid): (found.width, found.height, found.widths) for found in uploads if found.is_picture}
     try:
-        rendered: Rendered = await pool.render(body, people=linked, prefix=prefix, origin=origin, whose=writer)
+        rendered: Rendered = await pool.render(
+            body, people=linked, prefix=prefix, origin=origin, whose=writer, pictures=pictures
+        )
     except Overloaded:
         raise Busy(
             Text(N_("The forum has more to do than usual right now. Your text is still here; please send it again."))
         ) from None
     named = tuple(people[key]["_id"] for key in rendered.mentions if key in people)
-    return Written(rendered.html, rendered.excerpt, named, await words_in(rendered.html, beside))
+    words = await words_in(rendered.html, beside)
+    return Written(rendered.html, rendered.excerpt, named, words, tuple(found.oid for found in uploads))
 
 
 async def words_in(html: str, beside: tuple[str, ...] = ()) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from app.drafts import service as drafts
 from app.drafts.service import Sending
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.events import TopicChanged
+from app.files.links import touch
 from app.interest.telling import subject_of, watchers
 from app.markers.service import note_written
 from app.notifications.service import bring_back, notify, withdraw
@@ -125,6 +126,7 @@ def new_comment(
         reply_to_number=parent.number if parent else None,
         reply_to_author=parent.author if parent else None,
         mentions=list(written.named),
+        uploads=list(written.uploads),
         once=once,
     )
 
@@ -137,6 +139,7 @@ async def _store(work: Work, comment: Comment, parent: Comment | None, board: Bo
         raise NotFound
     comment.number = topic["last_number"]
     await Comment.raw().insert_one(comment.as_stored(), session=work.session)
+    await touch(written.uploads, work.session)
     await User.add(comment.author, work.session, comment_count=1)
     await note_written(comment.author, comment.topic, comment.number, work.session)
     await tell_named(work, comment, board, written.named, parent, watched=True)
@@ -230,6 +233,7 @@ async def store_edit(
     fields |= {"edited_at": moment, "edited_by": viewer.me, "mentions": list(written.named)}
     told = why or Why()
     fields |= {"edit_reason": told.reason, "restored_from": told.restored_from}
+    fields["uploads"] = list(written.uploads)
     found = await Comment.raw().update_one(
         {"_id": comment.oid, "edit_count": comment.edit_count, "deleted_at": None},
         {"$set": fields, "$inc": {"edit_count": 1}},
@@ -239,6 +243,7 @@ async def store_edit(
         raise changed_meanwhile()
     await Revision.raw().insert_one(as_it_is(comment, moment, title or {}).as_stored(), session=work.session)
     await Topic.change(comment.topic, work.session)
+    await touch((*comment.uploads, *written.uploads), work.session)
     known = {*comment.mentions, viewer.me}
     await tell_named(work, comment, board, [person for person in written.named if person not in known])
     work.record(TopicChanged(comment.topic, comment.board))
@@ -257,6 +262,7 @@ def as_it_is(comment: Comment, at: datetime, title: Raw) -> Revision:
         created_at=at,
         reason=comment.edit_reason,
         restored_from=comment.restored_from,
+        uploads=comment.uploads,
         **title,
     )
 
@@ -290,6 +296,7 @@ async def erase_comment(comment: Comment) -> None:
         for document, field in ((Revision, "comment"), (Reaction, "comment"), (Notification, "subject")):
             await document.raw().delete_many({field: comment.oid}, session=work.session)
         await Comment.raw().delete_one({"_id": comment.oid}, session=work.session)
+        await touch(comment.uploads, work.session)
         work.record(TopicChanged(comment.topic, comment.board))
 
     await together(steps, hot=_counting(comment))

@@ -11,6 +11,7 @@ from bson import ObjectId
 from app.drafts.places import Place
 from app.errors import Conflict, Invalid
 from app.events import DraftsChanged
+from app.files.links import keep_used
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, tell
@@ -76,14 +77,16 @@ def _says_something(fields: Mapping[str, str]) -> bool:
 async def _begin(viewer: Viewer, place: Place, fields: Mapping[str, str]) -> int | None:
     if await Draft.raw().count_documents({"user": viewer.me}, limit=DRAFTS_MAX) >= DRAFTS_MAX:
         raise Invalid(Text(N_("You have %(count)s drafts. Send or discard some of them first."), count=DRAFTS_MAX))
-    saved = await Draft.begin(viewer.me, str(place), _whole(fields), now())
+    uploads = await keep_used(fields.get("body", ""))
+    saved = await Draft.begin(viewer.me, str(place), _whole(fields), now(), uploads=uploads)
     if saved is not None:
         await tell(DraftsChanged((viewer.me,)))
     return saved
 
 
 async def _change(viewer: Viewer, place: Place, fields: Mapping[str, str], rev: int) -> int | None:
-    return await Draft.change(viewer.me, str(place), _whole(fields), now(), rev=rev)
+    uploads = await keep_used(fields.get("body", ""))
+    return await Draft.change(viewer.me, str(place), _whole(fields), now(), rev=rev, uploads=uploads)
 
 
 async def _emptied(viewer: Viewer, place: Place, rev: int) -> int:

@@ -2,6 +2,7 @@
 
 Run as a file: `python -I picture_worker.py JOB < picture`. JOB is JSON: `format` (Pillow's name), `sides` (pixels,
 largest first), `crop` ([x, y, size] in the upright picture, or null for a centred square), `max_pixels`, `min_side`.
+With `widths` and `longest` in the place of `sides` and `crop` it is the whole picture, and thumbnails of those widths.
 It answers on standard output: four bytes of length (big-endian), as much JSON, then the contents of the WebPs one
 after the other. JSON is either `{"refused": REASON}` or what was made; `peak_kib` is the memory it took.
 
@@ -32,6 +33,13 @@ WEBP_QUALITY = 84
 # Behind what is transparent: paper, or ink where the picture itself is about as light as paper.
 PAPER, INK = (255, 255, 255), (38, 36, 32)
 LIGHT = 200
+# What stays without loss: how many pixels of it are tried, and how many bytes or times the bytes it may take.
+EXACT_PIXELS = 4_500_000
+EXACT_BYTES = 200_000
+EXACT_TIMES = 1.5
+# What may move: frames, and pixels of all of them.
+FRAMES_MAX = 300
+MOVING_PIXELS = 40_000_000
 
 Box = tuple[float, float, float, float]
 
@@ -93,6 +101,8 @@ def _confine() -> None:
 def made(file: IO[bytes], job: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
     """The squares as WebP, and what is known of them."""
     picture = opened(file, job["format"], job["max_pixels"])
+    if "widths" in job:
+        return photo(picture, job)
     turned = _orientation(picture)
     width, height = picture.size
     upright = (height, width) if turned in LYING else (width, height)
@@ -112,6 +122,80 @@ def made(file: IO[bytes], job: dict[str, Any]) -> tuple[dict[str, Any], list[byt
         for side, each, blob in zip(job["sides"], pictures, blobs, strict=True)
     ]
     return {"variants": variants, "width": upright[0], "height": upright[1]}, blobs
+
+
+def photo(picture: Image.Image, job: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+    """The whole picture, at most `longest` pixels long, and thumbnails of those `widths` that are narrower."""
+    if picture.width * picture.height == 0:
+        raise Refused("broken")
+    moving = _moving(picture, job)
+    if moving is not None:
+        still, first = moving
+    else:
+        still = _whole(picture, job["longest"])
+        first = _kept(still, job["format"])
+    pictures = [still, *(_narrow(still, width) for width in job["widths"] if width < still.width)]
+    blobs = [first, *(_webp(each, method=4) for each in pictures[1:])]
+    sides = [{"side": each.width, "width": each.width, "height": each.height} for each in pictures]
+    variants = [side | {"bytes": len(blob)} for side, blob in zip(sides, blobs, strict=True)]
+    return {"variants": variants, "width": still.width, "height": still.height}, blobs
+
+
+def _whole(picture: Image.Image, longest: int) -> Image.Image:
+    """Upright, in sRGB, with its transparency and nothing else."""
+    turned = _orientation(picture)
+    profile = picture.info.get("icc_profile")
+    if picture.format in ("JPEG", "MPO"):
+        picture.draft(None, (longest, longest))
+    picture.load()
+    small = _plain_mode(picture)
+    if max(small.size) > longest:
+        share = longest / max(small.size)
+        small = small.resize(tuple(max(1, round(side * share)) for side in small.size), _LANCZOS, reducing_gap=3.0)
+    alpha = small.getchannel("A") if small.mode == "RGBA" else None
+    colours = small.convert("RGB") if alpha is not None else small
+    found = _by_profile(colours, profile) if profile else colours.convert("RGB")
+    if alpha is not None:
+        found.putalpha(alpha)
+    found = found.transpose(TURN[turned]) if turned in TURN else found
+    found.info.clear()
+    return found
+
+
+def _narrow(picture: Image.Image, width: int) -> Image.Image:
+    return picture.resize((width, max(1, round(picture.height * width / picture.width))), _LANCZOS, reducing_gap=3.0)
+
+
+def _kept(picture: Image.Image, format: str) -> bytes:
+    """As good as it was: pictures of screens stay exact where that is not much larger."""
+    blob = _webp(picture, method=4)
+    if format in ("PNG", "GIF") and picture.width * picture.height <= EXACT_PIXELS:
+        exact = io.BytesIO()
+        picture.save(exact, "WEBP", lossless=True, quality=40, method=2)
+        if exact.tell() <= max(EXACT_TIMES * len(blob), EXACT_BYTES):
+            return exact.getvalue()
+    return blob
+
+
+def _moving(picture: Image.Image, job: dict[str, Any]) -> tuple[Image.Image, bytes] | None:
+    """The first frame, and all of them as WebP; None when it does not move, or has too much of it."""
+    frames = getattr(picture, "n_frames", 1)
+    too_much = frames > FRAMES_MAX or frames * picture.width * picture.height > MOVING_PIXELS
+    if frames == 1 or too_much or max(picture.size) > job["longest"]:
+        return None
+    stills, times = [], []
+    for number in range(frames):
+        picture.seek(number)
+        stills.append(picture.convert("RGBA"))
+        times.append(max(20, int(picture.info.get("duration", 100) or 100)))
+    for still in stills:
+        still.info.clear()
+    target = io.BytesIO()
+    rest = stills[1:]
+    stills[0].save(
+        target, "WEBP", save_all=True, append_images=rest, duration=times, loop=0, quality=WEBP_QUALITY, method=2
+    )
+    return stills[0], target.getvalue()
 
 
 _LANCZOS = Image.Resampling.LANCZOS
@@ -231,9 +315,9 @@ def _by_profile(picture: Image.Image, profile: bytes) -> Image.Image:
     return found or picture.convert("RGB")
 
 
-def _webp(picture: Image.Image) -> bytes:
+def _webp(picture: Image.Image, method: int = 6) -> bytes:
     target = io.BytesIO()
-    picture.save(target, "WEBP", quality=WEBP_QUALITY, method=6)
+    picture.save(target, "WEBP", quality=WEBP_QUALITY, method=method)
     return target.getvalue()
 
 

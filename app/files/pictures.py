@@ -31,7 +31,9 @@ log = structlog.get_logger()
 TIMEOUT_SECONDS: Final = 30.0
 MAX_PIXELS: Final = 50_000_000
 MIN_SIDE: Final = 16
-ANSWER_MAX: Final = 8 * 1024 * 1024
+# The longest side of a picture in a text, in pixels.
+LONGEST: Final = 2560
+ANSWER_MAX: Final = 24 * 1024 * 1024
 WORKERS: Final = 2
 # Who comes when so many wait already is told to come back.
 WAITING_MAX: Final = 64
@@ -101,6 +103,14 @@ class Pictures:
             "max_pixels": MAX_PIXELS,
             "min_side": MIN_SIDE,
         }
+        return await self._made(file, job)
+
+    async def photo(self, file: IO[bytes], widths: Sequence[int]) -> Squares:
+        """The whole picture in `file` and its thumbnails of those `widths` that are narrower; refuses as `squares`."""
+        job = {"format": _format(_head(file)), "widths": list(widths), "longest": LONGEST, "max_pixels": MAX_PIXELS}
+        return await self._made(file, job)
+
+    async def _made(self, file: IO[bytes], job: dict[str, Any]) -> Squares:
         if self._waiting >= WAITING_MAX:
             raise Busy
         self._waiting += 1

@@ -11,7 +11,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from datetime import datetime
+from typing import IO, Final, TypeVar
 
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
@@ -40,13 +41,13 @@ class Content:
     """A file with its contents by the names of its variants, not stored yet."""
 
     file: StoredFile
-    contents: dict[str, bytes]
+    contents: dict[str, bytes | IO[bytes]]
 
 
 def picture(kind: FileKind, squares: Squares) -> Content:
     """A picture in its sizes."""
     best = squares.sizes[0]
-    contents = {f"{size.side}.webp": size.content for size in squares.sizes}
+    contents: dict[str, bytes | IO[bytes]] = {f"{size.side}.webp": size.content for size in squares.sizes}
     variants = [
         Variant(name=f"{size.side}.webp", type=WEBP, bytes=len(size.content), width=size.width, height=size.height)
         for size in squares.sizes
@@ -56,7 +57,7 @@ def picture(kind: FileKind, squares: Squares) -> Content:
         kind=kind,
         generation=secrets.token_hex(GENERATION_BYTES),
         type=WEBP,
-        bytes=sum(map(len, contents.values())),
+        bytes=sum(len(size.content) for size in squares.sizes),
         width=best.width,
         height=best.height,
         variants=variants,
@@ -109,11 +110,14 @@ async def _stored_anew(storage: Storage, content: Content) -> bool:
         return False
     content.file.generation = found.generation if found else secrets.token_hex(GENERATION_BYTES)
     for key, name in zip(content.file.keys, content.contents, strict=True):
-        await storage.put(key, content.contents[name])
+        found_content = content.contents[name]
+        if not isinstance(found_content, bytes):
+            found_content.seek(0)
+        await storage.put(key, found_content)
     return found is None
 
 
-async def leave(work: Work, kind: FileKind, sha256: str) -> None:
-    """Count one who uses it less; empty means none."""
+async def leave(work: Work, kind: FileKind, sha256: str, since: datetime | None = None) -> None:
+    """Count one who uses it less; empty means none. It has waited `since` then, when that is said."""
     if sha256:
-        await StoredFile.leave(sha256, kind, now(), work.session)
+        await StoredFile.leave(sha256, kind, since or now(), work.session)

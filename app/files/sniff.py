@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+import codecs
+from typing import IO, Final
 
 HEAD_BYTES: Final = 64
 
@@ -43,3 +44,50 @@ def webp_size(head: bytes) -> tuple[int, int]:
     if chunk == b"VP8 " and len(head) >= 30:
         return int.from_bytes(head[26:28], "little") & 0x3FFF, int.from_bytes(head[28:30], "little") & 0x3FFF
     return 0, 0
+
+
+TEXT_CHUNK: Final = 256 * 1024
+_CONTROLS: Final = frozenset(range(32)) - {9, 10, 12, 13, 27}
+
+
+def file_kind(head: bytes) -> str | None:
+    """What a file that is no picture is: pdf, zip, gzip, 7z, mp4, webm, mp3 or ogg. Texts have no beginning."""
+    for start, kind in _STARTS:
+        if head.startswith(start):
+            return kind
+    if head[4:8] == b"ftyp":
+        return "mp4" if head[8:12] in _MP4 else None
+    return "mp3" if len(head) > 1 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2 else None
+
+
+_STARTS: Final = (
+    (b"%PDF-", "pdf"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"\x1f\x8b\x08", "gzip"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"\x1aE\xdf\xa3", "webm"),
+    (b"ID3", "mp3"),
+    (b"OggS", "ogg"),
+)
+_MP4: Final = frozenset(
+    {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"M4A ", b"dash"}
+)
+
+
+def is_text(file: IO[bytes]) -> bool:
+    """Whether a whole file is UTF-8 without control characters."""
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    while chunk := file.read(TEXT_CHUNK):
+        if not _CONTROLS.isdisjoint(chunk):
+            return False
+        try:
+            decoder.decode(chunk)
+        except UnicodeDecodeError:
+            return False
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -12,6 +12,7 @@ from app.drafts import service as drafts
 from app.drafts.service import Sending
 from app.errors import NotFound
 from app.events import PeopleTold
+from app.files.links import touch
 from app.messages.reaching import receiver_named, require_reader, require_taken
 from app.notifications.service import notify, read_conversation
 from app.text.model import RENDERER_VERSION
@@ -93,6 +94,7 @@ def _message(
         renderer=RENDERER_VERSION,
         created_at=now(),
         once=once,
+        uploads=list(written.uploads),
     )
 
 
@@ -134,6 +136,7 @@ async def reply(
 async def _deliver(work: Work, message: Message, members: Sequence[ObjectId]) -> None:
     """Store the message, put it on each member's side, and tell the others."""
     await Message.raw().insert_one(message.as_stored(), session=work.session)
+    await touch(message.uploads, work.session)
     others = [member for member in members if member != message.author]
     at = message.created_at
     mine = {"conversation": message.conversation, "user": message.author}

@@ -31,6 +31,7 @@ from documents import (
     Revision,
     Token,
     Topic,
+    Upload,
     User,
     Watch,
 )
@@ -78,6 +79,7 @@ HELD: Final[tuple[Held, ...]] = (
     Held(Draft, "user", "theirs", "drafts"),
     Held(Watch, "user", "theirs", "watching"),
     Held(Bookmark, "user", "theirs", "bookmarks"),
+    Held(Upload, "user", "words", "uploads"),
     Held(Topic, "author", "words", "topics"),
     Held(Topic, "last_author", "trace", why=IN_PLACE),
     Held(Topic, "participants", "trace", why=IN_PLACE),
@@ -101,5 +103,8 @@ HELD: Final[tuple[Held, ...]] = (
 
 # Ids of what is no person.
 NOT_PEOPLE: Final = frozenset(
-    {"board", "topic", "last_topic", "comment", "reply_to", "conversation", "subject", "file", "place", "mutes"}
+    {
+        *("board", "topic", "last_topic", "comment", "reply_to", "conversation", "subject", "file", "place", "mutes"),
+        "uploads",
+    }
 )

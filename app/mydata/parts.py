@@ -27,6 +27,7 @@ from documents import (
     Reaction,
     Revision,
     Topic,
+    Upload,
     User,
     Watch,
 )
@@ -78,6 +79,7 @@ PARTS: Final[tuple[Part, ...]] = (
     Part("followers", Follow, "person"),
     Part("blocked", Block, "user"),
     Part("drafts", Draft, "user", ("rev",)),
+    Part("uploads", Upload, "user", ("touched_at",)),
     Part("topics", Topic, "author", (*BY_MODERATORS, "participants", "last_author", "last_visible")),
     Part("comments", Comment, "author", BY_MODERATORS),
     Part("earlier_texts", Revision, "author"),

@@ -7,8 +7,9 @@ from bson import ObjectId
 from app.comments import service as comments
 from app.events import TopicChanged
 from app.topics import service as topics
+from app.uploads.service import remove
 from app.work import Work, together
-from documents import Comment, Conversation, Message, Reaction, Revision, Topic
+from documents import Comment, Conversation, Message, Reaction, Revision, Topic, Upload
 
 REMOVED = "–"
 
@@ -26,8 +27,14 @@ async def erase_words(user: ObjectId, nobody: ObjectId) -> None:
     async for revision in Revision.find({"author": user}):
         await Revision.raw().delete_one({"_id": revision.oid})
     await Message.raw().delete_many({"author": user})
+    async for upload in Upload.find({"user": user}):
+        await _remove_upload(upload)
     await Conversation.raw().update_many({"last_author": user}, {"$set": {"excerpt": ""}})
     await Conversation.raw().update_many({"started_by": user}, {"$set": {"title": REMOVED}})
+
+
+async def _remove_upload(upload: Upload) -> None:
+    await together(lambda work: remove(work, {"_id": upload.oid}))
 
 
 async def _take_likes_back(user: ObjectId) -> None:

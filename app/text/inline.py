@@ -12,7 +12,8 @@ from urllib.parse import unquote
 from app.text import rawhtml
 from app.text.excerpt import text_of
 from app.text.images import image_of
-from app.text.model import Person
+from app.text.model import NO_PICTURES, Person, Picture
+from app.text.pictures import Shown, shown
 from app.text.urls import is_external, is_safe
 from app.text.words import linked, merged, spoken
 
@@ -27,6 +28,7 @@ class Writing:
     topics: Mapping[str, str]
     prefix: str
     origin: str
+    pictures: Mapping[str, Picture] = field(default_factory=lambda: NO_PICTURES)
     mentioned: dict[str, None] = field(default_factory=dict)
     # Characters of addresses and titles that may still be written. A reference is three characters, `[a]`, and what it
     # refers to is written out each time.
@@ -124,11 +126,21 @@ class InlineWriter:
         if image.is_file:
             name = escape(image.alt or unquote(url))
             return name if self._in_link else f"<a{self._href(url)}>{name}</a>"
+        ours = self._ours(url)
+        if ours is not None:
+            return ours.html(image, title, linked=not self._in_link)
         size = _attribute("width", image.width) + _attribute("height", image.height)
         return (
             f'<img src="{escape(url)}" alt="{escape(image.alt)}"{_attribute("title", title)}{size}'
             ' loading="lazy" decoding="async" referrerpolicy="no-referrer">'
         )
+
+    def _ours(self, url: str) -> Shown | None:
+        return shown(url, self.writing.origin, self.writing.pictures) if self.writing.pictures else None
+
+    def is_picture(self, token: Token) -> bool:
+        """Whether a token is an uploaded picture."""
+        return token["type"] == "image" and self._ours(token["attrs"]["url"]) is not None
 
     def _may_lead_to(self, url: str, title: str | None) -> bool:
         self.writing.address_characters -= len(url) + len(title or "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
@@ -42,6 +42,9 @@ class Rendered:
 
 NOBODY: Mapping[str, Person] = MappingProxyType({})
 NOTHING: Mapping[str, str] = MappingProxyType({})
+# An uploaded picture: width, height, and the widths of its thumbnails, largest first, in pixels.
+Picture = tuple[int, int, Sequence[int]]
+NO_PICTURES: Mapping[str, Picture] = MappingProxyType({})
 
 
 def cleaned(source: str) -> str:

@@ -23,7 +23,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from app.text.mentions import mention_candidates
-from app.text.model import NOBODY, NOTHING, Person, Rendered, plain
+from app.text.model import NO_PICTURES, NOBODY, NOTHING, Person, Picture, Rendered, plain
 from app.text.worker import LENGTH
 
 # Longer than any start on a busy machine; reaching it means that the worker cannot start at all.
@@ -105,6 +105,7 @@ class RenderPool:
         prefix: str = "",
         origin: str = "",
         topics: Mapping[str, str] = NOTHING,
+        pictures: Mapping[str, Picture] = NO_PICTURES,
         whose: Hashable = None,
     ) -> Rendered:
         """`app.text.markdown.render`, or the plain text with `fallback` set when that fails or takes too long.
@@ -119,6 +120,7 @@ class RenderPool:
             "prefix": prefix,
             "origin": origin,
             "topics": dict(topics),
+            "pictures": dict(pictures),
         }
         async with self._worker(whose) as worker:
             answer = await self._answer(worker, json.dumps(request).encode(), len(source))

@@ -19,7 +19,7 @@ _TAGS = {*PHRASES, *DISCLOSURE, *VOID, *_BLOCKS.split(), "a", "code", "img", "sp
 _ATTRIBUTES = {
     "a": {"href", "title", "rel", "data-user", "id", "role", "aria-label"},
     "div": {"data-lang", "role", "tabindex"},
-    "img": {"src", "alt", "title", "width", "height", "loading", "decoding", "referrerpolicy"},
+    "img": {"src", "srcset", "sizes", "alt", "title", "width", "height", "loading", "decoding", "referrerpolicy"},
     "li": {"id"},
     "ol": {"start"},
     "pre": {"tabindex"},
@@ -28,12 +28,13 @@ _ATTRIBUTES = {
     "sup": {"id"},
 }
 _CLASSES = {
-    "a": {"mention", "footnote-back", "file"},
+    "a": {"mention", "footnote-back", "file", "picture"},
     "blockquote": {"quote"},
     "code": {"hl", "math"},
     "details": {"details"},
     "div": {"code", "spoiler", "table"},
     "li": {"task", "done"},
+    "p": {"gallery"},
     "pre": {"math"},
     "section": {"footnotes"},
     "span": set(CLASSES) | {"spoiler", "box"},

@@ -15,6 +15,7 @@ from app.text.quotes import source_of
 HEADINGS_ABOVE = 3
 _BLOCK_TAGS = rawhtml.PHRASES | rawhtml.DISCLOSURE
 _TASKS = ' class="tasks"'
+BREAKS = ("softbreak", "linebreak")
 
 
 class Writer(InlineWriter):
@@ -42,7 +43,14 @@ class Writer(InlineWriter):
         return ""
 
     def _paragraph(self, token: Token) -> str:
-        return f"<p>{self.children(token)}</p>\n"
+        return f"<p{self._gallery(token)}>{self.children(token)}</p>\n"
+
+    def _gallery(self, token: Token) -> str:
+        """Several pictures and nothing else stand beside each other."""
+        if not self.writing.pictures:
+            return ""
+        pieces = [each for each in token["children"] if each["type"] not in BREAKS and each.get("raw", "x").strip()]
+        return ' class="gallery"' if len(pieces) > 1 and all(map(self.is_picture, pieces)) else ""
 
     def _block_text(self, token: Token) -> str:
         return self.children(token)

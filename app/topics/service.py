@@ -16,6 +16,7 @@ from app.drafts import service as drafts
 from app.drafts.service import Sending
 from app.errors import Forbidden, Invalid, NotFound
 from app.events import TopicChanged
+from app.files.links import touch
 from app.interest.service import watch_if_wanted
 from app.markers.service import note_written
 from app.notifications.service import bring_back, withdraw
@@ -119,6 +120,7 @@ async def _store(work: Work, topic: Topic, opening: Comment, board: Board, writt
     await Topic.raw().insert_one(topic.as_stored(), session=work.session)
     await Topic.change(topic.oid, work.session)
     await Comment.raw().insert_one(opening.as_stored(), session=work.session)
+    await touch(written.uploads, work.session)
     await User.add(topic.author, work.session, topic_count=1)
     await note_written(topic.author, topic.oid, 1, work.session)
     await watch_if_wanted(topic.author, topic.oid, work.session)

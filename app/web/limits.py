@@ -42,6 +42,7 @@ class Limit(Enum):
     MESSAGE = ("message", "20/minute")
     ARCHIVE = ("archive", "5/day")
     TEST_LETTER = ("test-letter", "20/hour")
+    UPLOAD = ("upload", "60/10minutes")
     AVATAR = ("avatar", "20/10minutes")
     SEARCH = ("search", "60/minute")
     RELATED = ("related", "120/minute")

@@ -26,7 +26,7 @@ from documents import (
     Passkey,
     Pending,
 )
-from documents import Reaction, Revision, Token, Topic, User, Watch
+from documents import Reaction, Revision, Token, Topic, Upload, User, Watch
 from documents.base import Raw, Record
 from documents.clock import now
 from documents.draft import DRAFT_KEPT
@@ -57,6 +57,7 @@ DOCUMENTS: Final[dict[Kind, type[Record]]] = {
     "markers": Marker,
     "watches": Watch,
     "bookmarks": Bookmark,
+    "uploads": Upload,
 }
 
 

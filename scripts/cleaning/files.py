@@ -7,7 +7,8 @@ from typing import Final
 from bson import ObjectId
 
 from app.files.storage import KEY, Storage
-from documents import StoredFile
+from app.uploads.service import used
+from documents import StoredFile, Upload
 from documents.base import Raw
 from documents.clock import now
 from documents.file import UNUSED
@@ -21,9 +22,18 @@ YOUNG: Final = timedelta(days=1)
 async def find_files(plan: Plan, storage: Storage, unused_since: datetime) -> None:
     """Everything that is wrong between the documents and the storage, or has waited long enough."""
     began = now()
+    await find_unused_uploads(plan, unused_since)
     await find_unused(plan, unused_since)
     await find_orphans(plan, storage)
     await find_lost(plan, began)
+
+
+async def find_unused_uploads(plan: Plan, since: datetime) -> None:
+    """Uploads that no text has begun or ended to use since, and that none uses. Their contents are counted as files."""
+    query: Raw = {"touched_at": {"$lt": since}}
+    async for raw in Upload.raw().find(query, {"_id": 1}, batch_size=BATCH):
+        if not await used(raw["_id"]):
+            plan.add("uploads", "uploads", [(str(raw["_id"]), str(raw["_id"]), 0)])
 
 
 async def find_unused(plan: Plan, since: datetime) -> None:

@@ -37,6 +37,7 @@ Kind = Literal[
     "markers",
     "watches",
     "bookmarks",
+    "uploads",
     "files",
     "orphans",
 ]

@@ -10,6 +10,7 @@ from typing import Final
 from bson import ObjectId
 
 from app.files.storage import Storage
+from app.uploads.service import delete_unused
 from app.work import together
 from scripts.cleaning import files, people
 from scripts.cleaning.dead import DOCUMENTS, Dead
@@ -45,6 +46,7 @@ FAMILIES: Final[dict[Kind, tuple[Kind, ...]]] = {
         "bookmarks",
         "users",
     ),
+    "uploads": ("uploads",),
     "files": ("files",),
     "orphans": ("orphans",),
 }
@@ -81,7 +83,9 @@ class Purge:
         if kind == "orphans":
             return await files.remove_orphans(self._storage, ids)
         oids = [ObjectId(id) for id in ids]
-        if kind == "files":
+        if kind == "uploads":
+            gone = [oid for oid in oids if await delete_unused(oid, self._unused_since)]
+        elif kind == "files":
             gone = await files.remove_files(self._storage, oids, self._unused_since)
         elif kind == "comments":
             gone = await together(lambda work: remove_comments(work, oids, with_topics=family == "topics"))
@@ -97,7 +101,7 @@ class Purge:
         return [str(id) for id in gone]
 
     async def _still_dead(self, family: Kind, ids: list[str]) -> list[str]:
-        if family in ("files", "orphans"):  # checked when they are removed
+        if family in ("uploads", "files", "orphans"):  # checked when they are removed
             return ids
         dead = await self._dead.among(family, ids)
         if family != "users":

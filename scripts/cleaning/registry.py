@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.mydata.held import HELD
-from documents import User
+from documents import Upload, User
 from documents.base import Record
 from documents.file import FileKind
 
@@ -20,4 +20,7 @@ PEOPLE: Final[tuple[Field, ...]] = tuple(
 THEIRS: Final[tuple[Field, ...]] = tuple((held.document, held.field) for held in HELD if held.leaving == "theirs")
 
 # Fields with the hash of a stored file, and its kind. A file that one of them names stays, whatever is counted.
-FILES: Final[tuple[tuple[type[Record], str, FileKind], ...]] = ((User, "avatar", "avatar"),)
+FILES: Final[tuple[tuple[type[Record], str, FileKind], ...]] = (
+    (User, "avatar", "avatar"),
+    (Upload, "sha256", "upload"),
+)

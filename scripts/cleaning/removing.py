@@ -11,6 +11,7 @@ from bson import ObjectId
 from pymongo import UpdateOne
 
 from app.events import TopicChanged
+from app.files.links import touch
 from app.files.service import leave
 from app.work import Work
 from documents import Comment, Follow, Topic, User
@@ -22,7 +23,11 @@ Less = dict[ObjectId, Counter[str]]
 
 async def remove(document: type[Record], ids: list[ObjectId], session: Session = None) -> list[ObjectId]:
     """What nothing counts."""
-    found = [raw["_id"] async for raw in document.raw().find({"_id": {"$in": ids}}, {"_id": 1}, session=session)]
+    fields: Raw = {"_id": 1, "uploads": 1}
+    raws = await document.raw().find({"_id": {"$in": ids}}, fields, session=session).to_list()
+    found = [raw["_id"] for raw in raws]
+    # What was used until now waits in quarantine from now on.
+    await touch([id for raw in raws for id in raw.get("uploads", ())], session)
     await document.raw().delete_many({"_id": {"$in": found}}, session=session)
     return found
 

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -49,7 +50,7 @@ def is_running(pid: int) -> bool:
 
 async def test_renders_as_the_function_does(pool: RenderPool) -> None:
     source = 'hi @bob **你好。**世界[^1] [quote="小明, topic:42"]\nx\n[/quote]\n\n[^1]: y'
-    options = {"prefix": "c1-", "origin": "https://forum.example"}
+    options: dict[str, Any] = {"prefix": "c1-", "origin": "https://forum.example"}
     topics = {"42": "d" * 24}
     assert await pool.render(source, people=PEOPLE, topics=topics, **options) == render(
         source, people=PEOPLE, topics=topics, **options

@@ -50,6 +50,8 @@ PAGES = {
     "/drafts": OWN,
     "/users/complete": OWN,
     "/emoji/complete": OPEN,
+    "/uploads": OWN,
+    **dict.fromkeys(("/uploads/<upload>", "/uploads/<upload>/<name>"), "404 404 404 404 404"),  # see tests/uploads
     "/confirm-identity": "403 303 303 303 303",  # they have just logged in
     **dict.fromkeys(("/settings/security", "/settings/security/app", "/settings/sessions"), OWN),
     "/login/second": "303 303 303 303 303",  # no password was shown
@@ -119,6 +121,9 @@ FORMS = {
     "/messages/<conversation>/replies": ("403 303 404 404 404", {"body": "Text"}),
     "/messages/<conversation>/delete": ("403 303 404 404 404", {}),
     "/preview": ("403 200 200 200 200", {"body": "Text"}),
+    **dict.fromkeys(("/uploads",), ("403 422 422 422 422", {})),
+    "/uploads/into": (SENT, {"draft": "topic:", "body": "Text"}),
+    "/uploads/<upload>/delete": ("403 404 404 404 404", {}),
     "/drafts": ("403 200 200 200 200", {"place": "topic:", "body": "Text"}),
     "/drafts/discard": (SENT, {"place": "topic:"}),
     "/notifications/read": (SENT, {"all": "1"}),
@@ -163,6 +168,7 @@ class Stage:
             "letter": self.letter.oid,
             "passkey": self.passkey,
             "login": self.login,
+            "upload": ObjectId(),
             "token": "nonsense",
             "user": alice.id,
             "number": 1,
