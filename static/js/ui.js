@@ -119,6 +119,14 @@
     tellTimes();
   });
 
+  // Pictures of texts open large. Without this, or with a modifier, a press follows the link to the whole.
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest?.("a.picture"), box = document.getElementById("lightbox");
+    if (!link || !box || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    try { (await import(box.dataset.script)).open(link); } catch { location.assign(link.href); }
+  });
+
   // What live pushes bring in is made comfortable too.
   new MutationObserver((changes) => {
     for (const { addedNodes } of changes) for (const node of addedNodes) if (node.nodeType === 1 && node.localName !== "time") { tellTimes(node); offerCopies(node); }
