@@ -29,6 +29,7 @@ from documents import (
 from documents.clock import now
 from tests import stock
 from tests.people import Forum, Person
+from tests.uploads.sending import sent
 
 SECRET = "the-hash-of-a-token"
 NAME = "wilhelmina"
@@ -77,6 +78,7 @@ async def whole(forum: Forum, other: Person) -> Whole:
     conversation = await her.writes(other.name, "words-of-w-title", "words-of-w-message")
     await stock.replies(conversation, other, 1, "a message to her")
     await her.send("/drafts", place="topic:", body="words-of-w-draft")
+    await sent(her, b"words-of-w-file", "a.txt")
     at = now()
     for user, person in ((her.id, other.id), (other.id, her.id)):
         await Follow(user=user, person=person, created_at=at).insert()
