@@ -35,6 +35,11 @@ class UploadRow:
     places: tuple[Place, ...]
     more: int
 
+    @property
+    def size(self) -> str:
+        """Its bytes as people read them."""
+        return f"{self.bytes / 1024:.1f} KiB" if self.bytes < 1024 * 1024 else f"{self.bytes / 1024 / 1024:.1f} MiB"
+
 
 def url_of(upload: Upload) -> str:
     """Where it is served; letters of every script stay as they are."""
