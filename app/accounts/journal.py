@@ -13,7 +13,7 @@ from app.accounts.logins import hashed
 from app.mail import letters
 from app.web.keys import TimeKey, time_key
 from app.web.pages import KeyPager
-from documents import Attempt, User
+from documents import Attempt, Letter, User
 from documents.base import Raw
 from documents.clock import now
 
@@ -21,6 +21,8 @@ KEPT_FOR: Final = timedelta(days=90)
 # Tries for names that nobody has are stored all the same: it must not take less time.
 NOBODYS_KEPT_FOR: Final = timedelta(hours=1)
 SHOWN: Final = 50
+# An account can be made with an address that is somebody else's: its log-ins must not fill that mailbox.
+LETTERS_AN_HOUR: Final = 5
 PATH: Final = "/settings/logins"
 ADDRESS_CHARS: Final = 64
 AGENT_CHARS: Final = 200
@@ -73,7 +75,7 @@ async def note_entry(user: User, visitor: Visitor, *, locale: str) -> None:
     """Write a log-in down, and to its owner when they have not been seen with this device before."""
     new = user.tells_of_logins and bool(user.email) and await _is_new(user.oid, visitor)
     await note(user.oid, visitor, succeeded=True)
-    if new:
+    if new and await _may_hear_more(user.oid):
         await _tell(user, visitor, locale)
 
 
@@ -86,6 +88,11 @@ async def _is_new(user: ObjectId, visitor: Visitor) -> bool:
     if visitor.device:
         same.append({"device": hashed(visitor.device)})
     return await Attempt.raw().find_one({**been, "$or": same}, {"_id": 1}) is None
+
+
+async def _may_hear_more(user: ObjectId) -> bool:
+    lately = {"user": user, "kind": "new_login", "created_at": {"$gt": now() - timedelta(hours=1)}}
+    return await Letter.raw().count_documents(lately, limit=LETTERS_AN_HOUR) < LETTERS_AN_HOUR
 
 
 async def _tell(user: User, visitor: Visitor, locale: str) -> None:

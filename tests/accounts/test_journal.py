@@ -97,6 +97,16 @@ async def test_a_new_device_is_told_by_letter_and_a_known_one_is_not(
     assert "127.0.0.1" in mail.text
 
 
+async def test_nobody_can_fill_a_mailbox_with_letters_about_log_ins(forum: Forum, alice: Person) -> None:
+    for number in range(journal.LETTERS_AN_HOUR + 4):
+        assert (await logs_in(forum.guest(), f"Program {number}")).status_code == 303
+    assert await Letter.find({"user": alice.id, "kind": "new_login"}).count() == journal.LETTERS_AN_HOUR
+    assert await Attempt.find({"user": alice.id}).count() == journal.LETTERS_AN_HOUR + 4
+    await Letter.raw().update_many({}, {"$set": {"created_at": now() - timedelta(hours=1)}})
+    await logs_in(forum.guest(), "One more program")
+    assert await Letter.find({"user": alice.id, "kind": "new_login"}).count() == journal.LETTERS_AN_HOUR + 1
+
+
 async def test_who_wants_no_letters_gets_none(forum: Forum, alice: Person) -> None:
     assert (await alice.send("/settings/logins")).status_code == 303
     for agent in (FIREFOX, IPHONE):
