@@ -13,7 +13,8 @@
 
     input.multiple = true;
     input.removeAttribute("name"); // it is never sent with the form
-    box.querySelector("button").hidden = true;
+    box.querySelector(".attach-field").hidden = true;
+    box.querySelector("summary").onclick = (event) => { event.preventDefault(); input.click(); };
     input.onchange = () => { take(input.files); input.value = ""; };
 
     // The text is left alone while an input method writes in it.
@@ -30,14 +31,14 @@
 
     function insert(mark) {
       const { selectionStart: at, selectionEnd: end, value } = area;
-      const before = at && value[at - 1] !== "\n" ? "\n" : "";
+      const before = at && value[at - 1] !== "\n" ? "\n\n" : "";
       put(`${before}${mark}\n`, at, end, "end");
     }
 
     function swap(mark, text) {
       const at = area.value.indexOf(mark);
       if (at >= 0) put(text, at, at + mark.length + (!text && area.value[at + mark.length] === "\n" ? 1 : 0), "preserve");
-      else if (text) put(`${area.value && !area.value.endsWith("\n") ? "\n" : ""}${text}\n`, area.value.length, area.value.length, "preserve");
+      else if (text) put(`${area.value && !area.value.endsWith("\n") ? "\n\n" : ""}${text}\n`, area.value.length, area.value.length, "preserve");
     }
 
     let count = 0;

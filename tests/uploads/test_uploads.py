@@ -14,11 +14,14 @@ import pytest
 from bson import ObjectId
 from PIL import Image
 
+from app.avatars.routes import STORAGE
+from app.files.storage import Storage
 from app.settings import Settings
 from app.uploads.service import delete_unused
 from documents import Board, Comment, Draft, StoredFile, Upload, User
 from documents.clock import now
 from tests.avatars.pictures import BLUE, GREEN, RED, near, photo, quarters, saved, webp
+from tests.files.test_storage import on_s3, s3  # noqa: F401 - a fixture
 from tests.people import Forum, Person
 from tests.uploads.sending import sends, sent
 
@@ -224,6 +227,28 @@ async def test_an_orphan_waits_and_one_that_is_used_again_comes_back(
     file = await StoredFile.find_one({"kind": "upload", "bytes": 5})
     assert file is not None
     assert (file.references, file.quarantined_at) == (1, None)
+
+
+async def test_an_s3_service_keeps_it(
+    forum: Forum,
+    settings: Settings,
+    s3: str,  # noqa: F811
+    alice: Person,
+) -> None:
+    before = forum.app.extensions[STORAGE]
+    forum.app.extensions[STORAGE] = storage = Storage.of(on_s3(settings, s3))
+    try:
+        found = await sent(alice, saved(quarters(1000, 700)))
+        assert webp((await alice.get(f"{found['url']}?w=480")).content).width == 480
+        upload = await Upload.get(id_of(found))
+        assert upload is not None
+        file = await StoredFile.named(upload.sha256, "upload")
+        assert file is not None
+        assert [await storage.has(key) for key in file.keys] == [True] * 3
+        await storage.delete(file.keys)
+        assert (await alice.get(found["url"])).status_code == 404
+    finally:
+        forum.app.extensions[STORAGE] = before
 
 
 async def test_my_files_say_where_they_are_used(alice: Person, bob: Person, board: Board) -> None:
