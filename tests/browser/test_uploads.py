@@ -77,3 +77,11 @@ async def test_pictures_open_large_by_keyboard(board: Board, open_as: Open, alic
             await view.screenshot(path=f"{SHOTS}/mine-{locale}.png")
             await view.goto(page.url)
             await view.screenshot(path=f"{SHOTS}/topic-{locale}.png", full_page=True)
+
+
+async def test_enter_in_the_title_neither_discards_nor_attaches(board: Board, open_as: Open, alice: Person) -> None:
+    await alice.send("/drafts", place=f"topic:{board.oid}", title="A title", body="Words that stay")
+    page = await open_as(alice, f"/boards/{board.oid}/topics/new", java_script_enabled=False)
+    await expect(page.locator("[data-draft-bar]")).to_be_visible()
+    await page.locator("[name=title]").press("Enter")
+    await expect(page.locator("#comments .prose")).to_contain_text("Words that stay")

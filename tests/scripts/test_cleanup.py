@@ -34,6 +34,7 @@ from documents import (
     StoredFile,
     Token,
     Topic,
+    Upload,
     User,
 )
 from documents.base import Id, Raw, Record
@@ -48,6 +49,7 @@ from scripts.cleaning.plan import Plan
 from scripts.cleaning.purging import Purge
 from tests.people import Forum, Person
 from tests.scripts.calling import Called, call, call_at_terminal, dump, miscounted, on, put_back
+from tests.uploads.sending import sent
 
 OLD = now() - timedelta(days=31)
 RECENT = now() - timedelta(days=29)
@@ -444,6 +446,22 @@ async def test_the_picture_of_a_purged_person_begins_to_wait(
         found = await StoredFile.get(file.oid)
         assert found is not None
         assert (found.references, found.quarantined_at is None) == (left, left > 0)
+
+
+async def test_uploads_wait_from_the_last_text_that_used_them(env: dict[str, str], alice: Person, board: Board) -> None:
+    gone, used, unused = [ObjectId((await sent(alice, b"%d" % n, "a.txt"))["url"].split("/")[2]) for n in range(3)]
+    topic = await alice.opens(board, body=f"[a](/uploads/{used}/a.txt)")
+    comment = await alice.says(topic, f"[a](/uploads/{gone}/a.txt)")
+    deleted = {"deleted_at": OLD, "deleted_by": alice.id, "deleted_as": "author"}
+    await Comment.raw().update_one({"_id": comment.oid}, {"$set": deleted})
+    long_ago: dict[str, Any] = {"$set": {"touched_at": OLD}}
+    await Upload.raw().update_many({}, long_ago)
+    assert counts(await clean(env, "--json")) == {"comments": 1, "uploads": 1}
+    assert await Upload.get(unused) is None
+    assert counts(await clean(env, "--json")) == {"files": 1}  # its content has waited as long
+    await Upload.raw().update_many({}, long_ago)
+    assert counts(await clean(env, "--json")) == {"uploads": 1}
+    assert {upload.oid for upload in await Upload.find_all().to_list()} == {used}
 
 
 async def test_at_a_terminal_it_asks_first(env: dict[str, str], garden: Garden) -> None:
