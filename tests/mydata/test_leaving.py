@@ -8,7 +8,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from bson import ObjectId
 
 from app.mydata import erasing
 from app.mydata.archives import bucket
