@@ -16,6 +16,7 @@ from tests.people import Forum, Person
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-dev-shm-usage",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -37,9 +38,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def chromium() -> AsyncIterator[Browser]:
-    """The browser that scripts/test.py has found."""
+    """The browser that scripts/test.py has found; one for each file, so that one that dies takes no other along."""
     path = os.environ.get("QUORUM_TEST_BROWSER")
     if not path:
         pytest.skip("no browser: run scripts/test.py, or set QUORUM_TEST_BROWSER")

@@ -14,6 +14,7 @@ from quart import Quart
 from redis import Redis
 
 from app.events import LettersWritten
+from app.interest import telling
 from app.jobs.workshop import WORKSHOP, Workshop
 from app.lifecycle import make_workshop, redis_client
 from app.mail import courier, letters
@@ -222,7 +223,7 @@ async def test_a_letter_of_a_worker_that_was_killed_goes_out_after_its_lease(
 async def test_the_forum_tells_how_its_jobs_are(guest: Person) -> None:
     answer = (await guest.get("/readyz")).json()
     assert answer["status"] == "ok"
-    assert answer["jobs"]["overdue"] == {courier.JOB: 0, archives.JOB: 0}
+    assert answer["jobs"]["overdue"] == {courier.JOB: 0, archives.JOB: 0, telling.JOB: 0}
     assert answer["jobs"]["queue"].keys() == {"queued", "active", "workers"}
 
 

@@ -16,7 +16,7 @@ import pytest
 from app.settings import Settings
 from documents import ALL
 from documents.base import Raw
-from documents.topic import HEAT_SECONDS
+from documents.topic import HEAT_SECONDS, VIEWS_A_REPLY
 from tests.scripts.processes import ROOT, environment
 
 LONGEST = 60  # seconds
@@ -139,7 +139,7 @@ def _counted_topic(topic: Raw, things: dict[str, list[Raw]]) -> Raw:
         counted |= {"last_visible": live[-1]["number"], "last_author": live[-1]["author"]}
         counted |= {"active_at": live[-1]["created_at"]}
     seconds = topic["created_at"].timestamp()
-    heat = seconds / HEAT_SECONDS + math.log10(len(live) + 2 * likes + 1)
+    heat = seconds / HEAT_SECONDS + math.log10(len(live) + 2 * likes + topic["view_count"] // VIEWS_A_REPLY + 1)
     return counted | {"heat": pytest.approx(heat, abs=1e-6)}
 
 
