@@ -77,7 +77,7 @@ def processes(settings: Settings, app: object) -> Iterator[list[Process]]:
 
 def at(person: Person, process: Process) -> Person:
     """The same person with a browser that reaches this process."""
-    browser = httpx.AsyncClient(base_url=f"http://127.0.0.1:{process.port}", timeout=20, trust_env=False)
+    browser = httpx.AsyncClient(base_url=f"http://127.0.0.1:{process.port}", timeout=90, trust_env=False)
     browser.cookies.set(AUTH_COOKIE, person.browser.cookies[AUTH_COOKIE], domain="127.0.0.1")
     return replace(person, browser=browser)
 
