@@ -15,6 +15,7 @@ from documents.letter import Letter
 from documents.marker import Marker
 from documents.message import Conversation, Membership, Message
 from documents.notification import Notification
+from documents.operation import Operation
 from documents.passkey import Challenge, Passkey
 from documents.pending import Pending
 from documents.relation import Block, Follow
@@ -53,6 +54,7 @@ ALL: tuple[type[Record], ...] = (
     Draft,
     Marker,
     Upload,
+    Operation,
 )
 
 __all__ = [
@@ -74,6 +76,7 @@ __all__ = [
     "Membership",
     "Message",
     "Notification",
+    "Operation",
     "Passkey",
     "Pending",
     "Reaction",

@@ -17,6 +17,7 @@ from app.accounts import service as accounts
 from app.accounts.passwords import Passwords, check_password
 from app.admin import service
 from app.errors import Invalid
+from app.operations.service import SCRIPT
 from app.security import resetting as security
 from app.text.names import username_key
 from documents import User
@@ -109,7 +110,7 @@ def promote(username: str, role: Role, data_dir: str | None) -> None:
 
     async def work(_: Opened) -> tuple[User, bool]:
         user = await found(username)
-        return user, await service.set_role(user, role)
+        return user, await service.set_role(SCRIPT, user, role)
 
     user, changed = on_forum(work, data_dir)
     click.echo(f"{user.username} {'is' if changed else 'was'} {ROLE_NAMES[role]} {'now' if changed else 'already'}.")
@@ -136,7 +137,7 @@ def password(username: str, data_dir: str | None) -> None:
     async def work(_: Opened) -> User:
         user, passwords = await found(username), Passwords(1)
         try:
-            await accounts.set_password(passwords, user, new)
+            await accounts.set_password(passwords, user, new, by=SCRIPT)
         finally:
             passwords.close()
         await logins.end_all(user.oid)
@@ -158,7 +159,7 @@ def reset_factors(username: str, data_dir: str | None) -> None:
 
     async def work(_: Opened) -> tuple[User, int]:
         user = await found(username)
-        return user, await security.reset(user.oid)
+        return user, await security.reset(SCRIPT, user.oid)
 
     user, passkeys = on_forum(work, data_dir)
     gone = (
@@ -175,7 +176,7 @@ def ban(username: str, data_dir: str | None) -> None:
 
     async def work(_: Opened) -> tuple[User, bool]:
         user = await found(username)
-        return user, await banning.ban(user)
+        return user, await banning.ban(SCRIPT, user)
 
     user, changed = on_forum(work, data_dir)
     click.echo(f"{user.username} {'is' if changed else 'was'} banned {'now' if changed else 'already'}.")
@@ -189,7 +190,7 @@ def unban(username: str, data_dir: str | None) -> None:
 
     async def work(_: Opened) -> tuple[User, bool]:
         user = await found(username)
-        return user, await banning.unban(user)
+        return user, await banning.unban(SCRIPT, user)
 
     user, changed = on_forum(work, data_dir)
     click.echo(f"{user.username} {'may log in again' if changed else 'was not banned'}.")

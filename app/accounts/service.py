@@ -17,6 +17,7 @@ from app.accounts.protection import LOGIN, Tries
 from app.accounts.refusals import Banned, Locked, WrongPassword, WrongPasswordAgain, captcha_asked
 from app.accounts.resetting import tell_of_change
 from app.errors import Busy, Invalid
+from app.operations.service import SCRIPT, record, target
 from app.text import names
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
@@ -77,6 +78,8 @@ async def register(
         raw = user.as_stored()
         await User.raw().insert_one(raw, session=work.session)
         user.id = raw["_id"]
+        if role != "member":
+            await record(work, SCRIPT, "person.create", [target("person", user.oid, {}, {"role": role})])
         if confirmation != "off":
             await ask_to_confirm(user, letter_locale, work=work)
 
@@ -167,9 +170,15 @@ def _not_current() -> Invalid:
     return Invalid(fields={"old": Text(N_("This is not your current password."))})
 
 
-async def set_password(passwords: Passwords, user: User, password: str) -> bool:
-    """Store the hash of a new password; False when it was changed in the meantime."""
+async def set_password(passwords: Passwords, user: User, password: str, *, by: Viewer | None = None) -> bool:
+    """Store the hash of a new password; False when it was changed in the meantime. `by`: who sets it for them."""
     stored = await passwords.hash(password)
     known = {"_id": user.oid, "password_hash": user.password_hash}
-    changed = await User.raw().update_one(known, {"$set": {"password_hash": stored}})
-    return bool(changed.matched_count)
+
+    async def steps(work: Work) -> bool:
+        changed = await User.raw().update_one(known, {"$set": {"password_hash": stored}}, session=work.session)
+        if changed.matched_count and by is not None:
+            await record(work, by, "person.password", [target("person", user.oid)])
+        return bool(changed.matched_count)
+
+    return await together(steps, hot=(user.oid,))

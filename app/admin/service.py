@@ -6,7 +6,9 @@ from typing import Final
 
 from app.admin.pages import Count
 from app.events import PersonChanged
-from app.work import tell
+from app.operations.service import record, target
+from app.viewer import Viewer
+from app.work import Work, together
 from documents import Board, Comment, Message, Topic, User
 from documents.base import LIVE, SoftDeleted
 from documents.user import Role
@@ -36,9 +38,18 @@ async def staff() -> list[User]:
     return await User.find({"role": {"$in": ["admin", "moderator"]}, **LIVE}).sort("role", "username_key").to_list()
 
 
-async def set_role(user: User, role: Role) -> bool:
+async def set_role(viewer: Viewer, user: User, role: Role) -> bool:
     """Give a role, which counts from the next request on; False when it was theirs already."""
-    changed = await User.raw().update_one({"_id": user.oid, "role": {"$ne": role}, **LIVE}, {"$set": {"role": role}})
-    if changed.modified_count:
-        await tell(PersonChanged(user.oid))
-    return bool(changed.modified_count)
+    another = {"_id": user.oid, "role": {"$ne": role}, **LIVE}
+
+    async def steps(work: Work) -> bool:
+        change = {"$set": {"role": role}}
+        before = await User.raw().find_one_and_update(another, change, projection={"role": 1}, session=work.session)
+        if before is None:
+            return False
+        done = target("person", user.oid, {"role": before["role"]}, {"role": role})
+        await record(work, viewer, "person.role", [done])
+        work.record(PersonChanged(user.oid))
+        return True
+
+    return await together(steps, hot=(user.oid,))

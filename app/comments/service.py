@@ -22,6 +22,7 @@ from app.files.links import touch
 from app.interest.telling import subject_of, watchers
 from app.markers.service import note_written
 from app.notifications.service import bring_back, notify, withdraw
+from app.operations.service import record, target
 from app.text.model import RENDERER_VERSION
 from app.text.segment import SEGMENTER_VERSION
 from app.viewer import Viewer
@@ -244,9 +245,22 @@ async def store_edit(
     await Revision.raw().insert_one(as_it_is(comment, moment, title or {}).as_stored(), session=work.session)
     await Topic.change(comment.topic, work.session)
     await touch((*comment.uploads, *written.uploads), work.session)
+    if viewer.id != comment.author and title is None:
+        done = target("comment", comment.oid, version_of(comment.edit_count), version_of(comment.edit_count + 1))
+        await record(work, viewer, "comment.edit", [done], told.reason, concerns=[comment.author])
     known = {*comment.mentions, viewer.me}
     await tell_named(work, comment, board, [person for person in written.named if person not in known])
     work.record(TopicChanged(comment.topic, comment.board))
+
+
+def version_of(edit_count: int) -> Raw:
+    """Which version a text is in, as its history counts them; what it says in each stands there."""
+    return {"version": edit_count + 1}
+
+
+def is_moderation(viewer: Viewer, author: ObjectId, before: Raw, marks: Raw) -> bool:
+    """Whether deleting or restoring is an act of staff; what authors do with their own is no operation."""
+    return viewer.id != author or "moderator" in (before.get("deleted_as"), marks["deleted_as"])
 
 
 def as_it_is(comment: Comment, at: datetime, title: Raw) -> Revision:
@@ -274,7 +288,7 @@ async def delete_comment(viewer: Viewer, id: ObjectId, reason: str) -> Comment:
         raise Forbidden
     deleted_as = "author" if viewer.id == comment.author else "moderator"
     marks = deletion(now(), viewer.me, deleted_as, reason)  # type: ignore[arg-type]
-    await together(lambda work: _mark(work, comment, marks, -1), hot=_counting(comment))
+    await together(lambda work: _mark(work, comment, marks, -1, viewer), hot=_counting(comment))
     return comment
 
 
@@ -283,7 +297,7 @@ async def restore_comment(viewer: Viewer, id: ObjectId) -> Comment:
     comment, _, _ = await visible_comment(viewer, id)
     if not policy.may_restore(viewer, comment):
         raise Forbidden
-    await together(lambda work: _mark(work, comment, RESTORED, 1), hot=_counting(comment))
+    await together(lambda work: _mark(work, comment, RESTORED, 1, viewer), hot=_counting(comment))
     return comment
 
 
@@ -319,15 +333,20 @@ def _counting(comment: Comment) -> tuple[ObjectId, ...]:
     return comment.topic, comment.board, comment.author
 
 
-async def _mark(work: Work, comment: Comment, marks: Raw, by: int) -> None:
+async def _mark(work: Work, comment: Comment, marks: Raw, by: int, viewer: Viewer | None = None) -> None:
     """Delete (`by` -1) or restore (`by` 1); nothing happens when somebody was faster.
 
     What is in a deleted topic counts nowhere and tells nobody, so there only the topic's own numbers change.
     """
     guard = {"_id": comment.oid, "deleted_at": None if by < 0 else {"$ne": None}}
-    found = await Comment.raw().update_one(guard, {"$set": marks}, session=work.session)
-    if not found.modified_count:
+    fields = dict.fromkeys(RESTORED, 1)
+    found = await Comment.raw().find_one_and_update(guard, {"$set": marks}, projection=fields, session=work.session)
+    if found is None:
         return
+    if viewer is not None and is_moderation(viewer, comment.author, found, marks):
+        done = target("comment", comment.oid, {name: found.get(name) for name in RESTORED}, marks)
+        verb = "comment.delete" if by < 0 else "comment.restore"
+        await record(work, viewer, verb, [done], marks["delete_reason"], concerns=[comment.author])
     last = await Comment.last_live(comment.topic, work.session)
     standing: Raw = {}
     if last is not None:

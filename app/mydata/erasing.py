@@ -166,7 +166,7 @@ async def _redraw(topics: list[ObjectId]) -> None:
 
 async def _wipe_traces(leaver: Leaver) -> None:
     for held in HELD:
-        if held.leaving != "theirs" and held.field not in ("_id", "deleted_by"):
+        if held.leaving in ("words", "trace") and held.field not in ("_id", "deleted_by"):
             await _wipe(held, leaver.id)
     await User.raw().update_many({"deleted_by": leaver.id, "_id": {"$ne": leaver.id}}, {"$set": {"deleted_by": NOBODY}})
 

@@ -25,6 +25,7 @@ from documents import (
     Membership,
     Message,
     Notification,
+    Operation,
     Passkey,
     Pending,
     Reaction,
@@ -40,7 +41,8 @@ from documents.base import Record
 # theirs: the document is about them alone and goes with them.
 # words:  they have written it; it stays under an account without a name, or goes (QUORUM_DELETED_ACCOUNTS).
 # trace:  they are named beside what is not theirs; that stays under the account without a name, or is wiped out.
-Leaving = Literal["theirs", "words", "trace"]
+# record: it is written in a log that nobody may change; their id stays there, and says nothing once they are gone.
+Leaving = Literal["theirs", "words", "trace", "record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ HELD: Final[tuple[Held, ...]] = (
     Held(Membership, "user", "theirs", "conversations"),
     Held(Message, "author", "words", "messages"),
     Held(Message, "deleted_by", "trace", why=FORUM_S),
+    Held(Operation, "actor", "record", why=FORUM_S),
+    Held(Operation, "concerns", "record", why=FORUM_S),
     Held(Board, "deleted_by", "trace", why=FORUM_S),
 )
 
@@ -106,5 +110,6 @@ NOT_PEOPLE: Final = frozenset(
     {
         *("board", "topic", "last_topic", "comment", "reply_to", "conversation", "subject", "file", "place", "mutes"),
         "uploads",
+        *("undo_of", "undone_by"),
     }
 )

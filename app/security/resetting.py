@@ -5,14 +5,16 @@ from __future__ import annotations
 from bson import ObjectId
 
 from app.accounts import logins
+from app.operations.service import record, target
 from app.security.letters import Deed, tell_owner
+from app.viewer import Viewer
 from app.work import Work, together
 from documents import Factor, Passkey, Pending
 
 BY_STAFF = Deed(what="all", device="–", address="–", locale="")
 
 
-async def reset(user: ObjectId) -> int:
+async def reset(viewer: Viewer, user: ObjectId) -> int:
     """Leave this person their password alone, log them out everywhere and tell them; gives how many passkeys went."""
 
     async def steps(work: Work) -> int:
@@ -20,6 +22,7 @@ async def reset(user: ObjectId) -> int:
         await Pending.raw().delete_many({"user": user}, session=work.session)
         gone = await Passkey.raw().delete_many({"user": user}, session=work.session)
         await tell_owner("factor_removed", user, BY_STAFF, work)
+        await record(work, viewer, "person.factors", [target("person", user, {"passkeys": gone.deleted_count})])
         return gone.deleted_count
 
     count = await together(steps)

@@ -9,6 +9,7 @@ from bson import ObjectId
 from app.boards.access import visible_topic
 from app.errors import Forbidden
 from app.events import TopicChanged
+from app.operations.service import record, target
 from app.topics import policy
 from app.viewer import Viewer
 from app.web.recent import Recent
@@ -26,14 +27,20 @@ recent_placed: Recent[str, list[Raw]] = Recent(1)
 
 
 async def put(viewer: Viewer, id: ObjectId, verb: str, *, wanted: bool) -> None:
-    """Give a topic such a place, or take it away."""
+    """Give a topic such a place, or take it away; nothing is done, or written down, where it is so already."""
     topic, _ = await visible_topic(viewer, id)
     if not policy.may_place(viewer, topic, verb):
         raise Forbidden
 
     async def steps(work: Work) -> None:
-        fields: dict[str, Any] = {VERBS[verb]: wanted}
+        field = VERBS[verb]
+        known = await Topic.raw().find_one({"_id": id, **LIVE}, {field: 1}, session=work.session)
+        if known is None or known.get(field, False) == wanted:
+            return
+        fields: dict[str, Any] = {field: wanted}
         await Topic.change(id, work.session, **fields)
+        done = target("topic", id, {field: not wanted}, fields)
+        await record(work, viewer, f"topic.{'' if wanted else 'un'}{verb}", [done], concerns=[topic.author])
         work.record(TopicChanged(id, topic.board))
 
     await together(steps, hot=(id,))

@@ -11,7 +11,16 @@ from pymongo.errors import DuplicateKeyError
 from app.boards.access import visible_topic
 from app.boards.directory import may_post, visible_board
 from app.comments.rendering import Written, write
-from app.comments.service import Why, changed_meanwhile, footnote_prefix, new_comment, store_edit, tell_named
+from app.comments.service import (
+    Why,
+    changed_meanwhile,
+    footnote_prefix,
+    is_moderation,
+    new_comment,
+    store_edit,
+    tell_named,
+    version_of,
+)
 from app.drafts import service as drafts
 from app.drafts.service import Sending
 from app.errors import Forbidden, Invalid, NotFound
@@ -20,6 +29,7 @@ from app.files.links import touch
 from app.interest.service import watch_if_wanted
 from app.markers.service import note_written
 from app.notifications.service import bring_back, withdraw
+from app.operations.service import record, target
 from app.text.segment import SEGMENTER_VERSION, words_of
 from app.topics import policy
 from app.viewer import Viewer
@@ -163,6 +173,10 @@ async def edit_topic(
     async def steps(work: Work) -> None:
         await store_edit(work, viewer, opening, board, body, written, before, why=why)
         await Topic.change(id, work.session, title=title, tags=tags, words=words_of(title, *tags), edited_at=now())
+        if viewer.id != topic.author:
+            after = {"title": title, "tags": tags, **version_of(opening.edit_count + 1)}
+            done = target("topic", id, {**before, **version_of(opening.edit_count)}, after)
+            await record(work, viewer, "topic.edit", [done], (why or Why()).reason, concerns=[topic.author])
         await drafts.sent(work, viewer, draft, body)
 
     await together(steps, hot=(id, *written.named))
@@ -178,7 +192,7 @@ async def delete_topic(viewer: Viewer, id: ObjectId, reason: str) -> Topic:
     # Somebody may have answered since the policy was asked.
     alone: Raw = {} if viewer.moderates else {"participants": {"$not": {"$elemMatch": {"$ne": topic.author}}}}
     guard = {"deleted_at": None, **alone}
-    if not await together(lambda work: _mark(work, topic, guard, marks, -1), hot=_counting(topic)):
+    if not await together(lambda work: _mark(work, topic, guard, marks, -1, viewer), hot=_counting(topic)):
         raise Forbidden
     return topic
 
@@ -189,7 +203,7 @@ async def restore_topic(viewer: Viewer, id: ObjectId) -> Topic:
     if not policy.may_restore(viewer, topic):
         raise Forbidden
     guard = {"deleted_at": {"$ne": None}}
-    await together(lambda work: _mark(work, topic, guard, RESTORED, 1), hot=_counting(topic))
+    await together(lambda work: _mark(work, topic, guard, RESTORED, 1, viewer), hot=_counting(topic))
     return topic
 
 
@@ -211,12 +225,12 @@ def _counting(topic: Topic) -> tuple[ObjectId, ...]:
     return topic.oid, topic.board, topic.author
 
 
-async def _mark(work: Work, topic: Topic, guard: Raw, marks: Raw, by: int) -> bool:
+async def _mark(work: Work, topic: Topic, guard: Raw, marks: Raw, by: int, viewer: Viewer | None = None) -> bool:
     """Delete (`by` -1) or restore (`by` 1) what `guard` still fits; False when it does not any more."""
     found = await Topic.raw().find_one_and_update(
         {"_id": topic.oid, **guard},
         {"$set": marks, "$inc": {"version": 1}},
-        projection={"comment_count": 1},
+        projection={"comment_count": 1, **dict.fromkeys(RESTORED, 1)},
         session=work.session,
     )
     if found is None:
@@ -229,6 +243,10 @@ async def _mark(work: Work, topic: Topic, guard: Raw, marks: Raw, by: int) -> bo
         gone = await Comment.raw().distinct("_id", deleted, session=work.session)
         await bring_back(work, {"topic": topic.oid, "subject": {"$nin": gone}})
     work.record(TopicChanged(topic.oid, topic.board))
+    if viewer is not None and is_moderation(viewer, topic.author, found, marks):
+        done = target("topic", topic.oid, {name: found.get(name) for name in RESTORED}, marks)
+        verb = "topic.delete" if by < 0 else "topic.restore"
+        await record(work, viewer, verb, [done], marks["delete_reason"], concerns=[topic.author])
     return True
 
 

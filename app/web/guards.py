@@ -24,6 +24,7 @@ from app.web.context import (
     FRESH_COOKIE,
     FRESH_COOKIE_SECONDS,
     VISITOR_COOKIE,
+    address,
     choose_locale,
     csrf_subject,
     find_viewer,
@@ -33,6 +34,7 @@ from app.web.context import (
 )
 from app.web.i18n import N_, Text, current_locale, current_zone
 from app.web.uploads import PATIENCE_SECONDS, Arriving, Uploads
+from app.web.whence import current_address
 from app.web.withheld import refuse_unconfirmed
 
 log = structlog.get_logger()
@@ -181,6 +183,8 @@ async def _begin() -> None:
     g.viewer = await find_viewer()
     current_locale.set(choose_locale())
     current_zone.set(g.viewer.time_zone)
+    if request.method not in csrf.SAFE_METHODS:
+        current_address.set(address())
     asked = cast(BoundedRequest, request)
     if asked.uploads is not None and not g.viewer.known:
         cast(CountedBody, asked.body).refuse()

@@ -11,6 +11,7 @@ from quart import Quart
 
 from app.accounts import banning, journal, logins
 from app.accounts.journal import Visitor
+from app.operations.service import SCRIPT
 from app.realtime.hub import Hub
 from app.realtime.routes import HUB
 from documents import Attempt, Letter, Login, User
@@ -119,20 +120,20 @@ async def test_who_wants_no_letters_gets_none(forum: Forum, alice: Person) -> No
 
 async def test_banned_people_are_told_only_with_the_right_password(forum: Forum, alice: Person) -> None:
     assert alice.user is not None
-    assert await banning.ban(alice.user)
+    assert await banning.ban(SCRIPT, alice.user)
     wrong, right = await logs_in(forum.guest(), password="a wrong guess"), await logs_in(forum.guest())
     assert (wrong.status_code, right.status_code) == (422, 403)
     assert "banned" not in wrong.text
     assert "This account is banned." in right.text
     assert "quorum_session" not in right.cookies
-    assert await banning.unban(alice.user)
+    assert await banning.unban(SCRIPT, alice.user)
     assert (await logs_in(forum.guest())).status_code == 303
 
 
 async def test_a_ban_ends_every_log_in_at_once(forum: Forum, alice: Person) -> None:
     assert alice.user is not None
     assert (await alice.get("/settings/account")).status_code == 200
-    await banning.ban(alice.user)
+    await banning.ban(SCRIPT, alice.user)
     assert (await alice.get("/settings/account")).status_code == 403
     assert await Login.find({"user": alice.id, "ended_at": None}).count() == 0
     with pytest.raises(Exception, match="changed"):
@@ -141,8 +142,8 @@ async def test_a_ban_ends_every_log_in_at_once(forum: Forum, alice: Person) -> N
 
 async def test_a_ban_twice_is_one(alice: Person) -> None:
     assert alice.user is not None
-    assert [await banning.ban(alice.user), await banning.ban(alice.user)] == [True, False]
-    assert [await banning.unban(alice.user), await banning.unban(alice.user)] == [True, False]
+    assert [await banning.ban(SCRIPT, alice.user), await banning.ban(SCRIPT, alice.user)] == [True, False]
+    assert [await banning.unban(SCRIPT, alice.user), await banning.unban(SCRIPT, alice.user)] == [True, False]
 
 
 async def moved(alice: Person, *, seen: timedelta, created: timedelta) -> None:

@@ -8,6 +8,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from app.accounts import banning, tokens
+from app.operations.service import SCRIPT
 from app.realtime.socket import POLICY
 from documents import Board, User
 from tests.accounts.test_protection import fail
@@ -47,7 +48,7 @@ async def people(forum: Forum, app: Quart, admin: Person, required: None) -> lis
     unconfirmed, user, banned = [await forum.person(name) for name in ("unconfirmed", "user", "banned")]
     await User.raw().update_one({"_id": unconfirmed.id}, {"$set": {"email_confirmed_at": None}})
     assert banned.user is not None
-    await banning.ban(banned.user)
+    await banning.ban(SCRIPT, banned.user)
     await forum.person("locked")
     locked = forum.guest()
     await fail(app, locked, 5, "locked")
@@ -103,7 +104,7 @@ async def test_a_ban_closes_the_websocket(forum: Forum, alice: Person, board: Bo
     url = forum.origin.replace("http", "ws") + "/ws"
     async with connect(url, additional_headers={"Cookie": cookie}, origin=forum.origin, proxy=None) as line:  # type: ignore[arg-type]
         await line.recv()
-        await banning.ban(alice.user)
+        await banning.ban(SCRIPT, alice.user)
         with pytest.raises(ConnectionClosed) as closed:
             while True:
                 await line.recv()

@@ -6,6 +6,7 @@ import pytest
 from bson import ObjectId
 
 from app.admin.service import set_role
+from app.operations.service import SCRIPT
 from documents import Board, Notification
 from tests.people import Forum, Person
 
@@ -104,6 +105,6 @@ async def test_a_moderator_who_is_none_any_more_sees_nothing_at_once(
     topic = await mod.opens(backroom, SECRET)
     assert (await mod.get(f"/topics/{topic.oid}")).status_code == 200
     assert mod.user is not None
-    await set_role(mod.user, "member")
+    await set_role(SCRIPT, mod.user, "member")
     assert (await mod.get(f"/topics/{topic.oid}")).status_code == 404
     assert SECRET not in (await mod.get("/")).text

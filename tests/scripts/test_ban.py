@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import Settings
-from documents import Login, User
+from documents import Login, Operation, User
 from tests.people import Forum, Person
 from tests.scripts.calling import call, on
 
@@ -28,6 +28,7 @@ async def test_ban_and_unban(env: dict[str, str], alice: Person) -> None:
     user = await User.get(alice.id)
     assert user is not None
     assert user.banned_at is None
+    assert [operation.verb async for operation in Operation.find_all()] == ["person.ban", "person.unban"]
     nobody = await call("admin", "ban", "nobody", **env)
     assert nobody.code == 1
     assert "nobody named nobody" in nobody.err

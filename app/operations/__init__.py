@@ -1,0 +1,1 @@
+"""What moderators, administrators and scripts do is written down, in the transaction of the act."""

@@ -1,0 +1,35 @@
+"""What each kind of operation is called, for those who read the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.web.i18n import N_
+
+VERBS: Final[Mapping[str, str]] = {
+    "topic.pin": N_("Pin topic"),
+    "topic.unpin": N_("Unpin topic"),
+    "topic.announce": N_("Announce topic"),
+    "topic.unannounce": N_("End announcement of topic"),
+    "topic.feature": N_("Feature topic"),
+    "topic.unfeature": N_("Feature topic no longer"),
+    "topic.lock": N_("Lock topic"),
+    "topic.unlock": N_("Unlock topic"),
+    "topic.edit": N_("Edit topic"),
+    "topic.delete": N_("Delete topic"),
+    "topic.restore": N_("Restore topic"),
+    "comment.edit": N_("Edit comment"),
+    "comment.delete": N_("Delete comment"),
+    "comment.restore": N_("Restore comment"),
+    "board.create": N_("Create board"),
+    "board.change": N_("Change board"),
+    "board.delete": N_("Delete board"),
+    "board.restore": N_("Restore board"),
+    "person.create": N_("Create account"),
+    "person.role": N_("Change role"),
+    "person.ban": N_("Ban"),
+    "person.unban": N_("Lift ban"),
+    "person.password": N_("Set password"),
+    "person.factors": N_("Remove second factor"),
+}
