@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from app.search.catching_up import catch_up
 from app.settings import Settings
 from documents import ALL
 from documents.base import Raw
@@ -103,7 +104,8 @@ def _talk(controller: int, answers: list[tuple[str, str]]) -> str:
 
 
 async def dump() -> dict[str, list[Raw]]:
-    """Everything that is in the database."""
+    """Everything that is in the database, once every text has its words: a forum that runs gives them at any moment."""
+    await catch_up()
     return {document.raw().name: await document.raw().find({}).sort("_id").to_list() for document in ALL}
 
 
