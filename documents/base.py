@@ -22,6 +22,8 @@ Raw = dict[str, Any]
 DeletedAs = Literal["author", "moderator"]
 
 LIVE: Final[Raw] = {"deleted_at": None}
+# Sorts after whatever a name can go on with.
+LAST_CHAR: Final = "\U0010ffff"
 
 
 class Record(Document):
@@ -77,6 +79,11 @@ def deletion(at: datetime, by: ObjectId, deleted_as: DeletedAs, reason: str) -> 
 RESTORED: Final[Raw] = {"deleted_at": None, "deleted_by": None, "deleted_as": None, "delete_reason": ""}
 
 
+def beginning(text: str) -> Raw:
+    """Values that begin with `text`: one range of an index. Of a list of values, say `$elemMatch`."""
+    return {"$gte": text, "$lt": text + LAST_CHAR}
+
+
 def index(*keys: str, unique: bool = False, where: Raw | None = None) -> IndexModel:
     """An index over `keys` in order; a leading `-` means descending. `where` makes it partial."""
     fields = [(key.removeprefix("-"), DESCENDING if key.startswith("-") else ASCENDING) for key in keys]
@@ -102,6 +109,7 @@ __all__ = [
     "Record",
     "Session",
     "SoftDeleted",
+    "beginning",
     "deletion",
     "index",
 ]

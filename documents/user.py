@@ -23,7 +23,8 @@ class User(SoftDeleted):
     `email` is confirmed when `email_confirmed_at` is set. `avatar` is the hash of their picture's content, or nothing.
     `upload_bytes` is what their uploads take.
     `messages_from` says who may write to them first, `banned_at` that they may not log in. `display_skeleton` is what
-    the display name looks like. `blocks` repeats whom they have blocked, for guards and for who is looking; see Block.
+    the display name looks like; `starts` how people may begin to write either name, by which they are found, and
+    `segmented` as in `Comment`. `blocks` repeats whom they have blocked, for guards and for who is looking; see Block.
     `mutes` are the topics and boards they want to hear nothing of, see Watch; `watches_own`: they watch what they open.
     Who has deleted their own account can take it back until it is erased (`erased_at`).
     """
@@ -33,6 +34,8 @@ class User(SoftDeleted):
     skeleton: str
     display_name: str = ""
     display_skeleton: str = ""
+    starts: list[str] = Field(default_factory=list)
+    segmented: int = 0
     email: str
     email_key: str | None
     password_hash: str
@@ -79,6 +82,8 @@ class User(SoftDeleted):
             index("source", unique=True, where=only_strings("source")),
             index("deleted_at"),
             index("role"),
+            index("starts"),
+            index("segmented"),
             index("display_skeleton", where={"display_skeleton": {"$gt": ""}}),
         ]
 

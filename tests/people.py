@@ -20,6 +20,8 @@ from app.assembly import AUTH_COOKIE
 from app.events import BoardsChanged
 from app.settings import Settings
 from app.text import names
+from app.text.segment import SEGMENTER_VERSION
+from app.text.starts import starts_of
 from app.web.context import VISITOR_COOKIE
 from app.work import tell
 from documents import Board, Comment, Topic, User
@@ -160,6 +162,8 @@ class Forum:
             username=name,
             username_key=names.username_key(name),
             skeleton=names.skeleton(name),
+            starts=starts_of(name),
+            segmented=SEGMENTER_VERSION,
             email=f"{ObjectId()}@example.org",
             email_key=f"{ObjectId()}@example.org",
             email_confirmed_at=now(),

@@ -19,6 +19,8 @@ from app.accounts.resetting import tell_of_change
 from app.errors import Busy, Invalid
 from app.operations.service import SCRIPT, record, target
 from app.text import names
+from app.text.segment import SEGMENTER_VERSION
+from app.text.starts import starts_of
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
@@ -65,6 +67,8 @@ async def register(
         username=name,
         username_key=names.username_key(name),
         skeleton=names.skeleton(name),
+        starts=starts_of(name),
+        segmented=SEGMENTER_VERSION,
         email=address,
         email_key=None if confirmation == "required" else email_key(address),
         password_hash=await passwords.hash(password),

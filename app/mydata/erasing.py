@@ -32,6 +32,7 @@ TEXTS: Final = ("title", "body", "html", "excerpt")
 PROFILE: Final[Raw] = {
     "display_name": "",
     "display_skeleton": "",
+    "starts": [],
     "blocks": [],
     "email": "",
     "email_key": None,

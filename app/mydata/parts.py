@@ -38,6 +38,7 @@ BATCH: Final = 200
 TOOLS: Final = (
     "password_hash",
     "display_skeleton",
+    "starts",
     "token_hash",
     "username_key",
     "skeleton",

@@ -1,4 +1,4 @@
-"""Texts from before there was search, or from another version of it, get the words by which they are found.
+"""Texts and names from before there was search, or from another version of it, get that by which they are found.
 
 Goes on where it was left, however often it is interrupted: each text says by which version its words were made.
 """
@@ -15,7 +15,8 @@ from pymongo import UpdateOne
 from pymongo.errors import PyMongoError
 
 from app.text.segment import SEGMENTER_VERSION, plain_of, words_of
-from documents import Comment, Topic
+from app.text.starts import starts_of
+from documents import Comment, Topic, User
 from documents.base import Raw
 
 log = structlog.get_logger()
@@ -47,7 +48,7 @@ async def left_to_do() -> int | None:
 async def catch_up(advance: Callable[[int], None] = lambda _: None, *, pause: float = 0.0) -> int:
     """Bring everything up to date; gives how many texts were behind. `pause` is in seconds, after each batch."""
     done = 0
-    for step in (_topics, _comments):
+    for step in (_people, _topics, _comments):
         while count := await step():
             done += count
             advance(count)
@@ -67,10 +68,16 @@ async def run() -> None:
         await asyncio.sleep(AGAIN_SECONDS)
 
 
+async def _people() -> int:
+    found = await User.raw().find(BEHIND, {"username": 1, "display_name": 1}).limit(BATCH).to_list()
+    starts = [starts_of(raw["username"], raw.get("display_name", "")) for raw in found]
+    return await _store(User, "starts", found, starts)
+
+
 async def _topics() -> int:
     found = await Topic.raw().find(BEHIND, {"title": 1, "tags": 1}).limit(BATCH).to_list()
     words = await asyncio.to_thread(lambda: [words_of(raw["title"], *raw["tags"]) for raw in found])
-    return await _store(Topic, found, words)
+    return await _store(Topic, "words", found, words)
 
 
 async def _comments() -> int:
@@ -83,13 +90,15 @@ async def _comments() -> int:
         return (topic["title"], *topic["tags"]) if topic else ()
 
     words = await asyncio.to_thread(lambda: [words_of(*beside(raw), plain_of(raw["html"])) for raw in found])
-    return await _store(Comment, found, words)
+    return await _store(Comment, "words", found, words)
 
 
-async def _store(documents: type[Topic] | type[Comment], found: Sequence[Raw], words: Sequence[list[str]]) -> int:
+async def _store(
+    documents: type[Topic] | type[Comment] | type[User], field: str, found: Sequence[Raw], words: Sequence[list[str]]
+) -> int:
     """Write the words of those that are still behind: whose text was changed meanwhile has its words by that."""
     changes = [
-        UpdateOne({"_id": raw["_id"], **BEHIND}, {"$set": {"words": its, "segmented": SEGMENTER_VERSION}})
+        UpdateOne({"_id": raw["_id"], **BEHIND}, {"$set": {field: its, "segmented": SEGMENTER_VERSION}})
         for raw, its in zip(found, words, strict=True)
     ]
     if changes:

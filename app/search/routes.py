@@ -27,6 +27,8 @@ Answer = Response | WerkzeugResponse
 
 ROWS = 20
 BESIDE = 4
+# Of how many words a search may be to be somebody's name.
+NAME_WORDS = 4
 TITLE_CHARS = 200
 
 
@@ -53,10 +55,11 @@ async def _results(asked: Asked, wanted: Wanted) -> Results:
         return Results(tags=await _tags(asked, wanted, ROWS * 5))
     place = addresses.place_of(request.args.get("page", ""))
     filtered = any(value for _, value in asked.fields)
-    beside = asked.kind == "all" and place is None and len(asked.terms) == 1 and not filtered
+    first = asked.kind == "all" and place is None and not filtered
+    named, beside = first and len(asked.terms) <= NAME_WORDS, first and len(asked.terms) == 1
     found, people, tags = await asyncio.gather(
         service.find_texts(asked, wanted, place, ROWS),
-        service.find_people(asked.text if beside else "", "", BESIDE),
+        service.find_people(asked.text if named else "", "", BESIDE),
         _tags(replace(asked, text=asked.text if beside else ""), wanted, BESIDE),
     )
     return Results(

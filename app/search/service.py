@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,15 +16,15 @@ from app.search.query import Asked
 from app.search.wanted import Engine, Found, Place, Wanted
 from app.text.names import username_key
 from app.text.segment import fold
+from app.text.simplified import writings_of
+from app.text.starts import START_CHARS_MAX, typed_start
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from documents import Board, Topic, User
-from documents.base import LIVE, Raw
+from documents.base import LIVE, Raw, beginning
 from documents.user import CARD_FIELDS
 
 RELATED_SHOWN: Final = 5
-# What has no end in Unicode's order of names.
-LAST_CHAR: Final = "\U0010ffff"
 TAGGED_MAX: Final = 1_000
 
 _engine: list[Engine] = [MongoSearch()]
@@ -77,37 +79,43 @@ async def find_texts(asked: Asked, wanted: Wanted, after: Place | None, limit: i
 
 
 async def find_people(text: str, after: str, limit: int) -> list[Raw]:
-    """People whose names begin with `text`, by name, from after `after` on; one more than `limit` if there is."""
-    key = username_key(text.lstrip("@＠"))[:60]
-    if not key or any(letter.isspace() for letter in key):
-        return []
-    begins: Raw = {"$gte": key, "$lt": key + LAST_CHAR}
-    if after.startswith(key):
-        begins["$gt"] = after
-    fields = {**CARD_FIELDS, "username_key": 1}
-    found = User.raw().find({"username_key": begins, **LIVE}, fields).sort("username_key", 1).limit(limit + 1)
-    return await found.to_list()
+    """People one of whose names has a word that begins as `text` does, by username, from after `after` on.
+
+    One more than `limit` if there is.
+    """
+    key, start = username_key(text.lstrip("@＠"))[:60], typed_start(text.lstrip("@＠"))[:START_CHARS_MAX]
+    begins = ({"username_key": beginning(key)}, {"starts": {"$elemMatch": beginning(start)}})
+    found: dict[str, Raw] = {}
+    for which in begins if start else ():
+        query: Raw = {"$and": [which, {"username_key": {"$gt": after}}], **LIVE}
+        rows = User.raw().find(query, {**CARD_FIELDS, "username_key": 1}).sort("username_key", 1).limit(limit + 1)
+        found |= {raw["username_key"]: raw async for raw in rows}
+    return [found[name] for name in sorted(found)][: limit + 1]
 
 
 async def find_tags(text: str, boards: Sequence[ObjectId], limit: int) -> list[tuple[str, int]]:
     """Tags that begin with `text` and how many topics of these boards have them, as far as is counted; most first."""
-    key = "-".join(fold(text).lstrip("#＃").split())
-    if not key:
-        return []
-    begins = {"$gte": key, "$lt": key + LAST_CHAR}
+    keys = ["-".join(form.split()) for form in writings_of(unicodedata.normalize("NFKC", text).casefold().lstrip("#"))]
+    found: Counter[str] = Counter()
+    for key in filter(None, keys):
+        found |= await _tags_from(key, boards, limit)
+    return sorted(found.items(), key=lambda each: (-each[1], each[0]))[:limit]
+
+
+async def _tags_from(key: str, boards: Sequence[ObjectId], limit: int) -> Counter[str]:
     counted: list[Raw] = [
         # One element between both ends: else the index is read to its end. And no board, or MongoDB reads by that.
-        {"$match": {"tags": {"$elemMatch": begins}, **LIVE}},
+        {"$match": {"tags": {"$elemMatch": beginning(key)}, **LIVE}},
         {"$limit": TAGGED_MAX},
         {"$match": {"board": {"$in": list(boards)}}},
         {"$project": {"tags": 1}},
         {"$unwind": "$tags"},
-        {"$match": {"tags": begins}},
+        {"$match": {"tags": beginning(key)}},
         {"$group": {"_id": "$tags", "count": {"$sum": 1}}},
         {"$sort": {"count": -1, "_id": 1}},
         {"$limit": limit},
     ]
-    return [(raw["_id"], raw["count"]) async for raw in await Topic.raw().aggregate(counted)]
+    return Counter({raw["_id"]: raw["count"] async for raw in await Topic.raw().aggregate(counted)})
 
 
 async def related_to(viewer: Viewer, title: str) -> list[Topic]:

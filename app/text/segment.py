@@ -2,7 +2,7 @@
 
 Latin and other spaced scripts are cut at spaces, folded and stemmed. Of Han text every single character, every two
 neighbours and every word of the dictionary stands in the index: however a sentence can be cut, each cut is found, so
-the dictionary decides only how a query without spaces is read.
+the dictionary decides only how a query without spaces is read. Traditional characters are read as simplified ones.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from typing import Final
 
 import Stemmer
 
+from app.text.simplified import simplified
+
 # Raised whenever the same text would give other words, so that what is stored can be found and made anew.
-SEGMENTER_VERSION: Final = 1
+SEGMENTER_VERSION: Final = 2
 
 # MongoDB stores one index entry a word: a text of nothing but different words must not stop being stored.
 WORDS_MAX: Final = 20_000
@@ -73,10 +75,10 @@ class Term:
 
 
 def fold(text: str) -> str:
-    """`text` without what makes no difference to who searches: width, case, accents, invisible characters."""
+    """`text` without what makes no difference to who searches: width, case, accents, kind of Han, what is unseen."""
     wide = unicodedata.normalize("NFKC", INVISIBLE.sub("", text.encode("utf-8", "ignore").decode())).casefold()
     plain = unicodedata.normalize("NFKC", wide)
-    return ACCENTED.sub(_without_accent, plain)
+    return ACCENTED.sub(_without_accent, simplified(plain))
 
 
 def _without_accent(found: re.Match[str]) -> str:

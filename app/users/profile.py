@@ -13,6 +13,8 @@ from app.comments.rendering import write
 from app.errors import Invalid, NotFound
 from app.events import Event, PeopleTold, PersonChanged, ProfilesChanged
 from app.text import names
+from app.text.segment import SEGMENTER_VERSION
+from app.text.starts import starts_of
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import tell
@@ -54,6 +56,7 @@ async def save(viewer: Viewer, given: Written) -> None:
         html = (await write(viewer.me, given.bio, f"u{viewer.me}-")).html if given.bio else ""
     fields: Raw = {"signature": given.signature, "bio": given.bio, "bio_html": html, "place": given.place}
     fields |= {"display_name": name, "website": website, "display_skeleton": names.shown_skeleton(name) if name else ""}
+    fields |= {"starts": starts_of(person.username, name), "segmented": SEGMENTER_VERSION}
     await User.raw().update_one({"_id": viewer.me}, {"$set": fields})
     # A card stands on every page, so that a new name costs every cache; all else is on the profile alone.
     await tell(_changed(viewer.me, card=name != person.display_name))

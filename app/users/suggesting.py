@@ -10,27 +10,27 @@ from quart import Blueprint, Response, jsonify, request
 from app.boards.access import visible_topic
 from app.people.cards import card_of
 from app.text.names import username_key
+from app.text.starts import typed_start
 from app.viewer import Viewer
 from app.web.context import require_login, speak_json, spend
 from app.web.limits import Limit
 from app.web.pages import Card
 from app.web.routing import as_id
 from documents import Comment, User
-from documents.base import LIVE, Raw
+from documents.base import LIVE, Raw, beginning
 from documents.user import CARD_FIELDS
 
 blueprint = Blueprint("suggesting", __name__)
 
 SHOWN_MAX: Final = 8
-# Sorts after whatever a name can go on with.
-LAST: Final = "\U0010ffff"
+TYPED_MAX: Final = 40
 # Of a topic, the last comments whose authors come first.
 COMMENTS_LOOKED_AT: Final = 200
 
 
 @blueprint.get("/users/complete")
 async def complete() -> Response:
-    """`[{username, name, initial, hue, avatar}, …]` of those whose usernames begin with `q`; `topic` may be an id."""
+    """`[{username, name, initial, hue, avatar}, …]` of whom `q` begins a name; `topic` may be an id."""
     speak_json()
     found = require_login()
     await spend(Limit.SUGGEST)
@@ -49,15 +49,19 @@ def _shown(card: Card) -> dict[str, str | int]:
 
 
 async def suggested(viewer: Viewer, typed: str, topic: ObjectId | None) -> list[Card]:
-    """At most eight people. For nothing typed only those of the topic."""
-    prefix = username_key(typed[:40])
-    beginning: Raw = {"username_key": {"$gte": prefix, "$lt": prefix + LAST}} if prefix else {}
+    """At most eight people: those of the topic, then others by their usernames, then by their display names.
+
+    For nothing typed only those of the topic.
+    """
+    key, start = username_key(typed[:TYPED_MAX]), typed_start(typed[:TYPED_MAX])
+    by_username: Raw = {"username_key": beginning(key)}
+    by_either: Raw = {"$or": [by_username, {"starts": {"$elemMatch": beginning(start)}}]} if start else by_username
     here = await _writers_in(viewer, topic) if topic is not None else []
-    near = {card.id: card for card in await _people({"_id": {"$in": here}, **beginning}, len(here))}
+    near = {card.id: card for card in await _people({"_id": {"$in": here}, **(by_either if key else {})}, len(here))}
     found = [near[str(id)] for id in here if str(id) in near][:SHOWN_MAX]
-    if prefix and len(found) < SHOWN_MAX:
-        others = {"_id": {"$nin": [viewer.me, *viewer.blocks, *here]}, **beginning}
-        found += await _people(others, SHOWN_MAX - len(found))
+    for which in (by_username, by_either) if key else ():
+        known = [viewer.me, *viewer.blocks, *here, *(ObjectId(card.id) for card in found)]
+        found += await _people({"_id": {"$nin": known}, **which}, SHOWN_MAX - len(found))
     return found
 
 

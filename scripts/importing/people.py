@@ -7,6 +7,8 @@ from bson import ObjectId
 from pymongo.errors import BulkWriteError
 
 from app.text.names import skeleton, username_key
+from app.text.segment import SEGMENTER_VERSION
+from app.text.starts import starts_of
 from documents import User
 from documents.base import Raw
 from scripts.importing.identity import FROM_DISCOURSE, number_in, oid, source
@@ -77,6 +79,8 @@ def _document(row: UserRow, username: str) -> Raw:
         username_key=username_key(username),
         skeleton=skeleton(username),
         display_name=_display_name(row),
+        starts=starts_of(username, _display_name(row)),
+        segmented=SEGMENTER_VERSION,
         email="",
         email_key=None,
         password_hash=NO_PASSWORD,
@@ -97,6 +101,8 @@ async def _update(row: UserRow, stored: Raw, tally: Tally) -> None:
     if row.mark > (stored["source_mark"] or "") and stored["password_hash"] == NO_PASSWORD:
         fields |= {"display_name": _display_name(row), "source_mark": row.mark}
     changes = {name: value for name, value in fields.items() if stored[name] != value}
+    if "display_name" in changes:
+        changes["starts"] = starts_of(stored["username"], changes["display_name"])
     if changes:
         await User.raw().update_one({"_id": stored["_id"]}, {"$set": changes})
         tally.changed["people"] += changes.keys() != {"source_mark"}

@@ -14,6 +14,7 @@ from bson import ObjectId
 from app.text import names
 from app.text.markdown import RENDERER_VERSION, Person, Rendered
 from app.text.segment import SEGMENTER_VERSION, words_of
+from app.text.starts import starts_of
 from documents import Board, Comment, Conversation, Membership, Message, Notification, Reaction, Topic, User
 from documents.base import Raw, Record
 from documents.topic import HEAT, PARTICIPANTS_KEPT
@@ -105,6 +106,8 @@ class Planter:
             username_key=names.username_key(username),
             skeleton=names.skeleton(username),
             display_name=shown,
+            starts=starts_of(username, shown),
+            segmented=SEGMENTER_VERSION,
             email=f"{id}@example.org",
             email_key=f"{id}@example.org",
             password_hash=self._hash,

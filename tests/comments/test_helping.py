@@ -58,6 +58,21 @@ async def test_people_of_the_topic_come_first(
     assert await names(alice, "") == []
 
 
+async def test_people_are_mentioned_by_their_display_names_too(
+    forum: Forum, board: Board, alice: Person, bob: Person, charlie: Person
+) -> None:
+    await forum.person("adalbert")
+    for person, name in ((bob, "Ada Lovelace"), (charlie, "羅貫中")):
+        await person.send("/settings/profile", display_name=name, signature="", bio="", website="", place="")
+    assert await names(alice, "q=ada") == ["adalbert", "bob"], "usernames first"
+    assert await names(alice, "q=love") == ["bob"]
+    assert await names(alice, "q=贯") == await names(alice, "q=羅貫") == ["charlie"]
+    topic = await bob.opens(board)
+    assert await names(alice, f"q=ada&topic={topic.oid}") == ["bob", "adalbert"], "who is here first"
+    await alice.send(f"/users/{bob.id}/block")
+    assert await names(alice, "q=love") == []
+
+
 @pytest.mark.parametrize("typed", ["$ne", ".*", "^", "(", "\\", "x" * 500, "%00", "[$regex]=a", "%F0%9F%98%80"])
 async def test_whatever_is_typed_is_only_text(alice: Person, bob: Person, typed: str) -> None:
     assert await names(alice, f"q={typed}") == []

@@ -158,7 +158,8 @@ async def test_an_archive_in_parts_is_the_same_as_at_once(
 
 def unversioned(things: dict[str, list[Raw]]) -> dict[str, list[Raw]]:
     """Without what counts how often something was changed, and in which order boards and names came."""
-    left_out = {"topics": {"version"}, "boards": {"position"}, "users": {"username", "username_key", "skeleton"}}
+    named = {"username", "username_key", "skeleton", "starts"}
+    left_out = {"topics": {"version"}, "boards": {"position"}, "users": named}
     things["boards"] = [raw for raw in things["boards"] if raw["topic_count"]]  # the others were left since
     names = {raw["_id"]: raw["username"] for raw in things["users"]}
     for kind, fields in left_out.items():

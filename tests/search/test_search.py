@@ -14,8 +14,10 @@ from bson import ObjectId
 
 from app.search import catching_up, routes, scanning
 from app.search.catching_up import catch_up
+from app.text.segment import SEGMENTER_VERSION
+from app.text.starts import starts_of
 from app.web.context import EXTENSION
-from documents import Board, Comment, Topic
+from documents import Board, Comment, Topic, User
 from documents.clock import now
 from tests import stock
 from tests.people import Forum, Person
@@ -201,6 +203,44 @@ async def test_people_and_tags_are_found_by_how_they_begin(
     assert "阳台" in (await asked(alice, "阳", type="tags")).text
     everything = (await asked(alice, "ali")).text
     assert f'href="/users/{alice.id}"' in everything
+
+
+async def test_people_are_found_by_each_word_of_either_name(
+    forum: Forum, alice: Person, bob: Person, xiaoming: Person
+) -> None:
+    for person, name in ((alice, "Müller Ada"), (xiaoming, "陳曉明")):
+        await person.send("/settings/profile", display_name=name, signature="", bio="", website="", place="")
+
+    async def people(q: str, kind: str = "people") -> set[str]:
+        page = (await asked(bob, q, type=kind)).text
+        listed = page[page.find('class="found-people') :] if 'class="found-people' in page else ""
+        return {person.name for person in (alice, bob, xiaoming) if f'href="/users/{person.id}"' in listed}
+
+    for query in ("ada", "MULL", "Müller  ada", "@ada", "al"):
+        assert await people(query) == {"alice"}, query
+    for query in ("陳曉", "晓明", "陈晓明", "明", "小明"):
+        assert await people(query) == {"小明"}, query
+    assert await people("muller ada", "all") == {"alice"}
+    assert await people("uller") == await people("ada muller") == set()
+    await User.raw().update_one({"_id": alice.id}, {"$set": {"starts": [], "segmented": 0}})
+    assert await people("ada") == set()
+    await catch_up()
+    assert await people("ada") == {"alice"}
+
+
+async def test_people_go_on_on_the_next_page_each_once(forum: Forum, alice: Person) -> None:
+    """By username, whichever of their names it is."""
+    for number in range(25):
+        username, name = (f"maya{number:02}", "") if number % 2 else (f"x{number:02}", f"Maya N{number}")
+        fields = {"display_name": name, "starts": starts_of(username, name), "segmented": SEGMENTER_VERSION}
+        await User.raw().update_one({"_id": (await forum.person(username)).id}, {"$set": fields})
+    first = (await asked(alice, "maya", type="people")).text
+    following = NEXT.search(first)
+    assert following is not None
+    second = (await alice.get(unescape(following[1]))).text
+    seen = [re.findall(r"@?((?:maya|x)\d\d)<", page) for page in (first, second)]
+    assert sorted([*seen[0], *seen[1]]) == sorted(f"{'maya' if n % 2 else 'x'}{n:02}" for n in range(25))
+    assert [len(each) for each in seen] == [20, 5]
 
 
 async def test_matches_are_marked_and_nothing_else_is_markup(board: Board, alice: Person) -> None:

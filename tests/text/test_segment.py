@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from app.search.marking import marked, snippet
 from app.text.segment import WORDS_MAX, fold, phrase_term, plain_of, terms_of, words_of
+from app.text.starts import starts_of
 
-HAN = "番茄叶子发黄南京市长江大桥研究生命起源结婚的和尚未電腦一二三"
+HAN = "發髮裏麵乾番茄叶子发黄南京市长江大桥研究生命起源结婚的和尚未電腦一二三"
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,8 @@ HAN = "番茄叶子发黄南京市长江大桥研究生命起源结婚的和尚�
         ("snake_case 3.11", {"snake_case", "snakecas", "snake", "case", "3.11", "311", "3", "11"}),
         ("Café naïve leaves", {"cafe", "naiv", "leaf"}),
         ("茶", {"茶"}),
+        ("頭髮", {"头", "发", "头发"}),
+        ("發財", {"发", "财", "发财"}),
         ("@小明", {"小", "明", "小明"}),
         ("zero\u200bwidth soft\u00adhyphen", {"zerowidth", "softhyphen"}),
         (" … 。！", set()),
@@ -75,3 +78,24 @@ def test_a_snippet_shows_where_the_words_stand() -> None:
     assert "<mark>tomato</mark>" in shown
     assert "<mark>balcony</mark>" in shown
     assert len(shown) < 400
+
+
+def test_either_script_of_chinese_marks_the_other_as_it_stands() -> None:
+    assert str(marked("電腦突然藍屏 — 头发", tuple(terms_of("电脑 頭髮")))) == (
+        "<mark>電腦</mark>突然藍屏 — <mark>头发</mark>"
+    )
+    assert fold("衞生紙 LINUX 麵") == "卫生纸 linux 面"
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("Ada Lovelace",), ["ada lovelace", "lovelace"]),
+        (("mod_mira", "Mira  O'Neil"), ["mod_mira", "mira", "mira o'neil", "o'neil", "neil"]),
+        (("陳小明", "陈小明"), ["陈小明", "小明", "明"]),
+        (("Ｚoë王",), ["zoe王", "王"]),
+        (("", "—"), []),
+    ],
+)
+def test_names_are_found_from_each_of_their_words_on(names: tuple[str, ...], expected: list[str]) -> None:
+    assert starts_of(*names) == expected
