@@ -28,6 +28,7 @@ import app.interest.routes
 import app.messages.routes
 import app.mydata.routes
 import app.notifications.routes
+import app.notifications.settings
 import app.people.routes
 import app.realtime.routes
 import app.search.routes
@@ -50,9 +51,11 @@ import app.users.settings
 import app.users.suggesting
 import app.web.routes
 from app import logs, wiring
+from app.accounts import logins
 from app.accounts.passwords import PASSWORDS, Passwords
 from app.accounts.recent import RecentViewers
 from app.avatars.routes import PICTURES, STORAGE
+from app.boards.directory import out_of_sight
 from app.files.pictures import Pictures
 from app.files.serving import PublicFiles
 from app.files.storage import Storage
@@ -115,6 +118,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.messages.routes,
     app.mydata.routes,
     app.notifications.routes,
+    app.notifications.settings,
     app.feeds.routes,
     app.feeds.maps,
     app.admin.routes,
@@ -135,6 +139,7 @@ def assemble(settings: Settings) -> Quart:
         log.warning("limits.off", setting="QUORUM_LIMITS")
     forum = _quart(settings)
     viewers = RecentViewers()
+    logins.use(out_of_sight)
     redis, line = redis_client(settings), redis_client(settings, timeout=None)
     hub = Hub(redis, line, news(settings.mongodb_db))
     presence = Presence(redis, channel_prefix(settings), hub.people)

@@ -86,11 +86,17 @@ def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
     if news.profiles:
         plumbing.guest_pages.drop(*(f"person:{person}" for person in news.profiles))
     if news.boards or news.persons:
-        directory.forget()
-        plumbing.guest_pages.clear()
-        plumbing.windows.clear()
-        sitemap.kept.clear()
-        tags.forget()
+        _forget_places(plumbing, viewers)
+
+
+def _forget_places(plumbing: Plumbing, viewers: RecentViewers) -> None:
+    """Boards, and what depends on who may see them: what of their notices counts, too."""
+    directory.forget()
+    viewers.recent.clear()
+    plumbing.guest_pages.clear()
+    plumbing.windows.clear()
+    sitemap.kept.clear()
+    tags.forget()
 
 
 def forget_all(plumbing: Plumbing, viewers: RecentViewers, connected: bool) -> None:

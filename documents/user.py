@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from bson import ObjectId
 from pymongo import UpdateOne
@@ -26,6 +26,8 @@ class User(SoftDeleted):
     the display name looks like; `starts` how people may begin to write either name, by which they are found, and
     `segmented` as in `Comment`. `blocks` repeats whom they have blocked, for guards and for who is looking; see Block.
     `mutes` are the topics and boards they want to hear nothing of, see Watch; `watches_own`: they watch what they open.
+    `notices` is of which kinds they want to hear how, `{"reply": {"site": true, "email": "digest"}}`; see
+    app.notifications.preferences, which has the defaults.
     Who has deleted their own account can take it back until it is erased (`erased_at`).
     """
 
@@ -56,6 +58,7 @@ class User(SoftDeleted):
     blocks: list[Id] = Field(default_factory=list)
     mutes: list[Id] = Field(default_factory=list)
     watches_own: bool = False
+    notices: dict[str, dict[str, Any]] = Field(default_factory=dict)
     email_confirmed_at: datetime | None = None
     tells_of_logins: bool = True
     banned_at: datetime | None = None

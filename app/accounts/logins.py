@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -32,6 +33,9 @@ UNREAD_SHOWN_MAX: Final = 999
 # Of each topic; who is told more often about one has all its pages looked at.
 NUMBERS_KEPT: Final = 200
 LISTED_MAX: Final = 200
+
+OutOfSight = Callable[[Viewer], Awaitable[Collection[ObjectId]]]
+_out_of_sight: list[OutOfSight] = []
 
 
 async def begin(user: User, settings: Settings, *, remembered: bool, address: str, agent: str) -> str:
@@ -76,13 +80,13 @@ async def viewer_of(token: str | None) -> Viewer:
     if found is None:
         return GUEST
     await _note_seen(found)
-    return _viewer(found)
+    return await _viewer(found)
 
 
 async def viewer_by_login(login: ObjectId) -> Viewer:
     """Who is behind a log-in as things are now; a guest when it is over."""
     found = await _find({"_id": login})
-    return GUEST if found is None else _viewer(found)
+    return GUEST if found is None else await _viewer(found)
 
 
 async def _find(which: Raw) -> Raw | None:
@@ -91,7 +95,36 @@ async def _find(which: Raw) -> Raw | None:
     return found[0] if found and found[0]["person"] else None
 
 
-def _viewer(login: Raw) -> Viewer:
+def use(out_of_sight: OutOfSight) -> None:
+    """Ask this which boards somebody may not read: what they were told of texts there is not counted."""
+    _out_of_sight[:] = [out_of_sight]
+
+
+async def _viewer(login: Raw) -> Viewer:
+    found = _person(login)
+    bell = await _in_sight(found, login["bell"])
+    unread = Unread(_count(bell), _count(login["inbox"]))
+    return replace(found, unread=unread, unread_topics=_by_topic(bell))
+
+
+async def _in_sight(viewer: Viewer, bell: list[Raw]) -> list[Raw]:
+    if not bell or not _out_of_sight:
+        return bell
+    hidden = await _out_of_sight[0](viewer)
+    return [row for row in bell if row["_id"].get("board") not in hidden]
+
+
+def _by_topic(bell: list[Raw]) -> dict[ObjectId | None, frozenset[int]]:
+    """A topic that has been moved can stand here twice."""
+    found: dict[ObjectId | None, frozenset[int]] = {}
+    for row in bell:
+        topic, numbers = row["_id"].get("topic"), _numbers(row)
+        both = topic not in found or (found[topic] and numbers)
+        found[topic] = found.get(topic, frozenset()) | numbers if both else frozenset()
+    return found
+
+
+def _person(login: Raw) -> Viewer:
     person = login["person"][0]
     return Viewer(
         id=person["_id"],
@@ -103,8 +136,6 @@ def _viewer(login: Raw) -> Viewer:
         time_zone=person.get("time_zone", ""),
         confirmed=person.get("email_confirmed_at") is not None,
         seq=person["notification_seq"],
-        unread=Unread(_count(login["bell"]), _count(login["inbox"])),
-        unread_topics={row["_id"]: _numbers(row) for row in login["bell"]},
         blocks=frozenset(person.get("blocks") or ()),
         mutes=frozenset(person.get("mutes") or ()),
         begun=frozenset(ObjectId(row["place"].removeprefix(REPLY)) for row in login["replies"]),
@@ -131,8 +162,8 @@ PERSON: Final[list[Raw]] = [
     {"$project": dict.fromkeys((*CARD_FIELDS, *VIEWER_FIELDS), 1)},
 ]
 BELL_COUNT: Final[list[Raw]] = [
-    {"$match": {"withdrawn_at": None, "kind": {"$in": list(BELL)}, "unread": True}},
-    {"$group": {"_id": "$topic", "n": {"$sum": 1}, "numbers": {"$push": "$number"}}},
+    {"$match": {"withdrawn_at": None, "kind": {"$in": list(BELL)}, "unread": True, "site": {"$ne": False}}},
+    {"$group": {"_id": {"topic": "$topic", "board": "$board"}, "n": {"$sum": 1}, "numbers": {"$push": "$number"}}},
     {"$set": {"numbers": {"$slice": ["$numbers", NUMBERS_KEPT]}}},
 ]
 INBOX_COUNT: Final[list[Raw]] = [

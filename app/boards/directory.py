@@ -53,6 +53,11 @@ async def unreadable_ids(viewer: Viewer) -> list[ObjectId]:
     return [id for id, board in (await all_boards()).items() if not (board.live and may_read(viewer, board))]
 
 
+async def out_of_sight(viewer: Viewer) -> set[ObjectId]:
+    """The boards that are not there for this person, whatever they were told of them before."""
+    return {id for id, board in (await all_boards()).items() if not may_read(viewer, board)}
+
+
 async def visible_board(viewer: Viewer, id: ObjectId) -> Board:
     """The board, or `NotFound` when it is not there for this person."""
     board = (await all_boards()).get(id)

@@ -163,8 +163,8 @@ async def tell_named(
     reasons: dict[ObjectId, list[Reason]] = {person: ["mention"] for person in named}
     if parent is not None:
         reasons.setdefault(parent.author, []).append("reply")
-    for person in await watchers(work, comment) if watched else ():
-        reasons.setdefault(person, []).append("watch")
+    for person, why in (await watchers(work, comment) if watched else {}).items():
+        reasons.setdefault(person, []).extend(why)
     reasons.pop(comment.author, None)
     if board.staff_only and reasons:
         staff = await User.staff_among(reasons, work.session)

@@ -15,7 +15,7 @@ from app.work import Work, together
 from documents import Comment, Telling, Topic, User, Watch
 from documents.base import Raw
 from documents.clock import now
-from documents.notification import Reason
+from documents.notification import REASONS, Reason
 
 JOB: Final = "telling"
 # So many are told in the transaction of the comment; each costs it some two milliseconds.
@@ -31,31 +31,35 @@ def job() -> Kind:
     return Kind(JOB, JOB_SECONDS, tell_the_rest, Telling.waiting)
 
 
-async def watchers(work: Work, comment: Comment) -> list[ObjectId]:
-    """Whom to tell of a new comment at once; more than a few wait for the job."""
-    rows = await _watching(work, comment, "", TOLD_AT_ONCE + 1)
-    found = [user for user in rows if user != comment.author]
-    if len(rows) <= TOLD_AT_ONCE:
-        return found
+async def watchers(work: Work, comment: Comment) -> dict[ObjectId, list[Reason]]:
+    """Whom to tell of a new comment at once, and why; more than a few wait for the job."""
+    found = await _watching(work, comment, "", TOLD_AT_ONCE + 1)
+    if len(found) <= TOLD_AT_ONCE:
+        return {user: why for user, why in found.items() if user != comment.author}
     id = ObjectId()
     telling = {"_id": id, "comment": comment.oid, "told": "", "due_at": now()}
     await Telling.raw().insert_one(telling, session=work.session)
     work.record(TellingWaits(id))
-    return []
+    return {}
 
 
-async def _watching(work: Work, comment: Comment, after: str, limit: int) -> list[ObjectId]:
-    """Who watches the topic or the board, each once, in the order of ids."""
+async def _watching(work: Work, comment: Comment, after: str, limit: int) -> dict[ObjectId, list[Reason]]:
+    """Up to `limit` who watch the topic, the board or both, each once, in the order of ids."""
     query: Raw = {"place": {"$in": [comment.topic, comment.board]}, "level": "watch"}
     if after:
         query["user"] = {"$gt": ObjectId(after)}
-    rows = Watch.raw().find(query, {"user": 1}, session=work.session).sort("user", 1).limit(limit)
-    return list(dict.fromkeys([row["user"] async for row in rows]))
+    # Two rows a person at most: with these, the first `limit` people have all of theirs.
+    rows = Watch.raw().find(query, {"user": 1, "place": 1}, session=work.session).sort("user", 1).limit(2 * limit)
+    found: dict[ObjectId, list[Reason]] = {}
+    async for row in rows:
+        found.setdefault(row["user"], []).append("watch" if row["place"] == comment.topic else "watch_board")
+    return {user: sorted(found[user], key=REASONS.index) for user in list(found)[:limit]}
 
 
 def subject_of(comment: Comment) -> Raw:
     """What a notification about a comment holds of it."""
-    return {"subject": comment.oid, "actor": comment.author, "topic": comment.topic, "number": comment.number}
+    place = {"topic": comment.topic, "board": comment.board, "number": comment.number}
+    return {"subject": comment.oid, "actor": comment.author, **place}
 
 
 async def tell_the_rest(id: ObjectId) -> None:
@@ -70,15 +74,15 @@ async def _tell_batch(work: Work, id: ObjectId) -> bool:
     if telling is None:
         return False
     comment = await _still_there(work, telling["comment"])
-    people = await _watching(work, comment, telling["told"], BATCH) if comment else []
+    people = await _watching(work, comment, telling["told"], BATCH) if comment else {}
     if comment is None or not people:
         await Telling.raw().delete_one({"_id": id}, session=work.session)
         return False
-    noted: Any = {"$set": {"told": str(people[-1]), "due_at": now() + LEASE}}
+    noted: Any = {"$set": {"told": str(max(people)), "due_at": now() + LEASE}}
     await Telling.raw().update_one({"_id": id, "told": telling["told"]}, noted, session=work.session)
     board = (await all_boards())[comment.board]
     wanted = await User.staff_among(people, work.session) if board.staff_only else set(people)
-    reasons: dict[ObjectId, list[Reason]] = {person: ["watch"] for person in wanted if person != comment.author}
+    reasons = {person: people[person] for person in wanted if person != comment.author}
     await notify(work, reasons, subject_of(comment), places=(comment.topic, comment.board))
     return True
 

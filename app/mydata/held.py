@@ -74,6 +74,7 @@ HELD: Final[tuple[Held, ...]] = (
     Held(Archive, "user", "theirs", "archives"),
     Held(Notification, "user", "theirs", "notifications"),
     Held(Notification, "actor", "trace", why=OTHERS),
+    Held(Notification, "people", "trace", why=OTHERS),
     Held(Follow, "user", "theirs", "following"),
     Held(Follow, "person", "theirs", "followers"),
     Held(Block, "user", "theirs", "blocked"),

@@ -7,13 +7,18 @@ from datetime import datetime
 from typing import Literal
 
 from app.web.pages import Card
+from documents.notification import Reason
 
-Kind = Literal["mention", "reply", "watch", "message", "follow", "hidden"]
+Kind = Reason | Literal["hidden"]
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One event of a person's numbered feed. `hidden` stands for one that may not be seen any more."""
+    """One event of a person's numbered feed. `hidden` stands for one that may not be seen (any more).
+
+    `besides` are the further reasons for it. Of likes, `people` are named and `others` counted; what moderators did has
+    nobody, and a `text`. `topic` is the id of the topic it is about.
+    """
 
     id: str
     seq: int
@@ -24,3 +29,8 @@ class Notice:
     title: str = ""
     url: str = ""
     excerpt: str = ""
+    besides: tuple[Reason, ...] = ()
+    people: tuple[Card, ...] = ()
+    others: int = 0
+    text: str = ""
+    topic: str = ""

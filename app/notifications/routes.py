@@ -7,7 +7,7 @@ from quart import Blueprint, Response, jsonify, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import Invalid
-from app.notifications import service, views
+from app.notifications import lists, service, views
 from app.web.context import page, require_login, safe_next, speak_json, to
 from app.web.i18n import N_, Text
 from app.web.routing import as_id
@@ -25,7 +25,7 @@ async def index() -> Answer:
     """The bell's list."""
     before = request.args.get("before", "")
     key = int(before) if before.isdecimal() and len(before) < 16 else None
-    notices, pager = await views.bell_rows(require_login(), key)
+    notices, pager = await lists.bell_rows(require_login(), key)
     return await page("notifications/index.html", notices=notices, pager=pager)
 
 

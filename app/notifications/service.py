@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from bson import ObjectId
 
 from app.events import PeopleTold
+from app.notifications.preferences import email_when, on_site
 from app.viewer import Viewer
-from app.web.pages import Unread
 from app.work import Work, tell
-from documents import Membership, Notification, User
-from documents.base import Raw
+from documents import Notification, User
+from documents.base import LIVE, Raw
 from documents.clock import now
 from documents.notification import BELL, Reason
 
-COUNTED_MAX: Final = 999
+# What moderators said stays when its topic goes.
+ABOUT_TEXTS: Final[Raw] = {"kind": {"$ne": "moderation"}}
 
 
 async def notify(
@@ -25,43 +26,113 @@ async def notify(
     """Tell each of `people` about `subject` for the reasons given, the strongest first.
 
     `subject` holds the fields of the notification beside user, seq and reasons. Who was told of the subject
-    before is not told again, only the reasons grow; who has muted one of `places` is not told at all. People are taken
-    in the order of their ids, so that two transactions cannot wait for each other.
+    before is not told again, only the reasons grow; who has muted one of `places`, or wants to hear of none of the
+    reasons in any way, is not told at all. People are taken in the order of their ids, so that two transactions cannot
+    wait for each other.
     """
-    told = [person for person in sorted(people) if await _tell_one(work, person, people[person], subject, places)]
+    wishes = await _wishes(work, people)
+    told = [
+        person
+        for person in sorted(wishes)
+        if await _tell_one(work, wishes[person], person, people[person], subject, tuple(places))
+    ]
     if told:
         work.record(PeopleTold(tuple(told)))
 
 
+async def _wishes(work: Work, people: Iterable[ObjectId]) -> dict[ObjectId, Raw]:
+    """What they want to hear of. Numbering a notice writes to the same document, so this is never out of date."""
+    ids = list(people)
+    if not ids:
+        return {}
+    found = User.raw().find({"_id": {"$in": ids}, **LIVE}, {"notices": 1}, session=work.session)
+    return {raw["_id"]: raw async for raw in found}
+
+
 async def _tell_one(
-    work: Work, person: ObjectId, reasons: list[Reason], subject: Raw, places: Iterable[ObjectId]
+    work: Work, wishes: Raw, person: ObjectId, reasons: list[Reason], subject: Raw, places: tuple[ObjectId, ...]
 ) -> bool:
     known = await Notification.raw().find_one_and_update(
         {"user": person, "subject": subject["subject"]},
         {"$addToSet": {"reasons": {"$each": reasons}}},
         session=work.session,
     )
-    if known is not None:
-        return False
     # Whether a message is taken was decided by who may write to whom; all else of somebody blocked tells nobody.
-    actor = None if reasons == ["message"] else subject["actor"]
+    actor = None if reasons in (["message"], ["moderation"]) else subject["actor"]
+    shown, email = on_site(wishes, reasons), email_when(wishes, reasons)
+    if known is not None:
+        later = {"site": True, "kind": shown[0], "unread": True, "read_at": None} if shown else {}
+        is_news = bool(shown) and known.get("site") is False
+        return is_news and await move(work, known, later, actor=actor, places=places)
+    if not shown and email == "never":
+        return False
     seq = await User.next_seq(person, work.session, actor=actor, places=places)
     if seq is None:
         return False
-    raw = {"_id": ObjectId(), "user": person, "seq": seq, "kind": reasons[0], "reasons": reasons, **subject}
+    raw = {"_id": ObjectId(), "user": person, "seq": seq, "kind": (*shown, *reasons)[0], "reasons": reasons, **subject}
     raw |= {"created_at": now(), "unread": True, "read_at": None, "withdrawn_at": None}
+    raw |= {"site": bool(shown), "email": email}
     await Notification.raw().insert_one(raw, session=work.session)
     return True
 
 
+async def move(
+    work: Work, notice: Raw, changes: Raw, *, actor: ObjectId | None, places: Iterable[ObjectId] = ()
+) -> bool:
+    """Give a notice that has changed the next number of the feed, so that everybody who follows the feed gets it.
+
+    Its old number stays taken by a placeholder, which is shown to nobody. False for who does not want to hear of it.
+    """
+    seq = await User.next_seq(notice["user"], work.session, actor=actor, places=places)
+    if seq is None:
+        return False
+    await Notification.raw().update_one(
+        {"_id": notice["_id"]}, {"$set": {"created_at": now(), **changes, "seq": seq}}, session=work.session
+    )
+    await Notification.raw().insert_one(_placeholder(notice, seq), session=work.session)
+    return True
+
+
+def _placeholder(notice: Raw, moved_to: int) -> Raw:
+    id = ObjectId()
+    raw = {"_id": id, "user": notice["user"], "seq": notice["seq"], "kind": "moved", "reasons": [], "subject": id}
+    raw |= {"actor": notice["user"], "created_at": notice["created_at"], "moved_to": moved_to}
+    return raw | {"unread": False, "read_at": None, "withdrawn_at": None, "site": False, "email": "never"}
+
+
+async def notify_moderation(
+    work: Work,
+    person: ObjectId,
+    *,
+    subject: ObjectId,
+    actor: ObjectId,
+    text: str,
+    facts: Mapping[str, str] | None = None,
+    url: str = "",
+    topic: ObjectId | None = None,
+    number: int | None = None,
+) -> None:
+    """Tell `person` what moderators did; once for each `subject`, which is the operation or report it is about.
+
+    `text` is a sentence marked with `N_`, with `facts` as its parameters: it is translated when it is shown. `url` is a
+    path of ours. Reading `number` in `topic` reads it. Neither blocks nor mutes nor settings keep it away, no name of a
+    moderator is shown, and it stays when the topic goes.
+    """
+    if url and not url.startswith("/"):
+        raise ValueError(f"not a path of ours: {url}")
+    about: Raw = {"subject": subject, "actor": actor, "text": text, "facts": dict(facts or {}), "url": url}
+    await notify(work, {person: ["moderation"]}, {**about, "topic": topic, "number": number})
+
+
 async def withdraw(work: Work, subjects: Raw) -> None:
     """Take back what was told about these subjects, as long as they are deleted. `subjects` selects by any field."""
-    await _set_withdrawn(work, {**subjects, "withdrawn_at": None}, {"withdrawn_at": now()})
+    await _set_withdrawn(work, {**subjects, **ABOUT_TEXTS, "withdrawn_at": None}, {"withdrawn_at": now()})
 
 
 async def bring_back(work: Work, subjects: Raw) -> None:
-    """The subjects are there again, and so is what was told about them."""
-    await _set_withdrawn(work, {**subjects, "withdrawn_at": {"$ne": None}}, {"withdrawn_at": None})
+    """The subjects are there again, and so is what was told about them; likes only if there still are any."""
+    gone = {"withdrawn_at": {"$ne": None}, "like_count": {"$ne": 0}}
+    await _set_withdrawn(work, {**subjects, **ABOUT_TEXTS, **gone}, {"withdrawn_at": None})
 
 
 async def _set_withdrawn(work: Work, which: Raw, fields: Raw) -> None:
@@ -71,13 +142,25 @@ async def _set_withdrawn(work: Work, which: Raw, fields: Raw) -> None:
         work.record(PeopleTold(tuple(people)))
 
 
+async def in_board(work: Work, topic: ObjectId, board: ObjectId) -> None:
+    """The topic is in this board from now on: who may not read there counts and sees no notice of it any more.
+
+    Whoever moves a topic calls this in the same transaction.
+    """
+    which = {"topic": topic, "board": {"$ne": board}}
+    people = await Notification.raw().distinct("user", which, session=work.session)
+    if people:
+        await Notification.raw().update_many(which, {"$set": {"board": board}}, session=work.session)
+        work.record(PeopleTold(tuple(people)))
+
+
 async def read_some(viewer: Viewer, ids: Iterable[ObjectId]) -> None:
     """Mark these of the viewer's own notifications as read."""
     await _mark_read(viewer.me, {"_id": {"$in": list(ids)}})
 
 
 async def read_all(viewer: Viewer) -> None:
-    """Mark all in the bell as read."""
+    """Mark all in the bell as read, also what is out of sight: it has been put away."""
     await _mark_read(viewer.me, {"kind": {"$in": list(BELL)}})
 
 
@@ -102,18 +185,6 @@ async def _mark_read(user: ObjectId, which: Raw) -> bool:
     if changed.modified_count:
         await tell(PeopleTold((user,)))
     return bool(changed.modified_count)
-
-
-async def unread_of(user: ObjectId) -> Unread:
-    """The unread numbers as they are in the database."""
-    bell = {"user": user, "withdrawn_at": None, "kind": {"$in": list(BELL)}, "unread": True}
-    notifications = await Notification.raw().count_documents(bell, limit=COUNTED_MAX)
-    inbox: list[Raw] = [
-        {"$match": {"user": user, "unread": {"$gt": 0}, "deleted_at": None}},
-        {"$group": {"_id": None, "n": {"$sum": "$unread"}}},
-    ]
-    rows = await (await Membership.raw().aggregate(inbox)).to_list()
-    return Unread(notifications, min(rows[0]["n"], COUNTED_MAX) if rows else 0)
 
 
 async def latest_seq(user: ObjectId) -> int:

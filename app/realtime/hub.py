@@ -83,6 +83,7 @@ class Hub:
         self.watch.stir(news.topics)
         if news.boards:
             self.watch.stir_all()
+            self._wake_all()
         for person in (*news.people, *news.persons):
             for socket in self._sockets.get(person, ()):
                 socket.wake()
@@ -137,9 +138,12 @@ class Hub:
         self.connected = connected
         self.on_gap(connected)
         if connected:
-            for socket in self.sockets():
-                socket.wake()
+            self._wake_all()
             self.watch.stir_all()
+
+    def _wake_all(self) -> None:
+        for socket in self.sockets():
+            socket.wake()
 
     async def patrol(self) -> None:
         """Find ended log-ins and unsent events by asking the database, for ever."""

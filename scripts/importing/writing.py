@@ -162,7 +162,8 @@ async def _follow(work: Work, draft: Draft, changes: Raw) -> None:
         here, about = {"comment": draft.id}, {"subject": draft.id}
         await Revision.raw().update_many(here, {"$set": {"topic": draft.place.id}}, session=work.session)
         await Reaction.raw().update_many(here, {"$set": place}, session=work.session)
-        await Notification.raw().update_many(about, {"$set": place}, session=work.session)
+        told = {**place, "board": draft.place.board}
+        await Notification.raw().update_many(about, {"$set": told}, session=work.session)
     if "topic" in changes:
         if before["number"] == 1:
             await _mark(work, before["topic"], RESTORED)

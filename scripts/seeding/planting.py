@@ -242,6 +242,7 @@ class Planter:
         reasons.pop(comment["author"], None)
         for person, why in reasons.items():
             subject = {"subject": comment["_id"], "topic": comment["topic"], "conversation": None}
+            subject["board"] = comment["board"]
             self._notice(person, why, comment["author"], comment["number"], comment["created_at"], subject)
 
     def _notice(

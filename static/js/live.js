@@ -30,7 +30,8 @@
   }
 
   function sentence(event) {
-    const text = words[event.kind] ?? "{name}: {title}";
+    const kind = { watch_board: "watch", like: event.others ? "likes" : "like" }[event.kind] ?? event.kind;
+    const text = (words[kind] ?? "{name}: {title}").replace("{others}", event.others);
     const apart = (said) => `\u2068${said}\u2069`; // as <bdi> does: letters that run the other way turn nothing else around
     return text.replace("{name}", () => apart(event.actor.name)).replace("{title}", () => apart(event.title));
   }
@@ -40,12 +41,14 @@
     const slot = (name) => drawn.querySelector(`[data-slot="${name}"]`);
     drawn.querySelector("a").href = event.url;
     drawn.dataset.seq = event.seq;
+    drawn.dataset.notice = event.id;
     slot("avatar").textContent = event.actor.initial;
     slot("avatar").classList.add(`hue-${Math.floor(event.actor.hue / 15)}`);
     if (event.actor.avatar) slot("avatar").append(Object.assign(new Image(36, 36), { src: event.actor.avatar, alt: "" }));
     slot("sentence").textContent = sentence(event);
     slot("excerpt").textContent = event.excerpt;
     const place = document.getElementById("toasts");
+    place.querySelector(`[data-notice="${event.id}"]`)?.remove(); // it has grown
     place.append(drawn);
     while (place.children.length > 4) place.firstElementChild.remove();
     document.getElementById("announce").textContent = sentence(event);

@@ -33,7 +33,7 @@ async def test_who_watches_is_told_of_each_comment_with_all_reasons(
     await bob.says(topic, "My own")
     assert await told(bob) == [("watch", 1), ("mention", 2)]
     rows = await Notification.find({"user": bob.id}).sort("seq").to_list()
-    assert [row.reasons for row in rows] == [["watch"], ["mention", "watch"]]
+    assert [row.reasons for row in rows] == [["watch", "watch_board"], ["mention", "watch", "watch_board"]]
     assert "wrote in" in (await bob.get("/notifications")).text
     assert await told(charlie) == []
     await bob.send(f"/topics/{topic.oid}/unwatch")

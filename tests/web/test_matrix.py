@@ -11,6 +11,7 @@ from quart import Quart
 
 from app.messages import service as messages
 from documents import Board, Comment, Letter, Topic
+from documents.notification import REASONS
 from tests import stock
 from tests.people import Forum, Person
 
@@ -27,7 +28,7 @@ PAGES = {
     **dict.fromkeys(("/users/<user>", "/users/<user>/topics", "/users/<user>/comments"), OPEN),
     "/api/v1/image_codes/<id>": OPEN,
     "/search": OPEN,
-    **dict.fromkeys(("/bookmarks", "/settings/watching"), OWN),
+    **dict.fromkeys(("/bookmarks", "/settings/watching", "/settings/notifications"), OWN),
     "/topics/related": OWN,
     **dict.fromkeys(("/feeds/topics", "/feeds/boards/<board>", "/feeds/topics/<topic>", "/feeds/users/<user>"), OPEN),
     **dict.fromkeys(("/feeds/tags/<tag>", "/sitemap.xml", "/sitemaps/places.xml"), OPEN),
@@ -134,6 +135,7 @@ FORMS = {
     **dict.fromkeys(("/language/<code>", "/theme/<name>"), (SENT, {})),
     **dict.fromkeys(("/settings/look", "/settings/profile"), (SENT, {"time_zone": "Asia/Shanghai"})),
     "/settings/privacy": (SENT, {"messages_from": "nobody"}),
+    "/settings/notifications": (SENT, {f"email_{kind}": "never" for kind in REASONS}),
     "/admin/boards": (ADMINISTERED, {"name": "Another"}),
     "/admin/boards/<board>": (ADMINISTERED, {"name": "Renamed"}),
     "/admin/boards/<board>/delete": (ADMINISTERED, {}),
