@@ -20,6 +20,7 @@ import app.avatars.routes
 import app.boards.routes
 import app.comments.helping
 import app.comments.routes
+import app.drafts.resuming
 import app.drafts.routes
 import app.feeds.maps
 import app.feeds.routes
@@ -103,6 +104,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.users.relations,
     app.boards.routes,
     app.drafts.routes,
+    app.drafts.resuming,
     app.uploads.routes,
     app.comments.routes,
     app.interest.routes,

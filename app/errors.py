@@ -40,6 +40,12 @@ class Forbidden(Refusal):
     default = Text(N_("You are not allowed to do that."))
 
 
+class Expired(Forbidden):
+    """The form belongs to another log-in than the one that is there now."""
+
+    default = Text(N_("This form has expired. Please open the page again and send it once more."))
+
+
 class Declined(Refusal):
     """The person whom this is about does not want it; the form with what was typed stays on the page."""
 

@@ -19,6 +19,7 @@ from documents.operation import Operation
 from documents.passkey import Challenge, Passkey
 from documents.pending import Pending
 from documents.relation import Block, Follow
+from documents.rescued import Rescued
 from documents.session import Login
 from documents.token import Token
 from documents.topic import Topic
@@ -55,6 +56,7 @@ ALL: tuple[type[Record], ...] = (
     Marker,
     Upload,
     Operation,
+    Rescued,
 )
 
 __all__ = [
@@ -81,6 +83,7 @@ __all__ = [
     "Pending",
     "Reaction",
     "Record",
+    "Rescued",
     "Revision",
     "StoredFile",
     "Telling",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 from typing import Final, cast
+from urllib.parse import quote
 
 from quart import Response, current_app, g, request
 from quart_auth import AuthUser, QuartAuth
@@ -13,7 +14,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.accounts import logins, pending
 from app.accounts.journal import Visitor, note_entry
-from app.web.context import DEVICE_COOKIE, address, cookie, plumbing, to, viewer
+from app.web.context import DEVICE_COOKIE, RESCUE_COOKIE, address, cookie, plumbing, to, viewer
 from app.web.i18n import current_locale
 from documents import Factor, User
 
@@ -30,7 +31,7 @@ async def enter(user: User, *, remembered: bool, next_: str) -> Answer:
     """After a password: log in and go on to `next_`, or ask for the second factor first."""
     if not (await Factor.of(user.oid)).asks:
         await begin(user, remembered=remembered)
-        return to(next_)
+        return onward(next_)
     answer = to("/login/second")
     answer.set_cookie(
         pending.COOKIE,
@@ -42,6 +43,11 @@ async def enter(user: User, *, remembered: bool, next_: str) -> Answer:
         secure=plumbing().settings.secure,
     )
     return answer
+
+
+def onward(next_: str) -> WerkzeugResponse:
+    """Where to go after a log-in: first to what this browser has kept of a form whose log-in had ended."""
+    return to(f"/drafts/resume?next={quote(next_, safe='/')}" if cookie(RESCUE_COOKIE) else next_)
 
 
 def visitor() -> Visitor:

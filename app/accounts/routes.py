@@ -5,7 +5,7 @@ from __future__ import annotations
 from quart import Blueprint, Response
 
 from app.accounts import leaving, logins, protection, service
-from app.accounts.entering import Answer, auth, begin, enter, visitor
+from app.accounts.entering import Answer, auth, begin, enter, onward, visitor
 from app.accounts.entrance import guarded_page, is_solved, next_path, passwords, sent_next
 from app.accounts.evenly import evenly
 from app.accounts.forms import LoginForm, RegisterForm
@@ -47,7 +47,7 @@ async def register_now() -> Answer:
         return await _register_page(form, refusal)
     await begin(user, remembered=False)
     await say("success", N_("Welcome, %(name)s. You are logged in."), name=user.name)
-    return to(await sent_next())
+    return onward(await sent_next())
 
 
 async def _registered(form: RegisterForm) -> User:
@@ -96,7 +96,7 @@ async def _register_page(form: RegisterForm, refusal: Refusal | None = None) -> 
 async def login() -> Answer:
     """The form."""
     if viewer().known:
-        return to(next_path())
+        return onward(next_path())
     return await _login_page(LoginForm())
 
 

@@ -22,4 +22,4 @@ async def opened(viewer: Viewer, place: Place, given: Mapping[str, str]) -> tupl
     if draft is None:
         return dict(given), Writing(str(place))
     kept = {name: value for name, value in draft.fields.items() if name in given and (value or name not in ABOUT)}
-    return {**given, **kept}, Writing(str(place), draft.rev, draft.updated_at)
+    return {**given, **kept}, Writing(str(place), draft.rev, draft.updated_at, draft.once, draft.known)

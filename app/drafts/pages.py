@@ -26,8 +26,13 @@ class DraftRow:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What a form says of its draft: the place, the version it was filled from (0: none), and when that was kept."""
+    """What a form says of its draft: the place, the version it was filled from (0: none), and when that was kept.
+
+    `once` is the key of a form that was sent and refused, `known` the number that its writer had seen then.
+    """
 
     place: str
     rev: int = 0
     at: datetime | None = None
+    once: str = ""
+    known: str = ""

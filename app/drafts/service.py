@@ -17,7 +17,7 @@ from app.web.i18n import N_, Text
 from app.work import Work, tell
 from documents import Draft
 from documents.clock import now
-from documents.draft import DRAFT_FIELDS
+from documents.draft import CARRIED_FIELDS, DRAFT_FIELDS
 
 DRAFTS_MAX: Final = 100
 # Longer than any text may be when it is sent, so that one that is too long is not lost either.
@@ -43,15 +43,16 @@ class OtherVersion(Conflict):
         super().__init__(Text(changed if draft else gone))
 
 
-async def save(viewer: Viewer, place: Place, fields: Mapping[str, str], rev: int) -> int:
+async def save(viewer: Viewer, place: Place, fields: Mapping[str, str], rev: int, *, most: int = DRAFTS_MAX) -> int:
     """Keep what is typed at a place; gives the number of this version, 0 when there is nothing to keep.
 
+    `fields` are those of the draft, and what its form carried (`CARRIED_FIELDS`) where it was sent and refused.
     `rev` is the version that the browser has (0: none yet): `OtherVersion` when that is not the one which is kept.
     """
-    _require_bounded(fields)
-    if not _says_something(fields):
+    require_bounded(fields)
+    if not says_something(fields):
         return await _emptied(viewer, place, rev)
-    saved = await (_begin(viewer, place, fields) if rev == 0 else _change(viewer, place, fields, rev))
+    saved = await (_begin(viewer, place, fields, most) if rev == 0 else _change(viewer, place, fields, rev))
     if saved is not None:
         return saved
     there = await Draft.at(viewer.me, str(place))
@@ -60,25 +61,42 @@ async def save(viewer: Viewer, place: Place, fields: Mapping[str, str], rev: int
     return there.rev  # the answer to the same request was lost
 
 
+async def put_in(viewer: Viewer, place: Place, fields: Mapping[str, str], rev: int, *, most: int = DRAFTS_MAX) -> None:
+    """Keep a form as it was sent; a version that another device has kept since stands below it."""
+    try:
+        await save(viewer, place, fields, rev, most=most)
+    except OtherVersion as other:
+        there = other.draft
+        if there is not None and there.body.strip() and there.body.strip() not in fields.get("body", ""):
+            fields = {**fields, "body": f"{fields.get('body', '').rstrip()}\n\n{there.body}"}
+        await save(viewer, place, fields, there.rev if there else 0, most=most)
+
+
 def _whole(fields: Mapping[str, str]) -> dict[str, str]:
     return {name: fields.get(name, "") for name in DRAFT_FIELDS}
 
 
-def _require_bounded(fields: Mapping[str, str]) -> None:
+def _stored(fields: Mapping[str, str]) -> dict[str, str]:
+    return _whole(fields) | {name: fields[name] for name in CARRIED_FIELDS if name in fields}
+
+
+def require_bounded(fields: Mapping[str, str]) -> None:
+    """Raise `Invalid` when a field is longer than drafts keep it."""
     for name, value in fields.items():
         if len(value) > (BODY_CHARS_MAX if name == "body" else FIELD_CHARS_MAX):
             raise Invalid(Text(N_("This is too long to be kept as a draft.")))
 
 
-def _says_something(fields: Mapping[str, str]) -> bool:
+def says_something(fields: Mapping[str, str]) -> bool:
+    """Whether there is anything to lose."""
     return any(fields.get(name, "").strip() for name in ("body", "title"))
 
 
-async def _begin(viewer: Viewer, place: Place, fields: Mapping[str, str]) -> int | None:
-    if await Draft.raw().count_documents({"user": viewer.me}, limit=DRAFTS_MAX) >= DRAFTS_MAX:
+async def _begin(viewer: Viewer, place: Place, fields: Mapping[str, str], most: int) -> int | None:
+    if await Draft.raw().count_documents({"user": viewer.me}, limit=most) >= most:
         raise Invalid(Text(N_("You have %(count)s drafts. Send or discard some of them first."), count=DRAFTS_MAX))
     uploads = await keep_used(fields.get("body", ""))
-    saved = await Draft.begin(viewer.me, str(place), _whole(fields), now(), uploads=uploads)
+    saved = await Draft.begin(viewer.me, str(place), _stored(fields), now(), uploads=uploads)
     if saved is not None:
         await tell(DraftsChanged((viewer.me,)))
     return saved
@@ -86,7 +104,7 @@ async def _begin(viewer: Viewer, place: Place, fields: Mapping[str, str]) -> int
 
 async def _change(viewer: Viewer, place: Place, fields: Mapping[str, str], rev: int) -> int | None:
     uploads = await keep_used(fields.get("body", ""))
-    return await Draft.change(viewer.me, str(place), _whole(fields), now(), rev=rev, uploads=uploads)
+    return await Draft.change(viewer.me, str(place), _stored(fields), now(), rev=rev, uploads=uploads)
 
 
 async def _emptied(viewer: Viewer, place: Place, rev: int) -> int:

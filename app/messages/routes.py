@@ -92,7 +92,7 @@ async def _new_page(
         status=status_of(refusal),
         form=form,
         writing=writing or form.writing(_opened_for()),
-        once=form.again or new_once(),
+        once=form.again or (writing and writing.once) or new_once(),
         preview=preview,
         error=form.refuse(refusal) if refusal else None,
     )
@@ -125,7 +125,7 @@ async def _thread_page(
         thread=thread,
         form=form,
         writing=writing or form.writing(answer_in(conversation_id)),
-        once=form.again or new_once(),
+        once=form.again or (writing and writing.once) or new_once(),
         preview=preview,
         error=form.refuse(refusal) if refusal else None,
     )

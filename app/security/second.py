@@ -5,7 +5,7 @@ from __future__ import annotations
 from quart import Blueprint, request
 
 from app.accounts import journal, pending
-from app.accounts.entering import begin, visitor
+from app.accounts.entering import begin, onward, visitor
 from app.accounts.refusals import Banned
 from app.accounts.routes import login_page
 from app.errors import Conflict, Invalid, Refusal
@@ -73,7 +73,7 @@ async def _let_in(waits: Pending, user: User) -> Answer:
     if not await waits.use():
         return await _over()
     await begin(user, remembered=waits.remembered)
-    answer = to(safe_next(waits.next))
+    answer = onward(safe_next(waits.next))
     answer.delete_cookie(pending.COOKIE, path=pending.COOKIE_PATH)
     return answer
 
@@ -142,4 +142,4 @@ async def login_by_passkey() -> Answer:
         await begin(user, remembered=bool(form.remember.data))
     except Refusal as refusal:
         return await login_page(refusal)
-    return to(safe_next((await request.form).get("next"), safe_next(request.args.get("next"))))
+    return onward(safe_next((await request.form).get("next"), safe_next(request.args.get("next"))))

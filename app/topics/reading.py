@@ -96,10 +96,10 @@ async def topic_page(
         may_reply=may_reply,
         form=form or Unsent(**given),
         writing=writing,
-        known=None if isinstance(refusal, NewReplies) else form.known_number if form else topic.last_number,
+        known=_known(topic, writing, form, refusal),
         newer=await _newer(found, topic, refusal),
         reply_ref=await _reply_ref(parent),
-        once=(form and form.again) or new_once(),
+        once=(form and form.again) or writing.once or new_once(),
         preview=preview,
         error=form.refuse(refusal) if form and refusal else None,
     )
@@ -114,6 +114,13 @@ async def _opened(found: Viewer, topic_id: ObjectId, form: CommentForm | None) -
         return given, Writing(str(place))
     fields, writing = await opened(found, place, given)
     return {**fields, "reply_to": given["reply_to"] or fields["reply_to"]}, writing
+
+
+def _known(topic: Topic, writing: Writing, form: CommentForm | None, refusal: Refusal | None) -> int | None:
+    """The last number that the writer has seen: none where the page shows what has come since."""
+    if isinstance(refusal, NewReplies):
+        return None
+    return form.known_number if form else int(writing.known or topic.last_number)
 
 
 async def _newer(found: Viewer, topic: Topic, refusal: Refusal | None) -> tuple[CommentView, ...]:

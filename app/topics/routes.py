@@ -239,7 +239,7 @@ async def _new_page(
         chosen=form.board.data or "",
         form=form,
         writing=writing or form.writing(new_topic(board_id)),
-        once=form.again or new_once(),
+        once=form.again or (writing and writing.once) or new_once(),
         preview=preview,
         related=await _related(form) if preview is not None else (),
         error=form.refuse(refusal) if refusal else None,

@@ -17,8 +17,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from app.avatars.routes import PICTURES, STORAGE
 from app.drafts import service as drafts
 from app.drafts.forms import whole_number
-from app.drafts.places import Place, place_from
-from app.drafts.service import OtherVersion
+from app.drafts.places import place_from
 from app.errors import Invalid, NotFound, Refusal, TooLarge
 from app.files.pictures import EMPTY, Pictures
 from app.files.storage import Missing, Storage
@@ -80,19 +79,8 @@ async def put_into() -> Answer:
         await say("success", N_("“%(name)s” is in your text now."), name=upload.name)
     except Refusal as refusal:
         await say("error", refusal.text.msgid, **refusal.text.params)
-    await _keep(found, place, fields, whole_number(form.get("draft_rev", "")) or 0)
+    await drafts.put_in(found, place, fields, whole_number(form.get("draft_rev", "")) or 0)
     return to(place.url)
-
-
-async def _keep(found: Viewer, place: Place, fields: dict[str, str], rev: int) -> None:
-    """Keep the form as it was sent; a version that another device has kept since stands below it."""
-    try:
-        await drafts.save(found, place, fields, rev)
-    except OtherVersion as other:
-        there = other.draft
-        if there is not None and there.body.strip() and there.body.strip() not in fields["body"]:
-            fields["body"] = f"{fields['body'].rstrip()}\n\n{there.body}"
-        await drafts.save(found, place, fields, there.rev if there else 0)
 
 
 async def _take(found: Viewer) -> Upload:

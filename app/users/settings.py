@@ -7,6 +7,8 @@ from quart import Blueprint, Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.comments.routes import preview_of
+from app.drafts.rescue import profile_done, profile_waiting
+from app.drafts.resuming import browser_here
 from app.errors import NotFound, Refusal
 from app.users import circle, profile
 from app.users.forms import PrivacyForm, ProfileForm
@@ -32,7 +34,9 @@ async def show_profile() -> Answer:
     """What one says about oneself."""
     person = await _me()
     fields = profile.Written.__dataclass_fields__
-    return await _profile_page(ProfileForm(data={name: getattr(person, name) for name in fields}))
+    waiting = await profile_waiting(require_login(), browser_here())
+    given = waiting or {name: getattr(person, name) for name in fields}
+    return await _profile_page(ProfileForm(data=given), unsaved=waiting is not None)
 
 
 @blueprint.post("/profile")
@@ -46,17 +50,31 @@ async def save_profile() -> Answer:
             return await _profile_page(form, preview=await preview_of(form.text("bio")))
         await spend(Limit.PROFILE)
         await profile.save(found, form.written())
+        await profile_done(found, browser_here())
     except Refusal as refusal:
         return await _profile_page(form, refusal=refusal)
     await say("success", N_("Saved."))
     return to("/settings/profile")
 
 
+@blueprint.post("/profile/discard")
+async def discard_profile() -> Answer:
+    """Forget what was typed before a log-in ended."""
+    await profile_done(require_login(), browser_here())
+    return to("/settings/profile")
+
+
 async def _profile_page(
-    form: ProfileForm, *, preview: Markup | None = None, refusal: Refusal | None = None
+    form: ProfileForm, *, unsaved: bool = False, preview: Markup | None = None, refusal: Refusal | None = None
 ) -> Response:
-    error = form.refuse(refusal) if refusal else None
-    return await page("settings/profile.html", status=status_of(refusal), form=form, preview=preview, error=error)
+    return await page(
+        "settings/profile.html",
+        status=status_of(refusal),
+        form=form,
+        unsaved=unsaved,
+        preview=preview,
+        error=form.refuse(refusal) if refusal else None,
+    )
 
 
 @blueprint.get("/privacy")

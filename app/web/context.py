@@ -33,6 +33,8 @@ from app.web.templating import Templates
 VISITOR_COOKIE: Final = "quorum_visitor"
 # Kept by a browser in which somebody has logged in, so that it is not called a new device the next time.
 DEVICE_COOKIE: Final = "quorum_device"
+# Names a browser in which a text waits for its writer to log in again.
+RESCUE_COOKIE: Final = "quorum_rescue"
 # Set by our scripts for who is logged in: with them the markers move as one reads, without them with each page.
 SCRIPTS_COOKIE: Final = "quorum_js"
 # Set for a moment after each change that a browser makes.
@@ -103,6 +105,12 @@ def cookie(name: str) -> str:
     """A cookie's value, or nothing. (`.get` of werkzeug raises and catches an exception for each missing one.)"""
     jar = (request if has_request_context() else websocket).cookies
     return jar[name] if name in jar else ""  # noqa: SIM401
+
+
+def set_cookie(answer: Response | WerkzeugResponse, name: str, value: str, seconds: int) -> None:
+    """Give the browser a cookie that scripts cannot read."""
+    secure = plumbing().settings.secure
+    answer.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=secure)
 
 
 def wants_fresh() -> bool:
@@ -228,6 +236,7 @@ def shell(*, forms: bool) -> Shell:
         path=here(),
         origin=origin(),
         csrf=csrf_token() if forms or found.known else "",
+        writer=csrf.mark_of(plumbing().key, str(found.id)) if found.known else "",
         viewer=found.card,
         moderates=found.moderates,
         administers=found.administers,

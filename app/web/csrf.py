@@ -34,6 +34,24 @@ def _signature(key: bytes, nonce: str, subject: str) -> str:
     return hmac.new(key, f"csrf|{nonce}|{subject}".encode(), sha256).hexdigest()[:43]
 
 
+def mark_of(key: bytes, user: str) -> str:
+    """What a form of texts says of whose it is: who sends it later cannot pretend to have been somebody else.
+
+    It allows nothing, and says nothing that the person's own pages do not say.
+    """
+    return f"{user}.{_marked(key, user)}"
+
+
+def marked_user(key: bytes, mark: str) -> str:
+    """Whose page the form with this mark was on; empty when we have not made it."""
+    user, _, signature = mark.partition(".")
+    return user if hmac.compare_digest(signature.encode(), _marked(key, user).encode()) else ""
+
+
+def _marked(key: bytes, user: str) -> str:
+    return hmac.new(key, f"writer|{user}".encode(), sha256).hexdigest()[:32]
+
+
 def from_here(origin: str | None, fetch_site: str | None, own_origins: frozenset[str]) -> bool:
     """Whether the headers say that a request comes from our own pages; absent ones say nothing against it."""
     if fetch_site is not None and fetch_site not in ("same-origin", "none"):

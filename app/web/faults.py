@@ -48,7 +48,7 @@ TEXTS: Final[dict[int, str]] = {
 
 def install(app: Quart) -> None:
     """Have `app` answer all errors this way."""
-    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(Refusal, refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(PyMongoError, _database)
     # One that nobody expected: the database does answer, and what it says is that we have made a mistake.
@@ -56,7 +56,8 @@ def install(app: Quart) -> None:
     app.register_error_handler(Exception, _fault)
 
 
-async def _refused(refusal: Refusal) -> Response:
+async def refused(refusal: Refusal) -> Response:
+    """The page that says why not."""
     return await error_page(
         status_of(refusal),
         refusal.text,
@@ -68,7 +69,7 @@ async def _refused(refusal: Refusal) -> Response:
 async def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status == 404:
-        return await _refused(NotFound())
+        return await refused(NotFound())
     response = await error_page(status, _too_large() if status == 413 else _text_of(status))
     if status == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
@@ -87,7 +88,7 @@ def _too_large() -> Text:
 
 async def _database(error: PyMongoError) -> Response:
     log.error("database.failed", error=type(error).__name__, detail=str(error)[:300])
-    return await _refused(Busy(Text(TEXTS[503])))
+    return await refused(Busy(Text(TEXTS[503])))
 
 
 async def _fault(error: Exception) -> Response:
@@ -113,7 +114,7 @@ async def error_page(
         text=str(text),
         incident=incident,
         back=_back(),
-        kept=await _kept() if status != 413 else (),
+        kept=await typed() if status != 413 else (),
         needs_login=login,
         needs_confirming=confirm,
     )
@@ -136,7 +137,7 @@ def _back() -> str:
     return request.path if request.method in ("GET", "HEAD") else "/"
 
 
-async def _kept() -> tuple[tuple[str, str], ...]:
+async def typed() -> tuple[tuple[str, str], ...]:
     """What people had typed into the form that is refused."""
     if not has_request_context() or request.method != "POST":
         return ()

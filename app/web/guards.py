@@ -16,7 +16,7 @@ from quart.wrappers.request import Body
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from app.errors import Forbidden, NeedsLogin
+from app.errors import Expired, Forbidden, NeedsLogin
 from app.settings import Settings
 from app.web import csrf
 from app.web.context import (
@@ -31,6 +31,7 @@ from app.web.context import (
     own_origins,
     path_for_log,
     plumbing,
+    set_cookie,
 )
 from app.web.i18n import N_, Text, current_locale, current_zone
 from app.web.uploads import PATIENCE_SECONDS, Arriving, Uploads
@@ -203,7 +204,7 @@ async def _refuse_forgery() -> None:
         raise Forbidden(Text(N_("This request came from another site and was not carried out.")))
     token = request.headers.get("X-CSRF-Token") or (await request.form).get("csrf_token", "")
     if not csrf.is_token_of(plumbing().key, csrf_subject(), token):
-        raise Forbidden(Text(N_("This form has expired. Please open the page again and send it once more.")))
+        raise Expired
 
 
 async def _finish(response: Response) -> Response:
@@ -219,21 +220,16 @@ async def _finish(response: Response) -> Response:
     if plumbing().settings.secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.method not in csrf.SAFE_METHODS and not g.get("shows_nothing_new"):
-        _set_cookie(response, FRESH_COOKIE, "1", FRESH_COOKIE_SECONDS)
+        set_cookie(response, FRESH_COOKIE, "1", FRESH_COOKIE_SECONDS)
     if response.status_code == 429 and "retry_after" in g:
         headers["Retry-After"] = str(g.retry_after)
     if "device" in g:
-        _set_cookie(response, DEVICE_COOKIE, g.device, DEVICE_SECONDS)
+        set_cookie(response, DEVICE_COOKIE, g.device, DEVICE_SECONDS)
     visitor = g.get("new_visitor")
     if visitor:
-        _set_cookie(response, VISITOR_COOKIE, visitor, VISITOR_SECONDS)
+        set_cookie(response, VISITOR_COOKIE, visitor, VISITOR_SECONDS)
     _note(response)
     return response
-
-
-def _set_cookie(response: Response, name: str, value: str, seconds: int) -> None:
-    secure = plumbing().settings.secure
-    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=secure)
 
 
 def _note(response: Response) -> None:

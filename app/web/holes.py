@@ -21,6 +21,7 @@ class Somebody:
 
 SOMEBODY: Final = Somebody()
 CSRF: Final = hole("csrf")
+WRITER: Final = hole("writer")
 SEQ: Final = hole("seq")
 
 
@@ -34,6 +35,7 @@ class SharedShell:
     path: str
     registration_open: bool
     csrf: Markup = CSRF
+    writer: Markup = WRITER
     seq: Markup = SEQ
     viewer: Somebody = SOMEBODY
 
@@ -49,6 +51,7 @@ def own_parts(templates: Templates, about: Shell) -> dict[str, str]:
     drawn = functools.partial(templates.drawn, locale=about.locale)
     return {
         "csrf": about.csrf,
+        "writer": about.writer,
         "seq": str(about.seq),
         "user": about.viewer.id,
         "me": drawn("_me.html", viewer=about.viewer),

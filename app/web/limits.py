@@ -50,6 +50,7 @@ class Limit(Enum):
     SUGGEST = ("suggest", "240/minute")
     PROFILE = ("profile", "20/10minutes")
     DRAFT = ("draft", "120/minute")
+    RESCUE = ("rescue", "30/10minutes")
     FOLLOW = ("follow", "60/minute")
     READ = ("read", "300/minute")
 

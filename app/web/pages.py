@@ -82,6 +82,7 @@ class Shell:
     path: str
     origin: str = ""
     csrf: str = ""
+    writer: str = ""
     viewer: Card | None = None
     moderates: bool = False
     administers: bool = False

@@ -70,8 +70,16 @@
         if (answer.ok) settle(now, found.rev);
         else if (answer.status === 409) differ(found);
         else if (answer.status === 429 || answer.status >= 500) wait(words.local);
-        else tell("warn", answer.status === 403 ? words.ended : found.errmsg);
+        else if (answer.status === 403) tell("warn", words.ended, [words.login, enter]);
+        else tell("warn", found.errmsg);
       } catch { wait(words.local); }
+    }
+
+    // To the log-in and back to this place, where what lies on this device is put in again.
+    function enter() {
+      shadow.put();
+      leaving = true;
+      location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
     }
 
     function settle(now, number) {

@@ -22,6 +22,7 @@ from documents import (
     Notification,
     Passkey,
     Pending,
+    Rescued,
     Token,
     Topic,
     User,
@@ -79,6 +80,7 @@ async def whole(forum: Forum, other: Person) -> Whole:
     await stock.replies(conversation, other, 1, "a message to her")
     await her.send("/drafts", place="topic:", body="words-of-w-draft")
     await sent(her, b"words-of-w-file", "a.txt")
+    await Rescued.keep(her.id, SECRET, "key", "topic:", {"body": "words-of-w-rescued"}, rev=0)
     at = now()
     for user, person in ((her.id, other.id), (other.id, her.id)):
         await Follow(user=user, person=person, created_at=at).insert()

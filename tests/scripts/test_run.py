@@ -137,24 +137,19 @@ def test_nothing_is_left_after_kill_9(forum: Forum) -> None:
     eventually(lambda: not alive(children))
 
 
-@pytest.mark.parametrize("last", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_cleanly_and_keeps_its_data(last: signal.Signals, kept: Path) -> None:
-    arguments = ("--bind", f"127.0.0.1:{free_port()}", "--data-dir", str(kept / "var"))
-    with started("run", *arguments, log=kept / "log") as script:
-        script.wait_for(READY)
-        visits = Forum(script, kept / "var", 0).visits()
-        children = descendants(script.process.pid)
-        assert script.signal(last) == 0
-    assert visits == (1 if last is signal.SIGTERM else 2)
-    assert not alive(children)
-    assert "Traceback" not in script.output
-    assert not (kept / "var" / instance.NOTE_FILE).exists()
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One folder for both starts."""
-    return tmp_path_factory.mktemp("kept")
+def test_it_stops_cleanly_and_keeps_its_data(tmp_path: Path) -> None:
+    """One test for both signals: two could run in processes that share no folder."""
+    data = tmp_path / "var"
+    for visits, last in enumerate((signal.SIGTERM, signal.SIGINT), start=1):
+        arguments = ("--bind", f"127.0.0.1:{free_port()}", "--data-dir", str(data))
+        with started("run", *arguments, log=tmp_path / "log") as script:
+            script.wait_for(READY)
+            assert Forum(script, data, 0).visits() == visits
+            children = descendants(script.process.pid)
+            assert script.signal(last) == 0
+        assert not alive(children)
+        assert "Traceback" not in script.output
+        assert not (data / instance.NOTE_FILE).exists()
 
 
 @pytest.mark.parametrize(
