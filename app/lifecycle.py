@@ -41,6 +41,8 @@ from documents.base import Raw
 
 log = structlog.get_logger()
 
+# Here a restore from a backup says that it is not finished yet; no document, as it is no part of a forum.
+RESTORES: Final = "restores"
 MONGO_WAIT_MS: Final = 5_000
 REDIS_TIMEOUT_SECONDS: Final = 0.5
 # Nobody waits longer for a page; after that, a text is refused and still in its form.
@@ -88,10 +90,16 @@ async def open_documents(client: AsyncMongoClient[Raw], settings: Settings, *, m
     await init_beanie(client[settings.mongodb_db], document_models=list(ALL), skip_indexes=not make_indexes)
 
 
+class HalfRestored(Exception):
+    """A restore was interrupted, so what is there is not the forum."""
+
+
 async def prepare(settings: Settings) -> None:
-    """Make the indexes: once for a forum, by a command, before any process serves."""
+    """Make the indexes: once for a forum, by a command, before any process serves. `HalfRestored` when it must not."""
     client = mongo_client(settings)
     try:
+        if await client[settings.mongodb_db][RESTORES].find_one({}) is not None:
+            raise HalfRestored
         await open_documents(client, settings, make_indexes=True)
     finally:
         await client.close()

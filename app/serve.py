@@ -25,7 +25,7 @@ from pymongo.errors import PyMongoError
 from quart import Quart
 
 from app import create_app
-from app.lifecycle import prepare
+from app.lifecycle import HalfRestored, prepare
 from app.settings import Settings, SettingsError, load_settings
 
 CONFIG: Final = Path(__file__).parent.parent / "hypercorn.toml"
@@ -60,6 +60,11 @@ def bring_up_to_date(settings: Settings) -> int:
     """Make the database what this version needs, once before any process serves; gives the exit code."""
     try:
         asyncio.run(prepare(settings))
+    except HalfRestored:
+        click.echo(
+            "A restore into this forum is not finished. Run scripts/restore.py with the same file again.", err=True
+        )
+        return 1
     except PyMongoError as error:
         click.echo(f"The database could not be prepared: {error}", err=True)
         return 1

@@ -1,0 +1,1 @@
+"""Backups: one archive of database and files, how it is written, read, verified, restored and compared."""
