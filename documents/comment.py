@@ -19,7 +19,8 @@ class Comment(SoftDeleted):
 
     `words` are those by which it is found, made by version `segmented` of app.text.segment; an opening post is found by
     those of its title and tags as well. `source` says what an import has made it of, and `source_mark` of which version
-    of that; topics, people and earlier texts have them too. `deleted_as` says whose deletion it was;
+    of that; topics, people and earlier texts have them too. `quoted` are whose posts it quotes, None where nobody has
+    looked. `deleted_as` says whose deletion it was;
     `hidden_with_topic` never appears: a deleted topic hides its comments by itself.
     """
 
@@ -43,6 +44,7 @@ class Comment(SoftDeleted):
     reply_to_number: int | None = None
     reply_to_author: Id | None = None
     mentions: list[Id] = Field(default_factory=list)
+    quoted: list[Id] | None = None
     uploads: list[Id] = Field(default_factory=list)
     like_count: int = 0
     once: str | None = None
@@ -131,6 +133,7 @@ class Reaction(Record):
         name = "reactions"
         indexes: ClassVar = [
             index("comment", "user", unique=True),
+            index("comment", "-created_at", "-_id"),
             index("user", "topic", "number"),
             index("user", "-created_at", "-_id"),
             index("topic"),

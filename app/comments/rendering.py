@@ -25,13 +25,18 @@ _shared: list[tuple[RenderPool, str]] = []
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A rendered text, the people it names, the words by which it is found, and the uploads it uses."""
+    """A rendered text, the people it names, the words by which it is found, and the uploads it uses.
+
+    `quotes` are the places (topic, number) of the posts it quotes, `quoted` their authors; see app.comments.quoting.
+    """
 
     html: str
     excerpt: str
     named: tuple[ObjectId, ...]
     words: tuple[str, ...] = ()
     uploads: tuple[ObjectId, ...] = ()
+    quotes: tuple[tuple[ObjectId, int], ...] = ()
+    quoted: tuple[ObjectId, ...] = ()
 
 
 def use(pool: RenderPool, origin: str) -> None:
@@ -61,7 +66,9 @@ async def write(writer: ObjectId, body: str, prefix: str, *beside: str) -> Writt
         ) from None
     named = tuple(people[key]["_id"] for key in rendered.mentions if key in people)
     words = await words_in(rendered.html, beside)
-    return Written(rendered.html, rendered.excerpt, named, words, tuple(found.oid for found in uploads))
+    quotes = tuple((ObjectId(topic), number) for topic, number in rendered.quoted)
+    used = tuple(found.oid for found in uploads)
+    return Written(rendered.html, rendered.excerpt, named, words, used, quotes=quotes)
 
 
 async def words_in(html: str, beside: tuple[str, ...] = ()) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from pymongo.errors import DuplicateKeyError
 from app.boards.access import visible_comment, visible_topic
 from app.comments import policy
 from app.comments.newer import require_read
-from app.comments.rendering import Written, write
+from app.comments.quoting import write_text
+from app.comments.rendering import Written
 from app.drafts import service as drafts
 from app.drafts.service import Sending
 from app.errors import Conflict, Forbidden, Invalid, NotFound
@@ -21,6 +22,7 @@ from app.events import TopicChanged
 from app.files.links import touch
 from app.interest.telling import subject_of, watchers
 from app.markers.service import note_written
+from app.notifications.likes import tell_of_like
 from app.notifications.service import bring_back, notify, withdraw
 from app.operations.service import record, target
 from app.text.model import RENDERER_VERSION
@@ -58,7 +60,7 @@ async def post_comment(
     await require_read(viewer, topic, known)
     parent = await _parent(topic_id, reply_to)
     comment_id = ObjectId()
-    written = await write(viewer.me, body, footnote_prefix(comment_id))
+    written = await write_text(viewer, body, footnote_prefix(comment_id))
     comment = new_comment(comment_id, viewer.me, topic, body, written, parent=parent, once=once)
 
     async def steps(work: Work) -> Comment:
@@ -66,7 +68,7 @@ async def post_comment(
         await drafts.sent(work, viewer, draft, body)
         return comment
 
-    hot = {topic_id, board.oid, viewer.me, *written.named} | ({parent.author} if parent else set())
+    hot = {topic_id, board.oid, viewer.me, *written.named, *written.quoted} | ({parent.author} if parent else set())
     try:
         return await together(steps, hot=hot)
     except DuplicateKeyError:
@@ -127,6 +129,7 @@ def new_comment(
         reply_to_number=parent.number if parent else None,
         reply_to_author=parent.author if parent else None,
         mentions=list(written.named),
+        quoted=list(written.quoted),
         uploads=list(written.uploads),
         once=once,
     )
@@ -143,7 +146,7 @@ async def _store(work: Work, comment: Comment, parent: Comment | None, board: Bo
     await touch(written.uploads, work.session)
     await User.add(comment.author, work.session, comment_count=1)
     await note_written(comment.author, comment.topic, comment.number, work.session)
-    await tell_named(work, comment, board, written.named, parent, watched=True)
+    await tell_named(work, comment, board, written.named, parent, quoted=written.quoted, watched=True)
     work.record(TopicChanged(comment.topic, comment.board))
 
 
@@ -154,15 +157,18 @@ async def tell_named(
     named: Iterable[ObjectId],
     parent: Comment | None = None,
     *,
+    quoted: Iterable[ObjectId] = (),
     watched: bool = False,
 ) -> None:
-    """Tell those who are mentioned and who is replied to, if they may read the place; never the writer themselves.
+    """Tell those who are mentioned, replied to or quoted, if they may read the place; never the writer themselves.
 
     Of what is `watched`, as it is new, also those who watch the place.
     """
     reasons: dict[ObjectId, list[Reason]] = {person: ["mention"] for person in named}
     if parent is not None:
         reasons.setdefault(parent.author, []).append("reply")
+    for person in quoted:
+        reasons.setdefault(person, []).append("quote")
     for person, why in (await watchers(work, comment) if watched else {}).items():
         reasons.setdefault(person, []).extend(why)
     reasons.pop(comment.author, None)
@@ -191,13 +197,13 @@ async def edit_comment(
         await drafts.finish(viewer, draft, body)
         return comment
     found_by = (topic.title, *topic.tags) if comment.number == 1 else ()
-    written = await write(viewer.me, body, footnote_prefix(id), *found_by)
+    written = await write_text(viewer, body, footnote_prefix(id), *found_by)
 
     async def steps(work: Work) -> None:
         await store_edit(work, viewer, comment, board, body, written, why=why)
         await drafts.sent(work, viewer, draft, body)
 
-    await together(steps, hot=(comment.topic, *written.named))
+    await together(steps, hot=(comment.topic, *written.named, *written.quoted))
     return comment
 
 
@@ -231,7 +237,12 @@ async def store_edit(
     moment = now()
     fields: Raw = {"body": body, "html": written.html, "excerpt": written.excerpt, "renderer": RENDERER_VERSION}
     fields |= {"words": list(written.words), "segmented": SEGMENTER_VERSION}
-    fields |= {"edited_at": moment, "edited_by": viewer.me, "mentions": list(written.named)}
+    fields |= {
+        "edited_at": moment,
+        "edited_by": viewer.me,
+        "mentions": list(written.named),
+        "quoted": list(written.quoted),
+    }
     told = why or Why()
     fields |= {"edit_reason": told.reason, "restored_from": told.restored_from}
     fields["uploads"] = list(written.uploads)
@@ -249,7 +260,11 @@ async def store_edit(
         done = target("comment", comment.oid, version_of(comment.edit_count), version_of(comment.edit_count + 1))
         await record(work, viewer, "comment.edit", [done], told.reason, concerns=[comment.author])
     known = {*comment.mentions, viewer.me}
-    await tell_named(work, comment, board, [person for person in written.named if person not in known])
+    named = [person for person in written.named if person not in known]
+    # Of a text from before quotes were kept, nobody knows whom they have told.
+    before = comment.quoted
+    quoted = [] if before is None else [person for person in written.quoted if person not in (*before, viewer.me)]
+    await tell_named(work, comment, board, named, quoted=quoted)
     work.record(TopicChanged(comment.topic, comment.board))
 
 
@@ -370,7 +385,7 @@ async def like(viewer: Viewer, id: ObjectId) -> Comment:
         known = await Reaction.raw().find_one({"comment": id, "user": viewer.me}, session=work.session)
         if known is None:
             await Reaction.raw().insert_one(raw, session=work.session)
-            await _count_like(work, comment, 1)
+            await _count_like(work, comment, 1, liker=viewer.me)
 
     with contextlib.suppress(DuplicateKeyError):
         await together(steps, hot=(topic.oid, comment.author))
@@ -390,8 +405,13 @@ async def unlike(viewer: Viewer, id: ObjectId) -> Comment:
     return comment
 
 
-async def _count_like(work: Work, comment: Comment, by: int) -> None:
-    await Comment.raw().update_one({"_id": comment.oid}, {"$inc": {"like_count": by}}, session=work.session)
-    await Topic.change(comment.topic, work.session, inc={"like_count": by})
+async def _count_like(work: Work, comment: Comment, by: int, *, liker: ObjectId | None = None) -> None:
+    counted = await Comment.raw().find_one_and_update(
+        {"_id": comment.oid}, {"$inc": {"like_count": by}}, return_document=True, session=work.session
+    )
+    is_live = await Topic.change(comment.topic, work.session, inc={"like_count": by})
     await User.add(comment.author, work.session, like_count=by)
+    if counted is not None:
+        now_liked = Comment.model_validate(counted)
+        await tell_of_like(work, now_liked, liker=liker, shown=is_live and now_liked.live)
     work.record(TopicChanged(comment.topic, comment.board))

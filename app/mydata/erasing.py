@@ -175,7 +175,7 @@ async def _wipe_traces(leaver: Leaver) -> None:
 async def _wipe(held: Held, user: ObjectId) -> None:
     """Nobody in their place; out of a list they are taken, unless its length says something."""
     many: Any = held.document.raw()
-    if held.field in ("participants", "mentions", "blocks"):
+    if held.field in ("participants", "mentions", "quoted", "people", "blocks"):
         await many.update_many({held.field: user}, {"$pull": {held.field: user}})
     elif held.field == "members":
         await many.update_many({held.field: user}, {"$set": {f"{held.field}.$": NOBODY}})

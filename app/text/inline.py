@@ -30,6 +30,7 @@ class Writing:
     origin: str
     pictures: Mapping[str, Picture] = field(default_factory=lambda: NO_PICTURES)
     mentioned: dict[str, None] = field(default_factory=dict)
+    quoted: dict[tuple[str, int], None] = field(default_factory=dict)
     # Characters of addresses and titles that may still be written. A reference is three characters, `[a]`, and what it
     # refers to is written out each time.
     address_characters: int = 200_000

@@ -61,4 +61,4 @@ def render(
     html = sanitized(Writer(writing).document(tokens))
     if len(html) > MAX_HTML:
         return plain(source)
-    return Rendered(html, tuple(writing.mentioned), excerpt)
+    return Rendered(html, tuple(writing.mentioned), excerpt, quoted=tuple(writing.quoted))

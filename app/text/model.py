@@ -31,6 +31,7 @@ class Person:
 class Rendered:
     """HTML that is safe to print, whom it mentions (username keys, in order), and its beginning as plain text.
 
+    `quoted` are the places (topic id, number) of the posts that it quotes itself, not within another quote.
     `fallback` says that rendering failed or took too long, so that this is only the source, escaped.
     """
 
@@ -38,6 +39,7 @@ class Rendered:
     mentions: tuple[str, ...]
     excerpt: str
     fallback: bool = False
+    quoted: tuple[tuple[str, int], ...] = ()
 
 
 NOBODY: Mapping[str, Person] = MappingProxyType({})

@@ -126,7 +126,8 @@ class RenderPool:
             answer = await self._answer(worker, json.dumps(request).encode(), len(source))
         if answer is None:
             return plain(source)
-        return Rendered(answer["html"], tuple(answer["mentions"]), answer["excerpt"])
+        quoted = tuple((topic, number) for topic, number in answer["quoted"])
+        return Rendered(answer["html"], tuple(answer["mentions"]), answer["excerpt"], quoted=quoted)
 
     @contextlib.asynccontextmanager
     async def _worker(self, whose: Hashable) -> AsyncIterator[_Worker]:

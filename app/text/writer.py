@@ -16,6 +16,8 @@ HEADINGS_ABOVE = 3
 _BLOCK_TAGS = rawhtml.PHRASES | rawhtml.DISCLOSURE
 _TASKS = ' class="tasks"'
 BREAKS = ("softbreak", "linebreak")
+# Places a text can quote; what else it quotes is only shown.
+QUOTED_MAX = 20
 
 
 class Writer(InlineWriter):
@@ -78,6 +80,8 @@ class Writer(InlineWriter):
         source = source_of(token["attrs"]["argument"])
         url, name = source.url(self.writing.topics), escape(source.name or "↑")
         who = f'<a href="{escape(url)}">{name}</a>' if url else name
+        if url and source.number and not self._in_quote and len(self.writing.quoted) < QUOTED_MAX:
+            self.writing.quoted[url.split("/")[2], int(source.number)] = None
         header = f"<header><cite>{who}</cite></header>\n" if url or source.name else ""
         with self._quoting():
             return f'<blockquote class="quote">\n{header}{self.blocks(token)}</blockquote>\n'

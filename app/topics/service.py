@@ -10,7 +10,8 @@ from pymongo.errors import DuplicateKeyError
 
 from app.boards.access import visible_topic
 from app.boards.directory import may_post, visible_board
-from app.comments.rendering import Written, write
+from app.comments.quoting import write_text
+from app.comments.rendering import Written
 from app.comments.service import (
     Why,
     changed_meanwhile,
@@ -87,7 +88,7 @@ async def open_topic(
         await drafts.finish(viewer, draft, body)
         return sent
     comment_id = ObjectId()
-    written = await write(viewer.me, body, footnote_prefix(comment_id), title, *tags)
+    written = await write_text(viewer, body, footnote_prefix(comment_id), title, *tags)
     topic = new_topic(viewer.me, board_id, title, tags, once)
     opening = new_comment(comment_id, viewer.me, topic, body, written, at=topic.created_at)
 
@@ -96,7 +97,7 @@ async def open_topic(
         await drafts.sent(work, viewer, draft, body)
 
     try:
-        await together(steps, hot=(board_id, viewer.me, *written.named))
+        await together(steps, hot=(board_id, viewer.me, *written.named, *written.quoted))
     except DuplicateKeyError:
         sent = await Topic.find_one({"author": viewer.me, "once": once})
         if sent is None:
@@ -134,7 +135,7 @@ async def _store(work: Work, topic: Topic, opening: Comment, board: Board, writt
     await User.add(topic.author, work.session, topic_count=1)
     await note_written(topic.author, topic.oid, 1, work.session)
     await watch_if_wanted(topic.author, topic.oid, work.session)
-    await tell_named(work, opening, board, written.named, watched=True)
+    await tell_named(work, opening, board, written.named, quoted=written.quoted, watched=True)
     work.record(TopicChanged(topic.oid, topic.board))
 
 
@@ -167,7 +168,7 @@ async def edit_topic(
     if (title, tags, body) == (topic.title, topic.tags, opening.body):
         await drafts.finish(viewer, draft, body)
         return
-    written = await write(viewer.me, body, footnote_prefix(opening.oid), title, *tags)
+    written = await write_text(viewer, body, footnote_prefix(opening.oid), title, *tags)
     before: Raw = {"title": topic.title, "tags": topic.tags}
 
     async def steps(work: Work) -> None:
@@ -179,7 +180,7 @@ async def edit_topic(
             await record(work, viewer, "topic.edit", [done], (why or Why()).reason, concerns=[topic.author])
         await drafts.sent(work, viewer, draft, body)
 
-    await together(steps, hot=(id, *written.named))
+    await together(steps, hot=(id, *written.named, *written.quoted))
 
 
 async def delete_topic(viewer: Viewer, id: ObjectId, reason: str) -> Topic:

@@ -14,6 +14,7 @@ from pymongo.errors import DuplicateKeyError
 
 from app.errors import Declined, Forbidden, NotFound
 from app.events import PeopleTold
+from app.notifications.likes import forget_liker
 from app.people.reach import may_block
 from app.users.follows import part
 from app.viewer import Viewer
@@ -52,16 +53,18 @@ async def _begin(work: Work, viewer: Viewer, person: User) -> None:
     await part(work, viewer.me, person.oid)
     await part(work, person.oid, viewer.me)
     await _quieten(work, viewer.me, person)
+    await forget_liker(work, viewer.me, person.oid)
     work.record(PeopleTold((viewer.me,)))
 
 
 async def _quieten(work: Work, user: ObjectId, person: User) -> None:
     """What of theirs was unread counts no more; messages of staff stay, as they are about the forum."""
-    kinds: Raw = {"kind": {"$ne": "message"}} if person.role != "member" else {}
-    unread = {"user": user, "actor": person.oid, "unread": True, **kinds}
+    is_staff = person.role != "member"
+    kept = ["like", "moderation", *(["message"] if is_staff else [])]
+    unread = {"user": user, "actor": person.oid, "unread": True, "kind": {"$nin": kept}}
     read = {"$set": {"unread": False, "read_at": now()}}
     await Notification.raw().update_many(unread, read, session=work.session)
-    if kinds:
+    if is_staff:
         return
     shared = await Conversation.raw().distinct("_id", {"members": {"$all": [user, person.oid]}}, session=work.session)
     sides = {"user": user, "conversation": {"$in": shared}, "unread": {"$gt": 0}}
