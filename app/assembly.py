@@ -63,8 +63,9 @@ from app.files.storage import Storage
 from app.jobs.workshop import WORKSHOP
 from app.lifecycle import channel_prefix, close_all, make_workshop, open_all, redis_client
 from app.people.presence import PRESENCE, Presence
+from app.realtime import stream
 from app.realtime.channels import news
-from app.realtime.guard import FrameGuard
+from app.realtime.guard import Drained
 from app.realtime.hub import Hub
 from app.realtime.routes import HUB
 from app.realtime.socket import RESTART
@@ -137,6 +138,7 @@ FLASH_COOKIE: Final = "quorum_flash"
 def assemble(settings: Settings) -> Quart:
     """The application for these settings."""
     logs.configure(settings)
+    stream.install()
     if not settings.limited:
         log.warning("limits.off", setting="QUORUM_LIMITS")
     forum = _quart(settings)
@@ -159,7 +161,7 @@ def assemble(settings: Settings) -> Quart:
         forum.register_blueprint(feature.blueprint)
     wiring.connect(hub, workshop, plumbing, viewers)
     counter = guest_view_counter(views, settings)
-    inner = FrameGuard(cast(Any, forum.asgi_app))
+    inner = Drained(cast(Any, forum.asgi_app))
     forum.asgi_app = cast(Any, Front(inner, plumbing.assets, plumbing.guest_pages, counter, PublicFiles(storage)))  # type: ignore[method-assign]
     _live_with(forum, settings, hub)
     return forum
