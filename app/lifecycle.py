@@ -121,7 +121,7 @@ async def open_all(app: Quart, settings: Settings) -> Running:
     # Now, not beside the first request: two that wait for one worker's first words are one too many.
     warm_ups = (lookalikes.warm_up, segment.warm_up)
     await asyncio.gather(pool.start(1), *(asyncio.to_thread(warm_up) for warm_up in warm_ups))
-    beside = [hub.listen(), hub.patrol(), hub.watch.run(), views.run(), presence.run(), catching_up.run()]
+    beside = [hub.listen(), hub.patrol(), hub.beat(), hub.watch.run(), views.run(), presence.run(), catching_up.run()]
     beside += [workshop.run()] if settings.jobs == "inside" else []
     running.tasks = [asyncio.create_task(work) for work in beside]
     return running

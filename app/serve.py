@@ -71,8 +71,20 @@ def bring_up_to_date(settings: Settings) -> int:
     return 0
 
 
+def allow_many_connections() -> None:
+    """As many descriptors as the system lets us have: each open page holds one."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 def run(settings: Settings) -> int:
     """Serve on the address of `settings` until told to stop; gives the exit code."""
+    allow_many_connections()
     app = create_app(settings)
     config = read_config()
     try:

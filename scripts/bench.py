@@ -26,6 +26,7 @@ from rich.table import Table
 from app.settings import Settings, load_settings
 from scripts.benching.load import CONNECTIONS, Measured, measure, send_for
 from scripts.benching.push import TOKEN, Push, measure_push
+from scripts.benching.realtime import measure_realtime, report_realtime
 from scripts.benching.searching import MEDIAN_MS, WORST_MS, Searches, index_sizes, measure_searches
 from scripts.benching.stage import Scene, cpu_seconds, prepare_scene, process
 from scripts.printing import print_json, print_table
@@ -61,12 +62,25 @@ class Row:
 
 @click.command(help=__doc__)
 @click.option("--seconds", default=3.0, show_default=True, help="How long each page is loaded, in each round.")
-@click.option("--rounds", default=3, show_default=True, type=click.IntRange(1, 20), help="The median round is shown.")
+@click.option("--rounds", type=click.IntRange(1, 20), help="The median of so many is shown (3), or each (5).")
 @click.option("--topics", default=2_000, show_default=True, type=click.IntRange(50))
 @click.option("--comments", default=20_000, show_default=True, type=click.IntRange(2_500))
 @click.option("--only", help="Only the pages with this in their name.")
+@click.option("--realtime", is_flag=True, help="Only what open tabs cost and how soon they hear; five rounds.")
+@click.option("--sockets", default=5_000, show_default=True, type=click.IntRange(10), help="Tabs, with --realtime.")
+@click.option("--watching", default=1_000, show_default=True, type=click.IntRange(1), help="Tabs that hear of events.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-def main(seconds: float, rounds: int, topics: int, comments: int, only: str | None, as_json: bool) -> None:
+def main(
+    seconds: float,
+    rounds: int | None,
+    topics: int,
+    comments: int,
+    only: str | None,
+    realtime: bool,
+    sockets: int,
+    watching: int,
+    as_json: bool,
+) -> None:
     """Set the stage, measure, print."""
     with tempfile.TemporaryDirectory(prefix="quorum-bench-") as folder:
         data = Path(folder)
@@ -77,11 +91,18 @@ def main(seconds: float, rounds: int, topics: int, comments: int, only: str | No
             settings = settings_for(mongo.uri, redis.url, data)
             click.echo("Seeding …", err=True)
             scene = asyncio.run(prepare_scene(settings, Sizes(60, 12, topics, comments, longest=1_000)))
-            rows, weight, push, searches = measured(settings, scene, data, seconds, rounds, only)
+            if realtime:
+                with process(["-m", "app.serve"], settings.port, environment_of(settings)) as pid:
+                    found = measure_realtime(settings, scene, pid, sockets, min(watching, sockets), rounds or 5)
+            else:
+                rows, weight, push, searches = measured(settings, scene, data, seconds, rounds or 3, only)
         finally:
             redis.stop()
             mongo.stop()
-    report(rows, weight, push, searches, as_json)
+    if realtime:
+        report_realtime(found, as_json)
+    else:
+        report(rows, weight, push, searches, as_json)
 
 
 def settings_for(mongo: str, redis: str, data: Path) -> Settings:

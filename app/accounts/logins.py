@@ -76,23 +76,22 @@ def hashed(token: str) -> str:
 
 async def viewer_of(token: str | None) -> Viewer:
     """Who holds this token, with their unread numbers: one round trip. A guest when it is not, or no longer, good."""
-    found = await _find({"token_hash": hashed(token)}) if token else None
-    if found is None:
+    found = await _find({"token_hash": hashed(token)}) if token else []
+    if not found:
         return GUEST
-    await _note_seen(found)
-    return await _viewer(found)
+    await _note_seen(found[0])
+    return await _viewer(found[0])
 
 
-async def viewer_by_login(login: ObjectId) -> Viewer:
-    """Who is behind a log-in as things are now; a guest when it is over."""
-    found = await _find({"_id": login})
-    return GUEST if found is None else await _viewer(found)
+async def viewers_by_login(logins: Iterable[ObjectId]) -> dict[ObjectId, Viewer]:
+    """Who is behind these log-ins as things are now; those that are over are missing."""
+    return {raw["_id"]: await _viewer(raw) for raw in await _find({"_id": {"$in": list(logins)}})}
 
 
-async def _find(which: Raw) -> Raw | None:
+async def _find(which: Raw) -> list[Raw]:
     live = {**which, "ended_at": None, "expires_at": {"$gt": now()}}
     found = await (await Login.raw().aggregate([{"$match": live}, *VIEWER_JOINS])).to_list()
-    return found[0] if found and found[0]["person"] else None
+    return [raw for raw in found if raw["person"]]
 
 
 def use(out_of_sight: OutOfSight) -> None:
@@ -227,4 +226,4 @@ async def _end(which: Raw) -> int:
 async def still_good(logins: Iterable[ObjectId]) -> set[ObjectId]:
     """Those of these log-ins that are not over."""
     query = {"_id": {"$in": list(logins)}, "ended_at": None, "expires_at": {"$gt": now()}}
-    return {raw["_id"] async for raw in Login.raw().find(query, {"_id": 1})}
+    return {raw["_id"] for raw in await Login.raw().find(query, {"_id": 1}).to_list()}

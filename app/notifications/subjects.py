@@ -27,7 +27,7 @@ class Subjects:
     comments: dict[ObjectId, Raw]
     conversations: dict[ObjectId, Conversation]
     messages: dict[ObjectId, Raw]
-    cleared: dict[ObjectId, int]
+    cleared: dict[tuple[ObjectId, ObjectId], int]
 
     def text_for(self, viewer: Viewer, notification: Notification) -> tuple[Topic, Raw] | None:
         """Topic and comment, where both are there for the viewer."""
@@ -42,13 +42,15 @@ class Subjects:
         """Conversation and number of the message, unless the viewer has deleted it for themselves."""
         conversation = self.conversations.get(notification.conversation) if notification.conversation else None
         message = self.messages.get(notification.subject)
-        if conversation is None or message is None or message["number"] <= self.cleared.get(conversation.oid, 0):
+        if conversation is None or message is None:
+            return None
+        if message["number"] <= self.cleared.get((notification.user, conversation.oid), 0):
             return None
         return conversation, message["number"]
 
 
-async def subjects_of(viewer: Viewer, found: Sequence[Notification]) -> Subjects:
-    """Read all of them."""
+async def subjects_of(found: Sequence[Notification]) -> Subjects:
+    """Read all of them; the notifications may be of many people."""
     topic_ids = {notification.topic for notification in found if notification.topic}
     conversation_ids = {notification.conversation for notification in found if notification.conversation}
     comments = [notification.subject for notification in found if notification.topic]
@@ -60,7 +62,7 @@ async def subjects_of(viewer: Viewer, found: Sequence[Notification]) -> Subjects
         comments=await _projected(Comment, comments, {"excerpt": 1, "deleted_at": 1}),
         conversations={item.oid: item for item in await _all(Conversation, list(conversation_ids))},
         messages=await _projected(Message, messages, {"number": 1}),
-        cleared=await _cleared(viewer, list(conversation_ids)),
+        cleared=await _cleared(found, list(conversation_ids)),
     )
 
 
@@ -74,9 +76,12 @@ async def _projected(document: Any, ids: Sequence[ObjectId], fields: Raw) -> dic
     return {raw["_id"]: raw async for raw in document.raw().find({"_id": {"$in": list(ids)}}, fields)}
 
 
-async def _cleared(viewer: Viewer, conversations: list[ObjectId]) -> dict[ObjectId, int]:
+async def _cleared(
+    found: Sequence[Notification], conversations: list[ObjectId]
+) -> dict[tuple[ObjectId, ObjectId], int]:
     if not conversations:
         return {}
-    query = {"user": viewer.me, "conversation": {"$in": conversations}}
-    fields = {"conversation": 1, "cleared_to": 1}
-    return {raw["conversation"]: raw["cleared_to"] async for raw in Membership.raw().find(query, fields)}
+    people = {notification.user for notification in found if notification.conversation}
+    query = {"user": {"$in": list(people)}, "conversation": {"$in": conversations}}
+    fields = {"user": 1, "conversation": 1, "cleared_to": 1}
+    return {(raw["user"], raw["conversation"]): raw["cleared_to"] async for raw in Membership.raw().find(query, fields)}

@@ -22,8 +22,13 @@ NOBODY: Final = {"id": "", "username": "", "name": "", "initial": "⚑", "hue": 
 
 async def notices(viewer: Viewer, found: Sequence[Notification]) -> list[Notice]:
     """All of them as the viewer may see them now; what they may not see is `hidden`, but keeps its number."""
-    subjects = await subjects_of(viewer, found)
-    return [_drawn(viewer, notification, subjects) or hidden(notification) for notification in found]
+    return (await notices_of([(viewer, found)]))[0]
+
+
+async def notices_of(asked: Sequence[tuple[Viewer, Sequence[Notification]]]) -> list[list[Notice]]:
+    """The same for each of many viewers; what theirs are about is read once for all."""
+    subjects = await subjects_of([notification for _, found in asked for notification in found])
+    return [[_drawn(viewer, notice, subjects) or hidden(notice) for notice in found] for viewer, found in asked]
 
 
 def _drawn(viewer: Viewer, notification: Notification, subjects: Subjects) -> Notice | None:

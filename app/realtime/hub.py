@@ -18,6 +18,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from app.accounts.logins import still_good
+from app.realtime.feed import Feed
 from app.realtime.news import News
 from app.realtime.socket import POLICY, Socket
 from app.realtime.watching import Watch
@@ -27,7 +28,16 @@ log = structlog.get_logger()
 
 # However a hint was lost, the patrol finds what it was about within this time.
 PATROL_SECONDS: Final = 3.0
-PATROL_BATCH: Final = 1_000
+PATROL_BATCH: Final = 200
+PATROL_PAUSE_SECONDS: Final = 0.01
+# Every so many rounds each socket reads everything anew: unread numbers have no number of their own.
+ROUNDS: Final = 20
+ROUNDS_ALONE: Final = 4
+BEAT_SECONDS: Final = 4.0
+# Of one person in this process. Further tabs ask the feed instead.
+SOCKETS_EACH: Final = 100
+# Descriptors that are left for requests, the database and files.
+DESCRIPTORS_KEPT: Final = 512
 RECONNECT_SECONDS: Final = 0.5
 PUBLISH_PAUSE_SECONDS: Final = 2.0
 
@@ -43,6 +53,10 @@ class Hub:
         self._sockets: dict[ObjectId, set[Socket]] = defaultdict(set)
         self._me = secrets.token_hex(8)
         self._paused_until = 0.0
+        self._count = 0
+        self._rounds = 0
+        self._room = room()
+        self.feed = Feed()
         self.watch = Watch()
         self.connected = False
         self.on_news: Callable[[News], None] = lambda news: None
@@ -53,10 +67,15 @@ class Hub:
         """Both Redis clients, for whoever closes them."""
         return self._redis, self._line
 
+    def has_room(self, person: ObjectId) -> bool:
+        """Whether one more socket of this person can be held without harm to the others."""
+        return self._count < self._room and len(self._sockets.get(person, ())) < SOCKETS_EACH
+
     @contextlib.contextmanager
     def joined(self, socket: Socket) -> Iterator[None]:
         """The socket hears of news while inside."""
         self._sockets[socket.user].add(socket)
+        self._count += 1
         socket.on_watch = lambda before: self.watch.move(socket, before)
         try:
             yield
@@ -64,6 +83,7 @@ class Hub:
             before, socket.topic = socket.topic, None
             self.watch.move(socket, before)
             self._sockets[socket.user].discard(socket)
+            self._count -= 1
             if not self._sockets[socket.user]:
                 del self._sockets[socket.user]
 
@@ -157,15 +177,30 @@ class Hub:
     async def _look_round(self) -> None:
         await self.watch.look()
         sockets = self.sockets()
+        self._rounds += 1
+        rounds = ROUNDS if self.connected else ROUNDS_ALONE
+        for socket in sockets[self._rounds % rounds :: rounds]:
+            socket.wake()
         for start in range(0, len(sockets), PATROL_BATCH):
-            batch = sockets[start : start + PATROL_BATCH]
-            good = await still_good({socket.login for socket in batch})
-            latest = await _latest({socket.user for socket in batch})
-            for socket in batch:
-                if socket.login not in good:
-                    socket.close(POLICY)
-                elif latest.get(socket.user, 0) > socket.cursor:
-                    socket.wake()
+            await self._look_at(sockets[start : start + PATROL_BATCH])
+            await asyncio.sleep(PATROL_PAUSE_SECONDS)
+
+    async def _look_at(self, batch: list[Socket]) -> None:
+        good = await still_good({socket.login for socket in batch})
+        latest = await _latest({socket.user for socket in batch})
+        for socket in batch:
+            if socket.login not in good:
+                socket.close(POLICY)
+            elif latest.get(socket.user, 0) > socket.cursor:
+                socket.wake()
+
+    async def beat(self) -> None:
+        """Find the peers that are not there any more, for ever."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            moment = time.monotonic()
+            for socket in self.sockets():
+                socket.beat(moment)
 
     async def close_all(self, code: int, seconds: float = 3.0) -> None:
         """Ask every socket to close, and wait for that a while."""
@@ -177,5 +212,15 @@ class Hub:
 
 
 async def _latest(users: set[ObjectId]) -> dict[ObjectId, int]:
-    found = User.raw().find({"_id": {"$in": list(users)}}, {"notification_seq": 1})
-    return {raw["_id"]: raw["notification_seq"] async for raw in found}
+    found = await User.raw().find({"_id": {"$in": list(users)}}, {"notification_seq": 1}).to_list()
+    return {raw["_id"]: raw["notification_seq"] for raw in found}
+
+
+def room() -> int:
+    """How many sockets a process can hold before it has no descriptors left for anything else."""
+    try:
+        import resource
+    except ImportError:  # Windows, whose limit is far above this
+        return 5_000
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(soft - DESCRIPTORS_KEPT, soft // 2)

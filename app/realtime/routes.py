@@ -29,8 +29,10 @@ async def live() -> Response | None:
     viewer = await plumbing().load_viewer()
     if not viewer.known:
         return Response(status=401)
+    if not hub().has_room(viewer.me):
+        return Response(status=429)
     await websocket.accept()
-    socket = Socket(viewer, websocket.send, websocket.receive)
+    socket = Socket(viewer, hub().feed, websocket.send, websocket.receive)
     with hub().joined(socket):
         code = await socket.serve()
     await websocket.close(code)

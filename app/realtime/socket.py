@@ -13,15 +13,14 @@ from typing import Any, Final
 
 from bson import ObjectId
 
-from app.accounts.logins import viewer_by_login
-from app.notifications.views import FEED_MAX, as_json, notices
 from app.realtime import wire
+from app.realtime.feed import Feed
 from app.viewer import Viewer
-from documents import Notification
 
 HELLO_SECONDS: Final = 2.0
 PING_SECONDS: Final = 20.0
-# A peer that has said nothing for this long is gone, whatever TCP believes.
+# A peer that has said nothing for this long is gone, whatever TCP believes. With the hub's beat and the time for a
+# goodbye, half-open connections last less than a minute.
 SILENT_SECONDS: Final = 50.0
 SEND_SECONDS: Final = 10.0
 FRAMES_MAX: Final = 60
@@ -52,7 +51,11 @@ class Socket:
     """What the server knows of one browser tab. `cursor` is the last `seq` that was sent, `topic` what it has open."""
 
     def __init__(
-        self, viewer: Viewer, send: Callable[[str], Awaitable[None]], receive: Callable[[], Awaitable[Any]]
+        self,
+        viewer: Viewer,
+        feed: Feed,
+        send: Callable[[str], Awaitable[None]],
+        receive: Callable[[], Awaitable[Any]],
     ) -> None:
         if viewer.login is None:
             raise ValueError("a socket belongs to a log-in")
@@ -67,6 +70,7 @@ class Socket:
         self._glanced = False
         self._fed = False
         self._unread = viewer.unread
+        self._feed = feed
         self._send_raw = send
         self._receive_raw = receive
         self._awake = asyncio.Event()
@@ -75,6 +79,8 @@ class Socket:
         self._frames: list[float] = []
         self._close_code: int | None = None
         self._asked = False
+        self._pinged_at = 0.0
+        self._ping_due = False
 
     def wake(self) -> None:
         """There may be something new."""
@@ -91,6 +97,15 @@ class Socket:
         """Close as soon as the socket's own task gets to it."""
         self._close_code = code
         self._awake.set()
+
+    def beat(self, moment: float) -> None:
+        """Called every few seconds: ask a peer that is silent whether it is there, and close one that does not say."""
+        silent = moment - self._heard_at
+        if silent > SILENT_SECONDS:
+            self.close(GOING_AWAY)
+        elif silent > PING_SECONDS and moment - self._pinged_at > PING_SECONDS:
+            self._pinged_at, self._ping_due = moment, True
+            self._awake.set()
 
     async def serve(self) -> int:
         """Talk until one side ends it; gives the code to close with."""
@@ -145,15 +160,13 @@ class Socket:
         await self._await_hello()
         self.wake()
         while True:
-            try:
-                async with asyncio.timeout(PING_SECONDS):
-                    await self._awake.wait()
-            except TimeoutError:
-                await self._ping()
-                continue
+            await self._awake.wait()
             self._awake.clear()
             if self._close_code is not None:
                 raise Closed(self._close_code)
+            if self._ping_due:
+                self._ping_due = False
+                await self._send(wire.PING)
             if self._fed:
                 self._fed = False
                 await self._catch_up()
@@ -167,21 +180,22 @@ class Socket:
         except TimeoutError:
             self._greeted.set()
 
-    async def _ping(self) -> None:
-        if time.monotonic() - self._heard_at > SILENT_SECONDS:
-            raise Closed(GOING_AWAY)
-        await self._send(wire.PING)
-
     async def _catch_up(self) -> None:
         """Send what is new, as far as this person may see it now; a log-in that is over closes the tap."""
-        viewer = await viewer_by_login(self.login)
+        found = await self._feed.after(self.login, self.cursor)
+        viewer = found.viewer
         if not viewer.known:
             raise Closed(POLICY)
         self.viewer = viewer
-        if viewer.seq > self.cursor:
-            await self._send_events(viewer)
+        if found.events is None:
+            await self._send(wire.resync(viewer.seq, viewer.unread))
+        elif found.events:
+            for seq, text in found.events:
+                await self._send(text)
+                self.cursor = seq
         elif self._asked or viewer.unread != self._unread:
             await self._send(wire.numbers(viewer.seq, viewer.unread))
+        self.cursor = max(self.cursor, viewer.seq)  # what is missing in between has been erased
         self._asked = False
         self._unread = viewer.unread
 
@@ -192,16 +206,6 @@ class Socket:
             return
         self._version = found.version if found else None
         await self._send(wire.topic(topic, self._version, found.last if found else None))
-
-    async def _send_events(self, viewer: Viewer) -> None:
-        found = await Notification.after(self.user, self.cursor, FEED_MAX + 1)
-        if len(found) > FEED_MAX:
-            self.cursor = viewer.seq
-            await self._send(wire.resync(viewer.seq, viewer.unread))
-            return
-        for notice in await notices(viewer, found):
-            await self._send(wire.event(as_json(notice), viewer.unread))
-            self.cursor = notice.seq
 
     async def _send(self, text: str) -> None:
         try:

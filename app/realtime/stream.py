@@ -169,7 +169,7 @@ class BoundedStream(WSStream):
             transport.abort()
 
     def _transport(self) -> asyncio.WriteTransport | None:
-        """Under the stream, by way of hypercorn's protocol and server, whose methods send. None where others share it."""
+        """By way of hypercorn's protocol and server, whose methods send; None where other streams share it."""
         protocol = getattr(self.send, "__self__", None)
         server = getattr(getattr(protocol, "send", None), "__self__", None)
         writer: asyncio.StreamWriter | None = getattr(server, "writer", None)

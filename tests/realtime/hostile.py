@@ -15,7 +15,9 @@ CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 END, PACKED = 0x80, 0x40
 
 
-def frame(opcode: int, payload: bytes = b"", *, end: bool = True, packed: bool = False, length: int | None = None) -> bytes:
+def frame(
+    opcode: int, payload: bytes = b"", *, end: bool = True, packed: bool = False, length: int | None = None
+) -> bytes:
     """A frame with a mask of zeros. `length` says more than there is."""
     said = len(payload) if length is None else length
     head = bytes([opcode | (END if end else 0) | (PACKED if packed else 0)])
@@ -77,7 +79,8 @@ class Raw:
 async def raw(port: int, cookie: str, *, early: bytes = b"") -> AsyncIterator[Raw]:
     """Connect, asking for compression as browsers do; `early` is sent before the answer has come."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    head = f"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    head = f"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n"
+    head += "Upgrade: websocket\r\nConnection: Upgrade\r\n"
     head += "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
     head += "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n"
     writer.write(head.encode() + early)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat
 
 import pytest
@@ -35,7 +35,10 @@ SENDING_SECONDS = 6.0
 BLOCK = bytes(1 << 20)
 ATTACKS: dict[str, tuple[Callable[[], Iterable[bytes]], set[int]]] = {
     "200 MB in one frame": (lambda: [frame(BINARY, length=200 << 20), *repeat(BLOCK, 200)], {1009}),
-    "200 MB in frames of 1 MB": (lambda: [frame(TEXT, end=False), *repeat(frame(CONTINUATION, BLOCK, end=False), 200)], {1009}),
+    "200 MB in frames of 1 MB": (
+        lambda: [frame(TEXT, end=False), *repeat(frame(CONTINUATION, BLOCK, end=False), 200)],
+        {1009},
+    ),
     "a frame over 64 kB": (lambda: [frame(TEXT, b"x" * 65_537)], {1009}),
     "a frame that says it is huge": (lambda: [frame(TEXT, b"{" * 60_000, length=1 << 62)], {1009}),
     "10,000 small frames": (lambda: repeat(frame(TEXT, b'{"type":"pong"}'), 10_000), {1008}),
@@ -61,9 +64,9 @@ def server(settings: Settings, app: object) -> Iterator[Process]:
 
 
 @pytest.fixture
-async def cookie(forum: Forum, charlie: Person) -> AsyncIterator[str]:
+async def cookie(forum: Forum, charlie: Person) -> str:
     """The hostile one's."""
-    yield f"{AUTH_COOKIE}={forum.cookie(charlie.token)}"
+    return f"{AUTH_COOKIE}={forum.cookie(charlie.token)}"
 
 
 async def attacked(server: Process, cookie: str, parts: Iterable[bytes]) -> tuple[int | None, float]:

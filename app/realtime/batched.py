@@ -1,0 +1,56 @@
+"""Questions that many ask in the same moment, put together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from itertools import islice
+from typing import Final, Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+# Between two batches, so that requests get their turns while a thousand sockets are told.
+PAUSE_SECONDS: Final = 0.002
+
+
+class Batched(Generic[K, V]):
+    """Answers are never older than the question: what is being asked already is asked again."""
+
+    def __init__(self, ask: Callable[[list[K]], Awaitable[Mapping[K, V]]], most: int) -> None:
+        """`ask` answers up to `most` different questions, each of them."""
+        self._ask = ask
+        self._most = most
+        self._waiting: dict[K, asyncio.Future[V]] = {}
+        self._asking: asyncio.Task[None] | None = None
+
+    async def get(self, key: K) -> V:
+        """The answer, or the error that there was instead."""
+        future = self._waiting.get(key)
+        if future is None:
+            future = self._waiting[key] = asyncio.get_running_loop().create_future()
+            if self._asking is None:
+                self._asking = asyncio.create_task(self._ask_all())
+        # Several may wait for it, and one that goes takes nothing from the others.
+        return await asyncio.shield(future)
+
+    async def _ask_all(self) -> None:
+        try:
+            await asyncio.sleep(0)  # whoever was woken by the same hint is in the same batch
+            while self._waiting:
+                batch = {key: self._waiting.pop(key) for key in list(islice(self._waiting, self._most))}
+                await self._answer(batch)
+                await asyncio.sleep(PAUSE_SECONDS)
+        finally:
+            self._asking = None
+
+    async def _answer(self, batch: dict[K, asyncio.Future[V]]) -> None:
+        try:
+            found = await self._ask(list(batch))
+        except Exception as error:  # noqa: BLE001 - it goes to whoever asked
+            for future in batch.values():
+                future.set_exception(error)
+                future.exception()  # whoever waited may have gone
+            return
+        for key, future in batch.items():
+            future.set_result(found[key])
