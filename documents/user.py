@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from bson import ObjectId
 from pymongo import UpdateOne
+from pymongo.asynchronous.client_session import AsyncClientSession
 
 from documents.base import LIVE, Field, Id, Raw, Session, SoftDeleted, index, only_strings
 
@@ -128,17 +129,38 @@ class User(SoftDeleted):
         Nor is there one for an `actor` whom they have blocked, or in `places` that they have muted: the selector says
         so, and blocking and muting write here as well.
         """
-        heard: Raw = {} if actor is None else {"blocks": {"$ne": actor}}
-        if places:
-            heard["mutes"] = {"$nin": list(places)}
         found = await cls.raw().find_one_and_update(
-            {"_id": user, **LIVE, **heard},
+            cls._hearing([user], actor, places),
             {"$inc": {"notification_seq": 1}},
             projection={"notification_seq": 1},
             return_document=True,
             session=session,
         )
         return None if found is None else int(found["notification_seq"])
+
+    @classmethod
+    async def next_seqs(
+        cls,
+        users: Iterable[ObjectId],
+        session: AsyncClientSession,
+        *,
+        actor: ObjectId | None,
+        places: Iterable[ObjectId],
+    ) -> dict[ObjectId, int]:
+        """The same for many people in one update; the transaction reads what it has written itself."""
+        hearing = cls._hearing(list(users), actor, places)
+        await cls.raw().update_many(hearing, {"$inc": {"notification_seq": 1}}, session=session)
+        rows = await cls.raw().find(hearing, {"notification_seq": 1}, session=session).to_list()
+        return {raw["_id"]: int(raw["notification_seq"]) for raw in rows}
+
+    @classmethod
+    def _hearing(cls, users: list[ObjectId], actor: ObjectId | None, places: Iterable[ObjectId]) -> Raw:
+        """Those of `users` who can be told of what `actor` did in `places`."""
+        heard: Raw = {} if actor is None else {"blocks": {"$ne": actor}}
+        muted = list(places)
+        if muted:
+            heard["mutes"] = {"$nin": muted}
+        return {"_id": {"$in": users}, **LIVE, **heard}
 
     @classmethod
     async def add(cls, user: ObjectId, session: Session, **by: int) -> None:

@@ -80,12 +80,7 @@ async def viewer_of(token: str | None) -> Viewer:
     if not found:
         return GUEST
     await _note_seen(found[0])
-    return await _viewer(found[0])
-
-
-async def viewers_by_login(logins: Iterable[ObjectId]) -> dict[ObjectId, Viewer]:
-    """Who is behind these log-ins as things are now; those that are over are missing."""
-    return {raw["_id"]: await _viewer(raw) for raw in await _find({"_id": {"$in": list(logins)}})}
+    return await viewer_from(found[0])
 
 
 async def _find(which: Raw) -> list[Raw]:
@@ -99,7 +94,8 @@ def use(out_of_sight: OutOfSight) -> None:
     _out_of_sight[:] = [out_of_sight]
 
 
-async def _viewer(login: Raw) -> Viewer:
+async def viewer_from(login: Raw) -> Viewer:
+    """Who is behind a log-in that was read with `VIEWER_JOINS`, or as they would join it."""
     found = _person(login)
     bell = await _in_sight(found, login["bell"])
     unread = Unread(_count(bell), _count(login["inbox"]))
@@ -156,17 +152,18 @@ def _of_person(collection: str, field: str, name: str, pipeline: list[Raw]) -> R
 
 
 VIEWER_FIELDS: Final = ("locale", "theme", "time_zone", "notification_seq", "blocks", "mutes", "email_confirmed_at")
-PERSON: Final[list[Raw]] = [
-    {"$match": {"deleted_at": None, "banned_at": None}},
-    {"$project": dict.fromkeys((*CARD_FIELDS, *VIEWER_FIELDS), 1)},
-]
+MAY_LOG_IN: Final[Raw] = {"deleted_at": None, "banned_at": None}
+PERSON_FIELDS: Final[Raw] = dict.fromkeys((*CARD_FIELDS, *VIEWER_FIELDS), 1)
+PERSON: Final[list[Raw]] = [{"$match": MAY_LOG_IN}, {"$project": PERSON_FIELDS}]
+IN_BELL: Final[Raw] = {"withdrawn_at": None, "kind": {"$in": list(BELL)}, "unread": True, "site": {"$ne": False}}
 BELL_COUNT: Final[list[Raw]] = [
-    {"$match": {"withdrawn_at": None, "kind": {"$in": list(BELL)}, "unread": True, "site": {"$ne": False}}},
+    {"$match": IN_BELL},
     {"$group": {"_id": {"topic": "$topic", "board": "$board"}, "n": {"$sum": 1}, "numbers": {"$push": "$number"}}},
     {"$set": {"numbers": {"$slice": ["$numbers", NUMBERS_KEPT]}}},
 ]
+IN_INBOX: Final[Raw] = {"unread": {"$gt": 0}, "deleted_at": None}
 INBOX_COUNT: Final[list[Raw]] = [
-    {"$match": {"unread": {"$gt": 0}, "deleted_at": None}},
+    {"$match": IN_INBOX},
     {"$group": {"_id": None, "n": {"$sum": "$unread"}}},
 ]
 REPLY: Final = "reply:"

@@ -31,13 +31,24 @@ async def notify(
     wait for each other.
     """
     wishes = await _wishes(work, people)
+    before = await _told_before(work, wishes, subject["subject"])
+    wanted = {person: Wanted(wishes[person], people[person], subject["actor"]) for person in sorted(wishes)}
     told = [
-        person
-        for person in sorted(wishes)
-        if await _tell_one(work, wishes[person], person, people[person], subject, tuple(places))
-    ]
+        person for person in before if await _tell_again(work, before[person], wanted[person], tuple(places))
+    ] + await _tell_new(work, {person: wanted[person] for person in wanted if person not in before}, subject, places)
     if told:
-        work.record(PeopleTold(tuple(told)))
+        work.record(PeopleTold(tuple(sorted(told))))
+
+
+class Wanted:
+    """Why somebody is told, and what of that they want to hear how."""
+
+    def __init__(self, wishes: Raw, reasons: list[Reason], actor: ObjectId) -> None:
+        self.reasons = reasons
+        self.shown = on_site(wishes, reasons)
+        self.email = email_when(wishes, reasons)
+        # Whether a message is taken was decided by who may write to whom; all else of somebody blocked tells nobody.
+        self.actor = None if reasons in (["message"], ["moderation"]) else actor
 
 
 async def _wishes(work: Work, people: Iterable[ObjectId]) -> dict[ObjectId, Raw]:
@@ -49,31 +60,45 @@ async def _wishes(work: Work, people: Iterable[ObjectId]) -> dict[ObjectId, Raw]
     return {raw["_id"]: raw async for raw in found}
 
 
-async def _tell_one(
-    work: Work, wishes: Raw, person: ObjectId, reasons: list[Reason], subject: Raw, places: tuple[ObjectId, ...]
-) -> bool:
-    known = await Notification.raw().find_one_and_update(
-        {"user": person, "subject": subject["subject"]},
-        {"$addToSet": {"reasons": {"$each": reasons}}},
-        session=work.session,
-    )
-    # Whether a message is taken was decided by who may write to whom; all else of somebody blocked tells nobody.
-    actor = None if reasons in (["message"], ["moderation"]) else subject["actor"]
-    shown, email = on_site(wishes, reasons), email_when(wishes, reasons)
-    if known is not None:
-        later = {"site": True, "kind": shown[0], "unread": True, "read_at": None} if shown else {}
-        is_news = bool(shown) and known.get("site") is False
-        return is_news and await move(work, known, later, actor=actor, places=places)
-    if not shown and email == "never":
+async def _told_before(work: Work, people: Iterable[ObjectId], subject: ObjectId) -> dict[ObjectId, Raw]:
+    """Those who have a notice of the subject already, in the order of ids."""
+    ids = sorted(people)
+    if not ids:
+        return {}
+    found = Notification.raw().find({"user": {"$in": ids}, "subject": subject}, session=work.session).sort("user")
+    return {raw["user"]: raw async for raw in found}
+
+
+async def _tell_again(work: Work, known: Raw, wanted: Wanted, places: tuple[ObjectId, ...]) -> bool:
+    """There are more reasons. It is news only if it was not shown before."""
+    grown = {"$addToSet": {"reasons": {"$each": wanted.reasons}}}
+    await Notification.raw().update_one({"_id": known["_id"]}, grown, session=work.session)
+    if not wanted.shown or known.get("site") is not False:
         return False
-    seq = await User.next_seq(person, work.session, actor=actor, places=places)
-    if seq is None:
-        return False
-    raw = {"_id": ObjectId(), "user": person, "seq": seq, "kind": (*shown, *reasons)[0], "reasons": reasons, **subject}
+    later = {"site": True, "kind": wanted.shown[0], "unread": True, "read_at": None}
+    return await move(work, known, later, actor=wanted.actor, places=places)
+
+
+async def _tell_new(
+    work: Work, wanted: dict[ObjectId, Wanted], subject: Raw, places: Iterable[ObjectId]
+) -> list[ObjectId]:
+    """Number and store the notices of all who want one; gives them. As many queries for a hundred as for one."""
+    wanted = {person: each for person, each in wanted.items() if each.shown or each.email != "never"}
+    seqs: dict[ObjectId, int] = {}
+    for actor in {each.actor for each in wanted.values()}:
+        people = [person for person, each in wanted.items() if each.actor == actor]
+        seqs |= await User.next_seqs(people, work.session, actor=actor, places=places)
+    rows = [_notice(person, seqs[person], wanted[person], subject) for person in sorted(seqs)]
+    if rows:
+        await Notification.raw().insert_many(rows, session=work.session)
+    return list(seqs)
+
+
+def _notice(person: ObjectId, seq: int, wanted: Wanted, subject: Raw) -> Raw:
+    kind = (*wanted.shown, *wanted.reasons)[0]
+    raw = {"_id": ObjectId(), "user": person, "seq": seq, "kind": kind, "reasons": wanted.reasons, **subject}
     raw |= {"created_at": now(), "unread": True, "read_at": None, "withdrawn_at": None}
-    raw |= {"site": bool(shown), "email": email}
-    await Notification.raw().insert_one(raw, session=work.session)
-    return True
+    return raw | {"site": bool(wanted.shown), "email": wanted.email}
 
 
 async def move(

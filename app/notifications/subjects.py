@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,16 +54,23 @@ async def subjects_of(found: Sequence[Notification]) -> Subjects:
     """Read all of them; the notifications may be of many people."""
     topic_ids = {notification.topic for notification in found if notification.topic}
     conversation_ids = {notification.conversation for notification in found if notification.conversation}
-    comments = [notification.subject for notification in found if notification.topic]
-    messages = [notification.subject for notification in found if notification.conversation]
+    comments = {notification.subject for notification in found if notification.topic}
+    messages = {notification.subject for notification in found if notification.conversation}
+    topics, texts, talks, sent, cleared = await asyncio.gather(
+        _all(Topic, list(topic_ids)),
+        _projected(Comment, comments, {"excerpt": 1, "deleted_at": 1}),
+        _all(Conversation, list(conversation_ids)),
+        _projected(Message, messages, {"number": 1}),
+        _cleared(found, list(conversation_ids)),
+    )
     return Subjects(
         people=await cards(person for notice in found for person in (notice.actor, *notice.people)),
         boards=await all_boards(),
-        topics={topic.oid: topic for topic in await _all(Topic, list(topic_ids))},
-        comments=await _projected(Comment, comments, {"excerpt": 1, "deleted_at": 1}),
-        conversations={item.oid: item for item in await _all(Conversation, list(conversation_ids))},
-        messages=await _projected(Message, messages, {"number": 1}),
-        cleared=await _cleared(found, list(conversation_ids)),
+        topics={topic.oid: topic for topic in topics},
+        comments=texts,
+        conversations={item.oid: item for item in talks},
+        messages=sent,
+        cleared=cleared,
     )
 
 
@@ -70,7 +78,7 @@ async def _all(document: Any, ids: list[ObjectId]) -> list[Any]:
     return await document.find({"_id": {"$in": ids}}).to_list() if ids else []
 
 
-async def _projected(document: Any, ids: Sequence[ObjectId], fields: Raw) -> dict[ObjectId, Raw]:
+async def _projected(document: Any, ids: Collection[ObjectId], fields: Raw) -> dict[ObjectId, Raw]:
     if not ids:
         return {}
     return {raw["_id"]: raw async for raw in document.raw().find({"_id": {"$in": list(ids)}}, fields)}

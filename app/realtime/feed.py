@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from bson import ObjectId
 
-from app.accounts.logins import viewers_by_login
+from app.accounts.crowd import viewers_by_login
 from app.notifications.views import FEED_MAX, as_json, notices_of
 from app.realtime import wire
 from app.realtime.batched import Batched
@@ -16,7 +17,7 @@ from app.viewer import GUEST, Viewer
 from documents import Notification
 
 # Log-ins read in one query. The more, the longer nothing else of this process has its turn.
-BATCH: Final = 40
+BATCH: Final = 100
 
 Place = tuple[ObjectId, int]
 Ask = tuple[Place, Viewer]
@@ -67,5 +68,7 @@ async def _rows(asked: Iterable[Ask]) -> list[list[Notification]]:
     which = [{"user": viewer.me, "seq": {"$gt": cursor, "$lte": viewer.seq}} for (_, cursor), viewer in asked]
     if not which:
         return []
-    rows = await Notification.find({"$or": which}).sort("seq").to_list()
-    return [[row for row in rows if row.user == viewer.me and row.seq > cursor] for (_, cursor), viewer in asked]
+    rows: dict[ObjectId, list[Notification]] = defaultdict(list)
+    for raw in await Notification.raw().find({"$or": which}).sort("seq").to_list():
+        rows[raw["user"]].append(Notification.model_validate(raw))
+    return [[row for row in rows[viewer.me] if row.seq > cursor] for (_, cursor), viewer in asked]

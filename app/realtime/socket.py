@@ -193,7 +193,7 @@ class Socket:
             for seq, text in found.events:
                 await self._send(text)
                 self.cursor = seq
-        elif self._asked or viewer.unread != self._unread:
+        elif self._asked or viewer.seq > self.cursor or viewer.unread != self._unread:
             await self._send(wire.numbers(viewer.seq, viewer.unread))
         self.cursor = max(self.cursor, viewer.seq)  # what is missing in between has been erased
         self._asked = False

@@ -14,6 +14,7 @@ from pymongo.errors import PyMongoError
 
 from app.boards.access import shows
 from app.boards.directory import all_boards, may_read
+from app.realtime.batched import PAUSE_SECONDS, TOLD_AT_ONCE
 from app.realtime.socket import Glance, Socket
 from documents import Topic
 from documents.base import Raw
@@ -84,7 +85,9 @@ class Watch:
         for id in ids:
             topic = found.get(id)
             board = boards.get(topic.board) if topic else None
-            for socket in self._sockets.get(id, ()):
+            for number, socket in enumerate(list(self._sockets.get(id, ())), 1):
+                if number % TOLD_AT_ONCE == 0:
+                    await asyncio.sleep(PAUSE_SECONDS)
                 seen = (
                     topic is not None
                     and board is not None

@@ -2,15 +2,18 @@
 // The feed is numbered: `last` is what this page has. The server sends everything after it, over the websocket or,
 // where that is blocked, over /notifications/feed.
 (() => {
-  const PATIENCE_MS = 45_000, ANSWER_MS = 5_000, POLL_MS = 15_000, RETRY_MS = [300, 1_000, 2_000, 5_000, 10_000, 20_000];
+  const PATIENCE_MS = 45_000, ANSWER_MS = 5_000, POLL_MS = 15_000, CLOCK_MS = 5_000, RESTART_MS = 1_500, TOASTS_MAX = 4;
+  const RETRY_MS = [300, 1_000, 2_000, 5_000, 10_000, 20_000];
   const body = document.body;
   const words = document.getElementById("words")?.dataset ?? {};
   const light = document.getElementById("live");
   const plainTitle = document.title;
   let last = Number(body.dataset.seq), socket = null, failures = 0, opened = false, timer = 0, silence = 0, polling = false;
+  let catching = null, target = last, asked = true, pending = [], heard = 0, others = null;
 
   document.cookie = "quorum_js=1; path=/; samesite=lax"; // markers move as one reads, not with each page
   const show = (state) => { if (light) light.dataset.state = state; };
+  const showProgress = () => show(last < target || asked || catching ? "catching-up" : "live");
   const later = (work, ms) => { clearTimeout(timer); timer = setTimeout(work, ms); };
 
   function count(unread) {
@@ -21,12 +24,22 @@
     }
     const all = unread.notifications + unread.messages;
     document.title = all ? `(${all}) ${plainTitle}` : plainTitle;
+    if (!all) pending = [];
   }
 
   // A line that stays silent for longer than it may is down, whatever the browser believes.
   function expectWord(ms) {
     clearTimeout(silence);
-    silence = setTimeout(() => socket?.close(), ms);
+    silence = setTimeout(drop, ms);
+  }
+
+  // Not `close` alone: the browser would wait a minute for an answer from the other end, which may be gone.
+  function drop() {
+    const line = socket;
+    if (!line) return;
+    line.onmessage = line.onclose = null;
+    line.close();
+    lost();
   }
 
   function sentence(event) {
@@ -50,32 +63,71 @@
     const place = document.getElementById("toasts");
     place.querySelector(`[data-notice="${event.id}"]`)?.remove(); // it has grown
     place.append(drawn);
-    while (place.children.length > 4) place.firstElementChild.remove();
+    while (place.children.length > TOASTS_MAX) place.firstElementChild.remove();
     document.getElementById("announce").textContent = sentence(event);
   }
 
-  // Each event exactly once: what has been seen is not taken again, whichever way it comes.
+  // ---- Toasts: once for each person and browser, in the tab that they look at. A tab that nobody sees keeps what it has
+  // until somebody does, and forgets what another tab has shown, and all of it when nothing is unread any more.
+  const seen = `toasted:${body.dataset.user}`;
+  let toasted = last;
+  try { toasted = Math.max(last, Number(sessionStorage.getItem(seen))); } catch { /* then it may be shown twice */ }
+
+  function noteToasted(seq) {
+    toasted = Math.max(toasted, seq);
+    pending = pending.filter((event) => event.seq > toasted);
+    try { sessionStorage.setItem(seen, toasted); } catch { /* as above */ }
+  }
+
+  function showToasts() {
+    if (document.visibilityState === "hidden") return;
+    const fresh = pending.filter((event) => event.seq > toasted).slice(-TOASTS_MAX);
+    pending = [];
+    if (!fresh.length) return;
+    fresh.forEach(toast);
+    noteToasted(fresh.at(-1).seq);
+    others?.postMessage(toasted);
+  }
+
+  function hearOthers() {
+    if (others || !("BroadcastChannel" in window)) return;
+    others = new BroadcastChannel(`quorum:${body.dataset.user}`);
+    others.onmessage = ({ data }) => noteToasted(Number(data) || 0);
+  }
+
+  // Each event exactly once and in order: what has been seen is not taken again, whichever way it comes, and one that does
+  // not follow the last means that something is missing, which the feed has.
   function take(event) {
     if (event.seq <= last) return;
+    if (event.seq > last + 1 || catching) catchUp();
+    else accept(event);
+  }
+
+  function accept(event) {
     last = event.seq;
     if (event.kind === "hidden" || event.read) return;
-    toast(event);
+    pending.push(event);
+    showToasts();
     document.dispatchEvent(new CustomEvent("quorum:event", { detail: event }));
   }
 
   function hear(message) {
     expectWord(PATIENCE_MS);
-    if (message.type !== "resync") show("live");
+    heard += 1;
+    target = Math.max(target, message.seq ?? 0);
     if (message.unread) count(message.unread);
     if (message.type === "ready") {
       failures = 0;
       opened = true;
+      asked = last < message.seq;
       say({ type: "hello", seq: last });
       watch();
     } else if (message.type === "notification") take(message);
     else if (message.type === "topic") document.dispatchEvent(new CustomEvent("quorum:topic", { detail: message }));
     else if (message.type === "ping") say({ type: "pong" });
-    else if (message.type === "resync") catchUp();
+    else if (message.type === "resync" || last < target) catchUp();
+    if (["notification", "unread", "resync"].includes(message.type)) asked = false;
+    showProgress();
   }
 
   const say = (message) => { if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message)); };
@@ -88,51 +140,71 @@
 
   function connect() {
     if (socket && socket.readyState <= WebSocket.OPEN) return;
-    show(navigator.onLine ? "catching-up" : "offline");
+    asked = true;
+    if (!polling) show(navigator.onLine ? "catching-up" : "offline");
     const line = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`);
     socket = line;
-    line.onmessage = ({ data }) => hear(JSON.parse(data));
+    line.onmessage = ({ data }) => { polling = false; hear(JSON.parse(data)); };
     line.onclose = ({ code }) => { if (socket === line) lost(code); };
   }
 
+  const pause = () => RETRY_MS[Math.min(failures, RETRY_MS.length) - 1] * (0.75 + Math.random() / 2);
+
+  // 1008 may mean that one is logged out, which the feed says; several failures, that websockets do not get through.
   function lost(code) {
     clearTimeout(silence);
     socket = null;
-    show("offline");
-    if (code === 1008 && opened) return; // logged out elsewhere: the next page says so
     failures += 1;
-    if (!opened && failures > 2) poll();
-    else later(connect, RETRY_MS[Math.min(failures, RETRY_MS.length) - 1] * (0.75 + Math.random() / 2));
+    if (code === 1008 || failures > 2) return poll();
+    show("offline");
+    later(connect, code === 1012 ? 100 + Math.random() * RESTART_MS : pause()); // all come back at once
   }
 
-  // Everything after `last`, page by page of the feed.
-  async function catchUp() {
-    show("catching-up");
+  // Everything after `last`, page by page of the feed, until nothing is missing. One at a time.
+  function catchUp() {
+    catching ??= readFeed().finally(() => { catching = null; }).then(
+      () => { asked = false; showProgress(); },
+      () => { if (socket) setTimeout(() => socket && catchUp(), pause()); },
+    );
+    showProgress();
+    return catching;
+  }
+
+  async function readFeed() {
     for (let more = true; more;) {
+      const before = heard, known = target;
       const answer = await fetch(`/notifications/feed?after=${last}`, { headers: { Accept: "application/json" } });
-      if (!answer.ok) throw new Error(answer.status);
+      if (!answer.ok) throw answer;
       const feed = await answer.json();
-      count(feed.unread);
-      const events = feed.events.slice(-4);
-      last = Math.max(last, (feed.events.at(-events.length - 1)?.seq ?? 0));
-      events.forEach(take);
-      more = feed.more;
+      feed.events.filter((event) => event.seq > last).forEach(accept);
+      if (!feed.more) last = Math.max(last, feed.seq, known); // what is missing before that has been erased
+      if (before === heard) count(feed.unread); // else the socket knows better by now
+      more = feed.more || last < target;
     }
-    show("live");
   }
 
   async function poll() {
-    if (polling) return;
+    if (socket) return;
     polling = true;
     document.dispatchEvent(new CustomEvent("quorum:topic"));
-    try { await catchUp(); } catch { show("offline"); }
-    polling = false;
-    later(() => (failures % 8 ? (failures += 1, poll()) : (failures += 1, connect())), POLL_MS);
+    try {
+      await readFeed();
+      if (socket) return;
+      show("live");
+    } catch (answer) {
+      if (socket) return;
+      show("offline");
+      if (answer.status === 401 || answer.status === 403) return; // logged out elsewhere: the next page says so
+    }
+    if (opened || failures % 8 === 0) later(connect, opened ? pause() : POLL_MS);
+    else later(() => { failures += 1; poll(); }, POLL_MS);
   }
 
   function wake() {
     if (document.visibilityState === "hidden") return;
+    showToasts();
     if (socket?.readyState === WebSocket.OPEN) {
+      asked = true;
       show("catching-up");
       say({ type: "hello", seq: last });
       watch();
@@ -140,11 +212,29 @@
     } else { failures = Math.min(failures, 1); clearTimeout(timer); connect(); }
   }
 
+  // A clock that jumps: the computer has slept, perhaps with this page on the screen.
+  let clock = Date.now();
+  setInterval(() => {
+    const jump = Date.now() - clock;
+    clock += jump;
+    if (jump > 3 * CLOCK_MS) wake();
+  }, CLOCK_MS);
+
   document.addEventListener("visibilitychange", wake);
-  addEventListener("pageshow", ({ persisted }) => { if (persisted) wake(); });
+  document.addEventListener("resume", wake);
+  addEventListener("pageshow", ({ persisted }) => { hearOthers(); if (persisted) wake(); });
   addEventListener("online", wake);
   addEventListener("offline", () => show("offline"));
-  addEventListener("pagehide", () => { const line = socket; socket = null; clearTimeout(timer); line?.close(); });
+  // Neither an open line nor a channel: with these, browsers do not keep the page for the way back.
+  addEventListener("pagehide", () => {
+    const line = socket;
+    socket = null;
+    clearTimeout(timer);
+    line?.close();
+    others?.close();
+    others = null;
+  });
+  hearOthers();
   count({
     notifications: Number(document.querySelector('[data-unread="notifications"]')?.textContent || 0),
     messages: Number(document.querySelector('[data-unread="messages"]')?.textContent || 0),
