@@ -75,6 +75,11 @@ class ProfilesChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RecommendationsMade(Event):
+    """Other topics are recommended from now on."""
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveAsked(Event):
     """This archive of a person's data waits to be made."""
 

@@ -33,6 +33,7 @@ from app.search import catching_up
 from app.settings import Settings, SettingsError
 from app.text import lookalikes, segment
 from app.text.pool import RenderPool
+from app.topics import daily
 from app.topics.counting import VIEWS, Views
 from app.web.health import Running
 from app.web.templating import Templates
@@ -81,7 +82,8 @@ def make_workshop(
     """The jobs of this forum, with a client that gives up soon for what is only said to the queue."""
     courier = Courier(Composer(templates, settings), delivery_for(settings))
     archivist = Archivist(settings, storage or Storage.of(settings))
-    jobs = Jobs(redis, channels.jobs(settings.mongodb_db), (courier.job(), archivist.job(), telling.job()))
+    kinds = (courier.job(), archivist.job(), telling.job(), daily.job(settings.time_zone))
+    jobs = Jobs(redis, channels.jobs(settings.mongodb_db), kinds)
     return Workshop(jobs, lambda: redis_client(settings, timeout=WORKER_TIMEOUT_SECONDS))
 
 

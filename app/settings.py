@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -69,6 +70,7 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(0, ge=0, le=10)
 
     default_locale: Literal["en", "zh"] = "en"
+    time_zone: str = "UTC"
     registration: Literal["open", "closed"] = "open"
     email_confirmation: Literal["required", "optional", "off"] = "optional"
     signups_before_captcha: int = Field(10, ge=0, le=10_000)
@@ -112,6 +114,13 @@ class Settings(BaseSettings):
         host, _, port = value.rpartition(":")
         if not host or not port.isdecimal() or not 0 < int(port) < 65536:
             raise ValueError("must be HOST:PORT, such as 127.0.0.1:5000")
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("must be the name of a time zone, such as Asia/Shanghai")
         return value
 
     @field_validator("base_url")

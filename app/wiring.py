@@ -24,6 +24,7 @@ from app.people import cards
 from app.realtime.hub import Hub
 from app.realtime.news import News
 from app.topics import tags
+from app.topics.daily import recent_daily
 from app.topics.places import recent_placed
 from app.web.context import Plumbing
 from app.web.shared import LISTS, recent_pages
@@ -38,6 +39,7 @@ NEWS: Final[dict[type[events.Event], Callable[[Any], News]]] = {
     events.PersonChanged: lambda event: News(persons=(event.person,)),
     events.LoginsEnded: lambda event: News(logins=event.logins),
     events.DraftsChanged: lambda event: News(people=event.people),
+    events.RecommendationsMade: lambda event: News(picks=True),
     events.ProfilesChanged: lambda event: News(profiles=event.people),
 }
 JOBS: Final[dict[type[events.Event], Callable[[Any], Work]]] = {
@@ -74,13 +76,14 @@ def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
     for topic in news.topics:
         recent_topics.drop(topic)
         recent_likes.drop(topic)
-    if news.topics:
+    if news.topics or news.picks:
         directory.forget()
         recent_placed.clear()
+        recent_daily.clear()
         plumbing.guest_pages.drop(LISTS, *(f"topic:{topic}" for topic in news.topics))
     for person in news.persons:
         cards.forget(person)
-    if news.topics or news.boards or news.persons or news.profiles:
+    if news.picks or news.topics or news.boards or news.persons or news.profiles:
         recent_pages.clear()
         recent_feeds.clear()
     if news.profiles:
@@ -111,6 +114,7 @@ def forget_all(plumbing: Plumbing, viewers: RecentViewers, connected: bool) -> N
         recent_feeds,
         recent_kept,
         recent_placed,
+        recent_daily,
     ):
         recent.connected = connected
         recent.clear()

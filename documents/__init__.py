@@ -18,6 +18,7 @@ from documents.notification import Notification
 from documents.operation import Operation
 from documents.passkey import Challenge, Passkey
 from documents.pending import Pending
+from documents.recommendation import Recommendation
 from documents.relation import Block, Follow
 from documents.rescued import Rescued
 from documents.session import Login
@@ -55,6 +56,7 @@ ALL: tuple[type[Record], ...] = (
     Draft,
     Marker,
     Upload,
+    Recommendation,
     Operation,
     Rescued,
 )
@@ -82,6 +84,7 @@ __all__ = [
     "Passkey",
     "Pending",
     "Reaction",
+    "Recommendation",
     "Record",
     "Rescued",
     "Revision",

@@ -35,8 +35,8 @@ KEPT_FOR: Final = timedelta(days=7)
 TRIES: Final = 3
 TRY_AGAIN_AFTER: Final = timedelta(minutes=5)
 NAME_BYTES: Final = 32
-# How many are shown, and so kept: a newer one takes the place of an older one.
-SHOWN: Final = 3
+# How many are shown, and kept: with files they can be large, so a newer one takes the place of an older one.
+SHOWN: Final = 2
 
 
 def bucket() -> AsyncGridFSBucket:
@@ -117,6 +117,8 @@ class Archivist:
         done = await together(lambda work: self._announce(work, archive, user, stored, size), hot=(user.oid,))
         if not done:  # somebody else has made it, or the account is gone
             await bucket().delete(stored)
+        for old in (await Archive.find({"user": archive.user, "state": "ready"}).sort("-created_at").to_list())[SHOWN:]:
+            await erase(old)
 
     async def _announce(self, work: Work, archive: Archive, user: User, stored: ObjectId, size: int) -> bool:
         moment = now()

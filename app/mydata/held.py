@@ -113,7 +113,7 @@ HELD: Final[tuple[Held, ...]] = (
 NOT_PEOPLE: Final = frozenset(
     {
         *("board", "topic", "last_topic", "comment", "reply_to", "conversation", "subject", "file", "place", "mutes"),
-        "uploads",
+        *("uploads", "topics"),
         *("undo_of", "undone_by"),
     }
 )

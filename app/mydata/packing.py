@@ -11,18 +11,20 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from bson import ObjectId
 
-from app.files.storage import Missing, Storage
-from app.mydata.parts import BATCH, FILES
+from app.files.storage import Storage
+from app.mydata.contents import add_avatar, add_uploads, path_of
+from app.mydata.parts import BATCH, FILES, UPLOADS
 from app.web.i18n import N_, Text
 from app.web.pages import Locale
-from documents import StoredFile, User
+from documents import User
 from documents.base import Raw
 from documents.clock import now
 
 README: Final = N_(
     "This is what %(site)s has of you.\n\n"
     "Each file with the ending .json is a list that programs can read and any text editor shows. Times are in UTC.\n"
-    "The folder “avatar” has your picture.\n"
+    "The folder “avatar” has your picture, the folder “uploads” the files that you have sent: uploads.json says "
+    "which is which.\n"
     "Passwords and other secrets are not in here, nor what belongs to other people alone."
 )
 
@@ -31,9 +33,17 @@ async def pack(file: IO[bytes], user: User, storage: Storage, *, locale: Locale,
     """Write everything of this person into `file`."""
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", Text(README, site=site).into(locale) + "\n")
+        await add_avatar(archive, user, storage)
+        missing = await add_uploads(archive, user.oid, storage)
         for name, rows in FILES.items():
-            await _add_rows(archive, f"{name}.json", rows(user.oid))
-        await _add_picture(archive, user, storage)
+            found = rows(user.oid)
+            await _add_rows(archive, f"{name}.json", _with_files(found, missing) if name == UPLOADS else found)
+
+
+async def _with_files(rows: AsyncIterator[Raw], missing: set[ObjectId]) -> AsyncIterator[Raw]:
+    """Uploads with where each is in the archive; null for one whose content is not there."""
+    async for row in rows:
+        yield {**row, "file": None if row["_id"] in missing else path_of(row)}
 
 
 async def _add_rows(archive: ZipFile, name: str, rows: AsyncIterator[Raw]) -> None:
@@ -63,13 +73,3 @@ def _plain(value: Any) -> str:
     if isinstance(value, ObjectId):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no place in an archive")
-
-
-async def _add_picture(archive: ZipFile, user: User, storage: Storage) -> None:
-    picture = await StoredFile.named(user.avatar, "avatar") if user.avatar else None
-    for key, variant in zip(picture.keys, picture.variants, strict=True) if picture else ():
-        try:
-            content = await storage.get(key)
-        except Missing:
-            continue
-        archive.writestr(f"avatar/{variant.name}", content)

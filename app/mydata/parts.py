@@ -35,6 +35,7 @@ from documents import (
 from documents.base import Raw, Record
 
 BATCH: Final = 200
+UPLOADS: Final = "uploads"
 # Names, hashes and marks that are the forum's own tools, and say nothing about the person that is not said elsewhere.
 TOOLS: Final = (
     "password_hash",
@@ -82,7 +83,7 @@ PARTS: Final[tuple[Part, ...]] = (
     Part("blocked", Block, "user"),
     Part("drafts", Draft, "user", ("rev", "once", "known")),
     Part("rescued", Rescued, "user", ("browser", "key", "rev", "fields.once", "fields.known")),
-    Part("uploads", Upload, "user", ("touched_at",)),
+    Part(UPLOADS, Upload, "user", ("touched_at",)),
     Part("topics", Topic, "author", (*BY_MODERATORS, "participants", "last_author", "last_visible")),
     Part("comments", Comment, "author", BY_MODERATORS),
     Part("earlier_texts", Revision, "author"),

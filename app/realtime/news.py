@@ -13,7 +13,7 @@ IDS: Final = ("people", "logins", "topics", "persons", "profiles")
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One hint. Empty fields say nothing; `boards` and `everyone` concern all who are connected."""
+    """One hint. Empty fields say nothing; `boards` and `picks` (what is recommended) concern everybody."""
 
     people: tuple[ObjectId, ...] = ()
     logins: tuple[ObjectId, ...] = ()
@@ -21,13 +21,14 @@ class News:
     persons: tuple[ObjectId, ...] = ()
     profiles: tuple[ObjectId, ...] = ()
     boards: bool = False
+    picks: bool = False
     sender: str = ""
 
     def pack(self) -> str:
         """As it goes through Redis; `sender` is the process, which has told its own already."""
         ids = {name: [str(id) for id in getattr(self, name)] for name in IDS}
         named: dict[str, Any] = {name: found for name, found in ids.items() if found}
-        return json.dumps(named | {"boards": self.boards, "sender": self.sender})
+        return json.dumps(named | {"boards": self.boards, "picks": self.picks, "sender": self.sender})
 
     @classmethod
     def unpack(cls, text: str | bytes) -> News:
@@ -42,6 +43,7 @@ class News:
             persons=_ids(found, "persons"),
             profiles=_ids(found, "profiles"),
             boards=found.get("boards") is True,
+            picks=found.get("picks") is True,
             sender=str(found.get("sender", "")),
         )
 

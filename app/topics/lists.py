@@ -16,6 +16,7 @@ from app.comments.views import number_url
 from app.markers.pages import TopicFacts
 from app.people.cards import cards
 from app.text.language import language_of
+from app.topics.daily import of_the_day
 from app.topics.pages import SORTS, Sort, TopicList, TopicRow
 from app.topics.places import placed
 from app.viewer import Viewer
@@ -53,6 +54,8 @@ OTHERS_SHOWN: Final = 3
 # Topics above the first page of a list, and recommended ones above the home page.
 TOP_MAX: Final = 5
 PICKS: Final = 3
+# Of those that editors have featured, as not everybody may see each.
+FEATURED_READ: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +154,10 @@ async def _by_ids(viewer: Viewer, which: Raw, ids: list[ObjectId]) -> list[Raw]:
 
 
 async def recommended(viewer: Viewer) -> tuple[TopicRow, ...]:
-    """What editors have featured, and the hottest topics after that; never what is hidden from this person or muted."""
-    featured = await _by_ids(viewer, {}, (await placed("featured"))[:PICKS])
-    hottest = await find_rows(await visible_in(viewer, {}), "hot", None, 2 * PICKS)
-    rows = {row["_id"]: row for row in [*featured, *hottest] if row["author"] not in viewer.blocks}
-    return await draw(list(rows.values())[:PICKS], frozenset())
+    """What editors have featured, then those of the day; never what is hidden from this person now, or muted."""
+    featured, daily = (await placed("featured"))[:FEATURED_READ], await of_the_day()
+    rows = await _by_ids(viewer, {}, list(dict.fromkeys([*featured, *daily])))
+    return await draw([row for row in rows if row["author"] not in viewer.blocks][:PICKS], frozenset())
 
 
 async def visible_in(viewer: Viewer, which: Raw) -> Raw:

@@ -5,20 +5,31 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
+import tracemalloc
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from httpx import Response
+from obstore.store import MemoryStore
 
-from app.mydata.archives import bucket, expire
+from app.files.storage import Storage
+from app.mydata.archives import SHOWN, bucket, expire
+from app.mydata.packing import pack
 from app.mydata.parts import FILES
-from documents import Archive, Letter, Login, User
+from app.settings import Settings
+from documents import Archive, Letter, Login, StoredFile, Upload, User
 from documents.clock import now
+from tests.avatars.pictures import photo, quarters, saved
 from tests.mailbox import PostOffice
 from tests.mydata.whole import EMAIL, MINE, NAME, PROFILE, SECRET, Whole, whole
 from tests.people import Forum, Person
+from tests.uploads.sending import sent
 
 WAIT_SECONDS = 15
 
@@ -75,6 +86,11 @@ async def test_everything_of_a_person_is_in_it_and_nothing_else(world: Whole, ma
     assert login is not None
     for secret in (bob.email, her.password_hash, login.token_hash, SECRET, "code-for-w", "An answer to", "$argon2"):
         assert secret not in text, secret
+    with ZipFile(io.BytesIO(answer.content)) as archive:
+        files = {row["file"]: row for row in found["uploads"]}
+        assert {name for name in archive.namelist() if "/" in name} == files.keys()
+        (text_file,) = [name for name, row in files.items() if row["name"] == "a.txt"]
+        assert archive.read(text_file) == b"words-of-w-file"
     mail = await mailbox.letter_to(EMAIL, about="archive")
     assert mail.path == "/settings/data"
 
@@ -125,3 +141,71 @@ async def test_an_old_log_in_has_to_prove_itself_first(world: Whole) -> None:
     found = await User.load(world.her.id)
     assert found is not None
     assert found.live
+
+
+async def test_files_and_pictures_are_in_it_under_names_that_are_safe(
+    world: Whole, settings: Settings, forum: Forum
+) -> None:
+    picture = await sent(world.her, saved(quarters(1000, 700)), "阳台 的番茄.jpg")
+    await sent(world.other, b"somebody else's", "b.txt")
+    for name in ("../../etc/passwd\u202etxt.", "CON", "a" * 300 + ".txt"):
+        await sent(world.her, name.encode(), "x.txt")
+        await Upload.raw().update_one({"user": world.her.id, "name": "x.txt"}, {"$set": {"name": name}})
+    lost = await sent(world.her, b"lost", "lost.txt")
+    file = await StoredFile.find_one({"sha256": sha256(b"lost").hexdigest()})
+    assert file is not None
+    await Storage.of(settings).delete(file.keys)
+    await world.her.browser.post(
+        "/settings/avatar",
+        headers={"X-CSRF-Token": await world.her.kept_csrf()},
+        files={"file": ("me.jpg", photo(), "image/jpeg")},
+    )
+    answer = await fetched(world.her)
+    rows = {row["id"]: row for row in contents(answer)["uploads"]}
+    id = picture["url"].split("/")[2]
+    with ZipFile(io.BytesIO(answer.content)) as archive:
+        names = [name for name in archive.namelist() if name.startswith("uploads/")]
+        assert sorted(names) == sorted(row["file"] for row in rows.values() if row["file"])
+        assert rows[id]["file"] == f"uploads/{id}-阳台-的番茄.webp"
+        shown = await world.her.browser.get(picture["url"])
+        assert archive.read(rows[id]["file"]) == shown.content
+        assert rows[lost["url"].split("/")[2]]["file"] is None
+        assert all(re.fullmatch(r"uploads/[0-9a-f]{24}-[^/\\:\u202e]{1,205}(?<![. ])", name) for name in names), names
+        assert {archive.read(name) for name in names} >= {b"CON", ("a" * 300 + ".txt").encode()}
+        assert b"somebody else's" not in {archive.read(name) for name in names}
+        assert [name for name in archive.namelist() if name.startswith("avatar/")]
+
+
+async def test_large_files_take_no_memory(world: Whole, tmp_path: Path) -> None:
+    piece, count = bytes(256 * 1024), 300
+
+    class Large(Storage):
+        async def stream(self, key: str) -> AsyncIterator[bytes]:
+            for _ in range(count):
+                yield piece
+
+    her = await User.load(world.her.id)
+    assert her is not None
+    with (tmp_path / "all.zip").open("w+b") as file:
+        tracemalloc.start()
+        await pack(file, her, Large(MemoryStore()), locale="zh", site="Quorum")
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 12_000_000
+        with ZipFile(file) as archive:
+            assert sum(info.file_size for info in archive.infolist()) > len(piece) * count
+            assert "uploads.json" in archive.read("README.txt").decode()
+
+
+async def test_only_the_newest_are_kept(world: Whole) -> None:
+    for days in range(1, 4):
+        at = now() - timedelta(days=days)
+        dates = {"created_at": at, "due_at": at, "ready_at": at, "expires_at": now() + timedelta(days=3)}
+        await Archive(user=world.her.id, name=f"before-{days}", locale="en", state="ready", **dates).insert()
+    assert (await world.her.send("/settings/data")).status_code == 303
+    async with asyncio.timeout(WAIT_SECONDS):
+        while await Archive.find({"user": world.her.id, "name": "before-2"}).count():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    left = await Archive.find({"user": world.her.id, "state": "ready"}).sort("-created_at").to_list()
+    assert len(left) == SHOWN
+    assert left[1].name == "before-1"

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from quart import Quart
 
+from app.jobs.workshop import WORKSHOP, Workshop
+from app.topics import daily
 from app.topics.counting import VIEWS, Views
-from documents import Board, Topic
+from documents import Board, Recommendation, Topic
 from documents.clock import now
 from tests import stock
 from tests.people import Forum, Person
+
+LONG_AGO = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 def order(page: str, topics: list[Topic]) -> list[str]:
@@ -63,31 +69,98 @@ async def test_what_is_locked_takes_no_replies_until_it_is_unlocked(
     await bob.says(topic, "In time")
 
 
+async def picks(who: Person) -> str:
+    page = (await who.get("/")).text
+    return page[page.index('class="picks"') : page.index('<ol class="topics">')] if 'class="picks"' in page else ""
+
+
+@pytest.fixture
+async def a_day(app: Quart, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Awaitable[None]]:
+    """Has the sweep of the jobs look at what is to be done on a day; 1 is the first, long ago."""
+    workshop: Workshop = app.extensions[WORKSHOP]
+    moment = [LONG_AGO]
+    monkeypatch.setattr(daily, "now", lambda: moment[0])
+
+    async def look(number: int) -> None:
+        moment[0] = LONG_AGO + timedelta(days=number)
+        await workshop.sweep(at_once=True)
+
+    return look
+
+
 async def test_the_home_page_recommends_what_editors_and_warmth_say(
-    forum: Forum, board: Board, alice: Person, bob: Person, mod: Person, guest: Person
+    forum: Forum,
+    board: Board,
+    alice: Person,
+    bob: Person,
+    mod: Person,
+    guest: Person,
+    a_day: Callable[[int], Awaitable[None]],
 ) -> None:
     office = await forum.board("Office", staff_only=True)
     topics = await stock.topics(board, alice, 12, "Topic number {}.")
     secret = await mod.opens(office, "Secret number 1.")
-    assert "Recommended" in (await guest.get("/")).text
     await stock.comments(topics[4], bob, 12)
+    await a_day(1)
     await mod.send(f"/topics/{topics[2].oid}/feature")
+    for number in range(2, 6):
+        await mod.send(f"/topics/{(await mod.opens(office, f'Secret number {number}.')).oid}/feature")
     await mod.send(f"/topics/{secret.oid}/feature")
-
-    async def picks(who: Person) -> str:
-        page = (await who.get("/")).text
-        return page[page.index('class="picks"') : page.index('<ol class="topics">')]
-
     shown = await picks(guest)
+    assert "Recommended today" in shown
     assert shown.index(topics[2].title) < shown.index(topics[4].title)
-    assert secret.title not in shown
-    assert secret.title in await picks(mod)
+    assert "Secret" not in shown
+    assert "Secret" in await picks(mod)
     assert 'class="picks"' not in (await guest.get("/?sort=new")).text
     await bob.send(f"/topics/{topics[4].oid}/mute")
     assert topics[4].title not in await picks(bob)
+    assert topics[4].title in await picks(guest)
     await mod.send(f"/topics/{topics[2].oid}/delete")
     for who in (guest, bob, mod):
         assert topics[2].title not in await picks(who)
+
+
+async def test_recommendations_are_those_of_a_day(
+    forum: Forum,
+    board: Board,
+    alice: Person,
+    bob: Person,
+    mod: Person,
+    guest: Person,
+    a_day: Callable[[int], Awaitable[None]],
+) -> None:
+    """The same all day long; a day that nobody has looked at is found by the next sweep; who may see them is asked."""
+    office = await forum.board("Office", staff_only=True)
+    topics = await stock.topics(board, alice, 12, "Topic number {}.")
+    await stock.comments(topics[1], bob, 12)
+    await a_day(1)
+    of_first = await picks(guest)
+    assert topics[1].title in of_first
+    await stock.comments(topics[5], bob, 40)
+    await a_day(1)
+    assert topics[5].title not in await picks(guest), "chosen once"
+    await a_day(4)
+    assert topics[5].title in await picks(guest)
+    assert [raw["day"] async for raw in Recommendation.raw().find({"made_at": {"$ne": None}})] == [
+        daily.day_of(LONG_AGO + timedelta(days=days), "UTC") for days in (1, 4)
+    ]
+    await Topic.raw().update_one({"_id": topics[5].oid}, {"$set": {"board": office.oid}})
+    await mod.send(f"/topics/{topics[7].oid}/pin")  # tells of a change
+    assert topics[5].title not in await picks(guest)
+    assert topics[5].title in await picks(mod)
+
+
+async def test_fifty_who_look_at_once_choose_once(board: Board, alice: Person) -> None:
+    moment = now()
+    ids = await asyncio.gather(*(daily.waiting("Asia/Shanghai", moment + timedelta(hours=1), 5) for _ in range(50)))
+    assert len({id for (id,) in ids}) == 1
+    await daily.work_out(ids[0][0])
+    assert not await daily.waiting("Asia/Shanghai", moment + timedelta(minutes=1), 5), "with too little: later"
+    await stock.topics(board, alice, 4)
+    await asyncio.gather(*(daily.work_out(ids[0][0]) for _ in range(10)))
+    (stored,) = await Recommendation.find({"day": daily.day_of(moment, "Asia/Shanghai")}).to_list()
+    assert len(stored.topics) == 4
+    assert daily.day_of(datetime(2026, 3, 31, 16, 30, tzinfo=UTC), "Asia/Shanghai") == "2026-04-01"
 
 
 async def test_heat_comes_from_views_replies_and_likes_and_sinks(app: Quart, board: Board, alice: Person) -> None:
