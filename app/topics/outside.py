@@ -6,6 +6,9 @@ https://developers.google.com/search/docs/appearance/structured-data/discussion-
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import dataclass
+from html import unescape
 from typing import Any, Final
 
 from bson import ObjectId
@@ -24,6 +27,30 @@ POST_CHARS: Final = 5_000
 COMMENT_CHARS: Final = 1_000
 # In a script element these could end it, or begin what is no script; in JSON they stand in strings alone.
 UNSAFE: Final = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+# As they are drawn in a text: the whole picture behind it, and its size.
+PICTURE: Final = re.compile(
+    r'<a class="picture" href="(/uploads/[^"]+)"><img [^>]*?width="([0-9]+)" height="([0-9]+)"[^>]*></a>'
+)
+# Smaller ones are signs and badges.
+SHARED_FROM: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPicture:
+    """A picture that stands for a topic: its path, and its size in pixels."""
+
+    url: str
+    width: int
+    height: int
+
+
+def picture_of(page: TopicPage) -> SharedPicture | None:
+    """The first picture of the opening post that is large enough to be shown beside a link."""
+    opening = next((comment for comment in page.comments if comment.opens), None)
+    for url, width, height in PICTURE.findall(str(opening.html)) if opening else ():
+        if min(int(width), int(height)) >= SHARED_FROM:
+            return SharedPicture(unescape(url), int(width), int(height))
+    return None
 
 
 async def posting(page: TopicPage, origin: str) -> Markup:
@@ -62,6 +89,8 @@ def _post(page: TopicPage, opening: CommentView | None, text: str, origin: str) 
         ],
         "comment": [_comment(comment, origin) for comment in page.comments if _is_answer(comment)],
     }
+    if picture := picture_of(page):
+        found["image"] = origin + picture.url
     if head.lang:
         found["inLanguage"] = head.lang
     if head.tags:

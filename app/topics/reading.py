@@ -36,7 +36,7 @@ from app.topics.conversation import (
 )
 from app.topics.counting import VIEWS, Views
 from app.topics.filling import filled_for
-from app.topics.outside import posting
+from app.topics.outside import picture_of, posting
 from app.viewer import Viewer
 from app.web.context import (
     SCRIPTS_COOKIE,
@@ -91,6 +91,7 @@ async def topic_page(
         keep=() if answered else (f"topic:{topic_id}",),
         page=window.page,
         posting=None if found.known else await posting(window.page, origin()),
+        share_picture=None if found.known else picture_of(window.page),
         conversation=conversation,
         rail=_rail(window, may_reply),
         may_reply=may_reply,

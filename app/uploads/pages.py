@@ -38,6 +38,8 @@ class UploadRow:
     @property
     def size(self) -> str:
         """Its bytes as people read them."""
+        if self.bytes < 1024:
+            return f"{self.bytes} B"
         return f"{self.bytes / 1024:.1f} KiB" if self.bytes < 1024 * 1024 else f"{self.bytes / 1024 / 1024:.1f} MiB"
 
 

@@ -23,5 +23,6 @@
 
   const later = () => { clearTimeout(timer); timer = setTimeout(look, PAUSE); };
   title.addEventListener("input", (event) => { if (!event.isComposing) later(); });
+  title.addEventListener("compositionstart", () => clearTimeout(timer));
   title.addEventListener("compositionend", later);
 })();

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from io import BytesIO
+from urllib.parse import quote
 
 from PIL import Image
 
 from documents import Board
+from tests.avatars.pictures import quarters, saved
 from tests.people import Forum, Person
+from tests.uploads.sending import sent
 
 
 def said(page: str) -> dict[str, str]:
@@ -30,6 +34,28 @@ async def test_a_shared_topic_shows_title_text_and_picture(guest: Person, board:
     assert picture.headers["content-type"] == "image/png"
     size = int(shown["og:image:width"]), int(shown["og:image:height"])
     assert Image.open(BytesIO(picture.content)).size == size
+
+
+async def test_a_picture_in_its_text_stands_for_a_topic(guest: Person, board: Board, alice: Person) -> None:
+    files = [
+        await sent(alice, saved(quarters(*size)), name)
+        for size, name in (((90, 400), "i.jpg"), ((500, 300), "番茄.jpg"))
+    ]
+    topic = await alice.opens(board, body="\n\n".join(each["markdown"] for each in files))
+    page = (await guest.get(f"/topics/{topic.oid}")).text
+    shown = said(page)
+    assert shown["og:image"].endswith(quote(files[1]["url"]))
+    assert (shown["og:image:width"], shown["og:image:height"]) == ("500", "300")
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
+    assert found is not None
+    assert json.loads(found[1])[0]["image"] == shown["og:image"]
+    assert (await guest.get(shown["og:image"])).headers["content-type"] == "image/webp"
+    printed = (await guest.get(f"/topics/{topic.oid}/print")).text
+    assert re.findall(r'rel="canonical" href="(http[^"]+)"', printed) == [f"{topic_origin(shown)}/topics/{topic.oid}"]
+
+
+def topic_origin(shown: dict[str, str]) -> str:
+    return shown["og:url"].partition("/topics/")[0]
 
 
 async def test_other_pages_say_what_they_are(guest: Person, forum: Forum, board: Board, alice: Person) -> None:
