@@ -18,6 +18,8 @@ OTHER_WIDTH: Final = 100
 READ_CHARS: Final = 60_000
 MARKS_MAX: Final = 200
 HAN_CHAR: Final = re.compile(f"[{HAN}\u3041-\u30ff\uac00-\ud7af\uff00-\uffef]")
+# A word's parts and what is between them: at joints, and where a number follows letters.
+PARTS: Final = re.compile(f"({JOINTS.pattern}|(?<=[A-Za-z]{{2}})(?=[0-9]{{2}}))")
 SPACE: Final = re.compile(r"\s")
 Span = tuple[int, int]
 
@@ -47,7 +49,7 @@ def _in_word(run: re.Match[str], tokens: set[str]) -> Iterator[Span]:
         yield run.span()
         return
     at = run.start()
-    for part in re.split(f"({JOINTS.pattern})", run[0]):
+    for part in PARTS.split(run[0]):
         if part and token_of(fold(part)) in tokens:
             yield at, at + len(part)
         at += len(part)

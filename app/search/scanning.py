@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -22,6 +23,7 @@ from documents.base import LIVE, Raw
 LOOKED_AT_MAX: Final = 20_000
 LOOKED_FOR_SECONDS: Final = 0.3
 BATCH: Final = 200
+HYPHEN: Final = re.compile(r"(?<=\w)-(?=\w)")
 # MongoDB merges the boards' parts of an index while it reads them, up to 200 parts, of which one board can have two.
 BOARDS_MERGED: Final = 90
 
@@ -175,9 +177,13 @@ async def texts_of(rows: Sequence[Mapping[str, Any]]) -> dict[ObjectId, str]:
 
 
 def says(text: str, phrases: Sequence[str]) -> bool:
-    """Whether a folded text has these (folded) phrases in it, whole words at their edges."""
-    line = " ".join(text.split())
-    return all(_says(line, phrase) for phrase in phrases)
+    """Whether a folded text has these (folded) phrases in it, whole words at their edges; hyphens are spaces."""
+    line = _line(text)
+    return all(_says(line, _line(phrase)) for phrase in phrases)
+
+
+def _line(text: str) -> str:
+    return " ".join(HYPHEN.sub(" ", text).split())
 
 
 def _says(line: str, phrase: str) -> bool:

@@ -22,7 +22,7 @@ import Stemmer
 from app.text.simplified import simplified
 
 # Raised whenever the same text would give other words, so that what is stored can be found and made anew.
-SEGMENTER_VERSION: Final = 2
+SEGMENTER_VERSION: Final = 3
 
 # MongoDB stores one index entry a word: a text of nothing but different words must not stop being stored.
 WORDS_MAX: Final = 20_000
@@ -37,6 +37,8 @@ LETTER: Final = f"[^\\W{HAN}{UNSPACED}]"
 RUN: Final = re.compile(
     f"(?P<han>[{HAN}]+)|(?P<unspaced>[{UNSPACED}]+)|(?P<word>{LETTER}+(?:[.'’-]{LETTER}+)*(?:\\+{{1,2}}|#)?)"
 )
+# BIP324 is also written BIP 324: found by either, and by its parts.
+NUMBERED: Final = re.compile(r"([a-z]{2,})([0-9]{2,})")
 JOINTS: Final = re.compile(r"[._-]+")
 ACCENTED: Final = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
 INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\ufe00-\ufe0f]")
@@ -89,9 +91,13 @@ def words_of(*texts: str) -> list[str]:
     """The words by which these texts together are found, each once, in the order of their first appearance."""
     found: dict[str, None] = {}
     for text in texts:
+        before = ""
         for run in RUN.finditer(fold(text)):
             for word in _words_in(run):
                 found[word] = None
+            if run[0].isdecimal() and (joined := NUMBERED.fullmatch(before + run[0])):
+                found[token_of(joined[0])] = None
+            before = run[0] if run.string[run.end() : run.end() + 1] == " " and run[0] not in STOPWORDS else ""
             if len(found) > WORDS_MAX:
                 return list(found)[:WORDS_MAX]
     return list(found)
@@ -120,6 +126,8 @@ def _pairs(text: str) -> Iterator[str]:
 def _latin_words(text: str) -> Iterator[str]:
     """The word itself; one with joints also in its parts (node.js: node.js, node, js) and in one (e-mail: email)."""
     yield token_of(text)
+    if numbered := NUMBERED.fullmatch(text):
+        yield from map(token_of, numbered.groups())
     parts = [part for part in JOINTS.split(text.rstrip("+#")) if part]
     if len(parts) > 1:
         yield token_of("".join(parts))
@@ -206,7 +214,8 @@ def phrase_term(text: str) -> Term:
 def _needed(run: re.Match[str]) -> Iterable[str]:
     """The words that every text with this run in it has, as few as say it: for Han, pairs."""
     if run.lastgroup == "word":
-        return (token_of(run[0]),)
+        parts = [part for part in run[0].split("-") if part]
+        return map(token_of, parts if len(parts) > 1 else [run[0]])
     text = run[0]
     return map("".join, itertools.pairwise(text)) if len(text) > 1 else (text,)
 

@@ -24,6 +24,8 @@ HAN = "發髮裏麵乾番茄叶子发黄南京市长江大桥研究生命起源�
         ("don't e-mail", {"dont", "e-mail", "email", "e", "mail"}),
         ("snake_case 3.11", {"snake_case", "snakecas", "snake", "case", "3.11", "311", "3", "11"}),
         ("Café naïve leaves", {"cafe", "naiv", "leaf"}),
+        ("BIP324 k8s", {"bip324", "bip", "324", "k8s"}),
+        ("BIP 324, in 2024 v 10", {"bip324", "bip", "324", "in", "2024", "v", "10"}),
         ("茶", {"茶"}),
         ("頭髮", {"头", "发", "头发"}),
         ("發財", {"发", "财", "发财"}),
