@@ -204,7 +204,7 @@ async def test_only_the_newest_are_kept(world: Whole) -> None:
         await Archive(user=world.her.id, name=f"before-{days}", locale="en", state="ready", **dates).insert()
     assert (await world.her.send("/settings/data")).status_code == 303
     async with asyncio.timeout(WAIT_SECONDS):
-        while await Archive.find({"user": world.her.id, "name": "before-2"}).count():  # noqa: ASYNC110
+        while await Archive.find({"user": world.her.id, "name": "before-3"}).count():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     left = await Archive.find({"user": world.her.id, "state": "ready"}).sort("-created_at").to_list()
     assert len(left) == SHOWN
