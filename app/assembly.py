@@ -63,6 +63,8 @@ from app.files.storage import Storage
 from app.jobs.workshop import WORKSHOP
 from app.lifecycle import channel_prefix, close_all, make_workshop, open_all, redis_client
 from app.people.presence import PRESENCE, Presence
+from app.permissions import trust
+from app.permissions.book import fresh
 from app.realtime import stream
 from app.realtime.channels import news
 from app.realtime.guard import Drained
@@ -142,6 +144,7 @@ def assemble(settings: Settings) -> Quart:
     if not settings.limited:
         log.warning("limits.off", setting="QUORUM_LIMITS")
     forum = _quart(settings)
+    trust.use(_thresholds(settings))
     viewers = RecentViewers()
     logins.use(out_of_sight)
     redis, line = redis_client(settings), redis_client(settings, timeout=None)
@@ -165,6 +168,11 @@ def assemble(settings: Settings) -> Quart:
     forum.asgi_app = cast(Any, Front(inner, plumbing.assets, plumbing.guest_pages, counter, PublicFiles(storage)))  # type: ignore[method-assign]
     _live_with(forum, settings, hub)
     return forum
+
+
+def _thresholds(settings: Settings) -> trust.Thresholds:
+    names = trust.Thresholds.__dataclass_fields__
+    return trust.Thresholds(**{name: getattr(settings, name) for name in names})
 
 
 def _quart(settings: Settings) -> Quart:
@@ -213,6 +221,7 @@ def _plumbing(
     settings: Settings, auth: QuartAuth, viewers: RecentViewers, presence: Presence, memory: Memory
 ) -> Plumbing:
     async def load_viewer() -> Viewer:
+        await fresh()
         found = await viewers.viewer_of(auth.load_user().auth_id, fresh=wants_fresh())
         if found.id is not None:
             presence.note(found.id)

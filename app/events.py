@@ -33,8 +33,13 @@ class BoardsChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RolesChanged(Event):
+    """A role was made, changed or deleted, or what a board says of one."""
+
+
+@dataclass(frozen=True, slots=True)
 class PersonChanged(Event):
-    """A person's card looks different now, or their role."""
+    """A person's card looks different now, or they have other roles."""
 
     person: ObjectId
 

@@ -94,6 +94,13 @@ class Settings(BaseSettings):
     file_retention_days: int = Field(7, ge=1, le=3650)
     page_cache_mib: int = Field(64, ge=0, le=16 * 1024)
 
+    new_days: int = Field(1, ge=0, le=3650)
+    new_posts: int = Field(5, ge=0, le=100_000)
+    trusted_days: int = Field(60, ge=0, le=3650)
+    trusted_posts: int = Field(100, ge=0, le=1_000_000)
+    trusted_likes: int = Field(50, ge=0, le=1_000_000)
+    warning_days: int = Field(180, ge=0, le=3650)
+
     account_grace_days: int = Field(30, ge=1, le=365)
     deleted_accounts: Literal["anonymise", "erase"] = "anonymise"
     jobs: Literal["inside", "apart"] = "inside"

@@ -8,10 +8,20 @@ from typing import Final
 
 from bson import ObjectId
 
+from app.permissions import rules
+from app.permissions.book import Roles, book
+from app.permissions.catalogue import GUEST as GUESTS
+from app.permissions.catalogue import MEMBER, OFFICES, RUNNING
 from app.web.pages import Card, Unread
+from documents import Board
 
 # Stands for whoever is logged in; nobody has this id.
 SOMEBODY: Final = ObjectId("0" * 24)
+# The roles of somebody of whom only the office is known.
+BY_OFFICE: Final[Mapping[str, Roles]] = {
+    office: frozenset({role}) if role in (GUESTS, MEMBER) else frozenset({role, MEMBER})
+    for office, role in OFFICES.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +31,7 @@ class Viewer:
 
     With each topic go the numbers of the comments that the notices are about; none when they are too many to name.
     Notices about people stand under None.
+    `role` is their office, `roles` are the keys of all their roles; none stands for those that go with the office.
     `blocks` are the people of whom they want to read and hear nothing, `mutes` such topics and boards, `begun` the
     topics with a draft of a reply.
     """
@@ -40,6 +51,8 @@ class Viewer:
     confirmed: bool = True
     withheld: bool = False
     begun: frozenset[ObjectId] = frozenset()
+    roles: Roles = frozenset()
+    edition: int = 0
 
     @property
     def known(self) -> bool:
@@ -52,14 +65,28 @@ class Viewer:
         return self.known and not self.withheld
 
     @property
+    def held(self) -> Roles:
+        """The keys of all their roles."""
+        return self.roles or BY_OFFICE.get(self.role) or BY_OFFICE["member"]
+
+    def may(self, permission: str, board: Board | None = None) -> bool:
+        """Whether they may do this, here or by what their roles hold everywhere; see app.permissions.rules."""
+        return rules.allows(self, permission, board)
+
+    @property
     def moderates(self) -> bool:
-        """Whether they look after what others write."""
-        return self.role in ("moderator", "admin")
+        """Whether they look after what others write, in every board."""
+        return rules.allows(self, "delete_others")
+
+    @property
+    def runs(self) -> bool:
+        """Whether any part of the administration is there for them."""
+        return any(rules.allows(self, permission) for permission in RUNNING)
 
     @property
     def administers(self) -> bool:
         """Whether they look after the forum itself."""
-        return self.role == "admin"
+        return rules.allows(self, "manage_settings")
 
     def may_be_told_in(self, topic: ObjectId, first: int, last: int) -> bool:
         """Whether an unread notice is about these comments, as far as is known."""
@@ -73,7 +100,8 @@ class Viewer:
 
     @property
     def standing(self) -> Viewer:
-        """Without what is theirs alone: equal for all who may see and do the same with what is nobody's own.
+        """Without what is theirs alone: equal for all who may see and do the same with what is nobody's own, and for no
+        others: `edition` is that of the roles and boards by which it was decided.
 
         What a viewer has beside the fields named here counts, so that a new field can only make this too narrow.
         """
@@ -81,6 +109,9 @@ class Viewer:
             self,
             id=SOMEBODY if self.known else None,
             card=None,
+            role="",
+            roles=book().alike(self.held),
+            edition=book().edition,
             login=None,
             theme="",
             time_zone="",

@@ -36,6 +36,7 @@ NEWS: Final[dict[type[events.Event], Callable[[Any], News]]] = {
     events.TopicChanged: lambda event: News(topics=(event.topic,)),
     events.PeopleTold: lambda event: News(people=event.people),
     events.BoardsChanged: lambda event: News(boards=True),
+    events.RolesChanged: lambda event: News(boards=True),
     events.PersonChanged: lambda event: News(persons=(event.person,)),
     events.LoginsEnded: lambda event: News(logins=event.logins),
     events.DraftsChanged: lambda event: News(people=event.people),

@@ -21,6 +21,7 @@ from documents.pending import Pending
 from documents.recommendation import Recommendation
 from documents.relation import Block, Follow
 from documents.rescued import Rescued
+from documents.role import Role
 from documents.session import Login
 from documents.token import Token
 from documents.topic import Topic
@@ -59,6 +60,7 @@ ALL: tuple[type[Record], ...] = (
     Recommendation,
     Operation,
     Rescued,
+    Role,
 )
 
 __all__ = [
@@ -88,6 +90,7 @@ __all__ = [
     "Record",
     "Rescued",
     "Revision",
+    "Role",
     "StoredFile",
     "Telling",
     "Token",

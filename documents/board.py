@@ -7,17 +7,21 @@ from typing import ClassVar
 
 from bson import ObjectId
 
-from documents.base import Id, Raw, Session, SoftDeleted, index, only_strings
+from documents.base import Field, Id, Raw, Session, SoftDeleted, index, only_strings
 
 
 class Board(SoftDeleted):
-    """A place for topics. A `staff_only` one exists for moderators and administrators alone."""
+    """A place for topics. A `staff_only` one is closed: it exists for who may read closed boards, and for roles that it
+    names. `overrides` say for a role, by its key, what it may here and what not, by area: read, post, reply, upload,
+    moderate.
+    """
 
     name: str
     name_key: str
     description: str = ""
     position: int = 0
     staff_only: bool = False
+    overrides: dict[str, dict[str, bool]] = Field(default_factory=dict)
     created_at: datetime
     topic_count: int = 0
     comment_count: int = 0

@@ -12,7 +12,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 
 from documents.base import LIVE, Field, Id, Raw, Session, SoftDeleted, index, only_strings
 
-Role = Literal["member", "moderator", "admin"]
+Office = Literal["member", "moderator", "admin"]
 Audience = Literal["everyone", "followed", "nobody"]
 
 CARD_FIELDS: Raw = {"username": 1, "display_name": 1, "role": 1, "deleted_at": 1, "avatar": 1}
@@ -23,9 +23,11 @@ class User(SoftDeleted):
 
     `email` is confirmed when `email_confirmed_at` is set. `avatar` is the hash of their picture's content, or nothing.
     `upload_bytes` is what their uploads take.
-    `messages_from` says who may write to them first, `banned_at` that they may not log in. `display_skeleton` is what
-    the display name looks like; `starts` how people may begin to write either name, by which they are found, and
-    `segmented` as in `Comment`. `blocks` repeats whom they have blocked, for guards and for who is looking; see Block.
+    `role` is the office they hold, `roles` are the keys of the roles they were given beside; see app.permissions.
+    `messages_from` says who may write to them first, `banned_at` that they may not log in, `warned_at` when they were
+    last warned. `display_skeleton` is what the display name looks like; `starts` how people may begin to write either
+    name, by which they are found, and `segmented` as in `Comment`. `blocks` repeats whom they have blocked, for guards
+    and for who is looking; see Block.
     `mutes` are the topics and boards they want to hear nothing of, see Watch; `watches_own`: they watch what they open.
     `notices` is of which kinds they want to hear how, `{"reply": {"site": true, "email": "digest"}}`; see
     app.notifications.preferences, which has the defaults.
@@ -42,7 +44,8 @@ class User(SoftDeleted):
     email: str
     email_key: str | None
     password_hash: str
-    role: Role = "member"
+    role: Office = "member"
+    roles: list[str] = Field(default_factory=list)
     locale: str = ""
     theme: str = ""
     time_zone: str = ""
@@ -63,6 +66,7 @@ class User(SoftDeleted):
     email_confirmed_at: datetime | None = None
     tells_of_logins: bool = True
     banned_at: datetime | None = None
+    warned_at: datetime | None = None
     erased_at: datetime | None = None
     created_at: datetime
     seen_at: datetime | None = None
@@ -88,6 +92,7 @@ class User(SoftDeleted):
             index("role"),
             index("starts"),
             index("segmented"),
+            index("roles"),
             index("display_skeleton", where={"display_skeleton": {"$gt": ""}}),
         ]
 
@@ -115,10 +120,10 @@ class User(SoftDeleted):
         return found if found is not None and found.deleted_by == found.id else None
 
     @classmethod
-    async def staff_among(cls, people: Iterable[ObjectId], session: Session) -> set[ObjectId]:
-        """Those of `people` who are moderators or administrators."""
-        query = {"_id": {"$in": list(people)}, "role": {"$in": ["moderator", "admin"]}}
-        return {raw["_id"] async for raw in cls.raw().find(query, {"_id": 1}, session=session)}
+    async def projected(cls, people: Iterable[ObjectId], fields: Iterable[str], session: Session) -> list[Raw]:
+        """Some fields of these people."""
+        query = {"_id": {"$in": list(people)}}
+        return await cls.raw().find(query, dict.fromkeys(fields, 1), session=session).to_list()
 
     @classmethod
     async def next_seq(

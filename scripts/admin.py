@@ -21,13 +21,13 @@ from app.operations.service import SCRIPT
 from app.security import resetting as security
 from app.text.names import username_key
 from documents import User
-from documents.user import Role
+from documents.user import Office
 from scripts.opened import Failure, Misuse, Opened, data_dir_option, on_forum, sentence
 from scripts.printing import json_option, number_table, print_json, print_table
 
 PASSWORD_VARIABLE = "QUORUM_ADMIN_PASSWORD"  # noqa: S105 - a name
 STAFF_FIELDS = {"username", "display_name", "role", "email", "created_at", "seen_at"}
-ROLE_NAMES: dict[Role, str] = {"member": "a member", "moderator": "a moderator", "admin": "an administrator"}
+ROLE_NAMES: dict[Office, str] = {"member": "a member", "moderator": "a moderator", "admin": "an administrator"}
 
 
 @click.group(help=__doc__)
@@ -105,7 +105,7 @@ def checked_password(username: str, password: str) -> str:
 @click.argument("username")
 @click.option("--role", type=click.Choice(["member", "moderator", "admin"]), default="admin", show_default=True)
 @data_dir_option
-def promote(username: str, role: Role, data_dir: str | None) -> None:
+def promote(username: str, role: Office, data_dir: str | None) -> None:
     """Give somebody a role; it counts from the next click on."""
 
     async def work(_: Opened) -> tuple[User, bool]:

@@ -17,6 +17,7 @@ from documents.clock import now
 
 async def viewers_by_login(logins: Iterable[ObjectId]) -> dict[ObjectId, Viewer]:
     """Who is behind these log-ins as things are now; those that are over are missing.
+    await fresh()
 
     As `logins.viewer_of` says, but that they know neither of which topics the unread notices are, nor of drafts.
     """

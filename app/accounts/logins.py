@@ -14,6 +14,7 @@ from bson import ObjectId
 from app.errors import Conflict
 from app.events import LoginsEnded
 from app.people.cards import card_of
+from app.permissions import trust
 from app.settings import Settings
 from app.viewer import GUEST, Viewer
 from app.web.pages import Unread
@@ -125,6 +126,7 @@ def _person(login: Raw) -> Viewer:
         id=person["_id"],
         card=card_of(person),
         role=person["role"],
+        roles=trust.roles_of(person, now()),
         login=login["_id"],
         locale=person.get("locale", ""),
         theme=person.get("theme", ""),
@@ -153,7 +155,7 @@ def _of_person(collection: str, field: str, name: str, pipeline: list[Raw]) -> R
 
 VIEWER_FIELDS: Final = ("locale", "theme", "time_zone", "notification_seq", "blocks", "mutes", "email_confirmed_at")
 MAY_LOG_IN: Final[Raw] = {"deleted_at": None, "banned_at": None}
-PERSON_FIELDS: Final[Raw] = dict.fromkeys((*CARD_FIELDS, *VIEWER_FIELDS), 1)
+PERSON_FIELDS: Final[Raw] = dict.fromkeys((*CARD_FIELDS, *VIEWER_FIELDS, *trust.FIELDS), 1)
 PERSON: Final[list[Raw]] = [{"$match": MAY_LOG_IN}, {"$project": PERSON_FIELDS}]
 IN_BELL: Final[Raw] = {"withdrawn_at": None, "kind": {"$in": list(BELL)}, "unread": True, "site": {"$ne": False}}
 BELL_COUNT: Final[list[Raw]] = [

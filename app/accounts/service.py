@@ -26,7 +26,7 @@ from app.web.i18n import N_, Text
 from app.work import Work, together
 from documents import User
 from documents.clock import now
-from documents.user import Role
+from documents.user import Office
 
 Confirmation = Literal["required", "optional", "off"]
 
@@ -46,7 +46,7 @@ async def register(
     username: str,
     email: str,
     password: str,
-    role: Role = "member",
+    role: Office = "member",
     reserved: bool = False,
     confirmed: bool = False,
     confirmation: Confirmation = "off",

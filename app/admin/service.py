@@ -11,7 +11,7 @@ from app.viewer import Viewer
 from app.work import Work, together
 from documents import Board, Comment, Message, Topic, User
 from documents.base import LIVE, SoftDeleted
-from documents.user import Role
+from documents.user import Office
 
 KINDS: Final[dict[str, type[SoftDeleted]]] = {
     "users": User,
@@ -38,7 +38,7 @@ async def staff() -> list[User]:
     return await User.find({"role": {"$in": ["admin", "moderator"]}, **LIVE}).sort("role", "username_key").to_list()
 
 
-async def set_role(viewer: Viewer, user: User, role: Role) -> bool:
+async def set_role(viewer: Viewer, user: User, role: Office) -> bool:
     """Give a role, which counts from the next request on; False when it was theirs already."""
     another = {"_id": user.oid, "role": {"$ne": role}, **LIVE}
 

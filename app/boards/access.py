@@ -6,6 +6,7 @@ from bson import ObjectId
 
 from app.boards.directory import may_read, visible_board
 from app.errors import NotFound
+from app.permissions.rules import allows
 from app.viewer import Viewer
 from app.web.recent import Recent
 from documents import Board, Comment, Topic
@@ -20,24 +21,32 @@ async def visible_topic(viewer: Viewer, id: ObjectId, *, fresh: bool = True) -> 
     Not `fresh`, it may be as it was a moment ago: good enough to read, never to decide what is written.
     """
     topic = await recent_topics.get(id, lambda: Topic.load(id), fresh=fresh)
-    if topic is None or not shows(viewer, topic.live, topic.author):
+    if topic is None:
         raise NotFound
-    return topic, await visible_board(viewer, topic.board)
+    board = await visible_board(viewer, topic.board)
+    if not shows(viewer, topic.live, topic.author, board):
+        raise NotFound
+    return topic, board
 
 
 async def visible_comment(viewer: Viewer, id: ObjectId) -> tuple[Comment, Topic, Board]:
     """The comment with its topic and board. A deleted one is there for its author and for moderators."""
     comment = await Comment.load(id)
-    if comment is None or not shows(viewer, comment.live, comment.author):
+    if comment is None:
         raise NotFound
-    return comment, *await visible_topic(viewer, comment.topic)
+    topic, board = await visible_topic(viewer, comment.topic)
+    if not shows(viewer, comment.live, comment.author, board):
+        raise NotFound
+    return comment, topic, board
 
 
-def shows(viewer: Viewer, live: bool, author: ObjectId) -> bool:
-    """Whether a topic or comment is there for somebody: a deleted one for its author and for moderators."""
-    return live or viewer.moderates or (viewer.known and viewer.id == author)
+def shows(viewer: Viewer, live: bool, author: ObjectId, board: Board) -> bool:
+    """Whether a topic or comment in a board that they may read is there for somebody: a deleted one for its author and
+    for moderators.
+    """
+    return live or (viewer.known and viewer.id == author) or allows(viewer, "see_deleted", board)
 
 
 def could_read(viewer: Viewer, topic: Topic, board: Board) -> bool:
     """The same rule for things that are loaded already."""
-    return shows(viewer, topic.live, topic.author) and may_read(viewer, board)
+    return may_read(viewer, board) and shows(viewer, topic.live, topic.author, board)

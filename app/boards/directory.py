@@ -2,45 +2,36 @@
 
 from __future__ import annotations
 
-import time
-from typing import Final
+from collections.abc import Mapping
 
 from bson import ObjectId
 
 from app.errors import NotFound
+from app.permissions.book import forget as forget_book
+from app.permissions.book import fresh
+from app.permissions.rules import allows
 from app.viewer import Viewer
 from documents import Board
 
-# Events empty the cache at once; this is for when none can be heard.
-FRESH_SECONDS: Final = 5.0
 
-_kept: dict[ObjectId, Board] = {}
-_read_at = float("-inf")
-
-
-async def all_boards() -> dict[ObjectId, Board]:
+async def all_boards() -> Mapping[ObjectId, Board]:
     """Every board by id, deleted ones too, in the order of the forum."""
-    global _kept, _read_at
-    if time.monotonic() - _read_at > FRESH_SECONDS:
-        found = await Board.find_all().sort("position", "_id").to_list()
-        _kept, _read_at = {board.oid: board for board in found}, time.monotonic()
-    return _kept
+    return (await fresh()).boards
 
 
 def forget() -> None:
     """Read them anew when next asked."""
-    global _read_at
-    _read_at = float("-inf")
+    forget_book()
 
 
 def may_read(viewer: Viewer, board: Board) -> bool:
     """Whether this person may know of the board and read in it."""
-    return (board.live and not board.staff_only) or viewer.moderates
+    return allows(viewer, "read", board)
 
 
 def may_post(viewer: Viewer, board: Board) -> bool:
-    """Whether this person may write in the board."""
-    return viewer.writes and board.live and may_read(viewer, board)
+    """Whether this person may open topics in the board."""
+    return viewer.writes and allows(viewer, "post", board)
 
 
 async def readable_boards(viewer: Viewer) -> list[Board]:

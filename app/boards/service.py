@@ -22,7 +22,7 @@ from documents.clock import now
 
 async def make_board(viewer: Viewer, *, name: str, description: str, staff_only: bool) -> Board:
     """A new board at the end of the list."""
-    _require_admin(viewer)
+    _require_manager(viewer)
     last = await Board.find_all().sort("-position").limit(1).to_list()
     board = Board(
         name=name,
@@ -49,20 +49,20 @@ async def make_board(viewer: Viewer, *, name: str, description: str, staff_only:
 
 async def change_board(viewer: Viewer, id: ObjectId, *, name: str, description: str, staff_only: bool) -> None:
     """Rename or describe a board, or open it to all or to staff alone."""
-    _require_admin(viewer)
+    _require_manager(viewer)
     fields = {"name": name, "name_key": username_key(name), "description": description, "staff_only": staff_only}
     await _set(viewer, "board.change", id, fields)
 
 
 async def delete_board(viewer: Viewer, id: ObjectId, reason: str) -> None:
     """Hide a board with all that is in it."""
-    _require_admin(viewer)
+    _require_manager(viewer)
     await _set(viewer, "board.delete", id, deletion(now(), viewer.me, "moderator", reason))
 
 
 async def restore_board(viewer: Viewer, id: ObjectId) -> None:
     """Bring a board back."""
-    _require_admin(viewer)
+    _require_manager(viewer)
     await _set(viewer, "board.restore", id, RESTORED)
 
 
@@ -92,8 +92,8 @@ def _same(before: Any, after: Any) -> bool:
     return bool(before == after) or (isinstance(before, datetime) and isinstance(after, datetime))
 
 
-def _require_admin(viewer: Viewer) -> None:
-    if not viewer.administers:
+def _require_manager(viewer: Viewer) -> None:
+    if not viewer.may("manage_boards"):
         raise Forbidden
 
 

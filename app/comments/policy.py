@@ -47,41 +47,50 @@ class Facts:
 
 def may_comment(viewer: Viewer, topic: Topic, board: Board) -> bool:
     """Whether this person may write in a topic that they can see."""
-    return viewer.writes and topic.live and not topic.locked and board.live
+    return viewer.writes and topic.live and not topic.locked and viewer.may("reply", board)
 
 
-def may_edit(viewer: Viewer, comment: Comment | Facts, topic: Topic) -> bool:
+def may_edit(viewer: Viewer, comment: Comment | Facts, topic: Topic, board: Board) -> bool:
     """Authors as long as the topic is open, and moderators."""
     if not (comment.live and topic.live):
         return False
-    return viewer.moderates or (_is_author(viewer, comment) and not topic.locked)
+    own = _is_author(viewer, comment) and not topic.locked and viewer.may("edit_own", board)
+    return own or viewer.may("edit_others", board)
 
 
-def may_restore_version(viewer: Viewer, comment: Comment, topic: Topic) -> bool:
+def may_restore_version(viewer: Viewer, comment: Comment, topic: Topic, board: Board) -> bool:
     """Moderators bring an earlier text back, as an edit of their own."""
-    return viewer.moderates and may_edit(viewer, comment, topic)
+    return viewer.may("edit_others", board) and may_edit(viewer, comment, topic, board)
 
 
-def may_delete(viewer: Viewer, comment: Comment | Facts) -> bool:
+def may_delete(viewer: Viewer, comment: Comment | Facts, board: Board) -> bool:
     """Authors and moderators; an opening post goes with its topic alone."""
-    return comment.live and comment.number > 1 and (viewer.moderates or _is_author(viewer, comment))
+    if not comment.live or comment.number == 1:
+        return False
+    own = _is_author(viewer, comment) and viewer.may("delete_own", board)
+    return own or viewer.may("delete_others", board)
 
 
-def may_restore(viewer: Viewer, comment: Comment | Facts) -> bool:
+def may_restore(viewer: Viewer, comment: Comment | Facts, board: Board) -> bool:
     """Moderators; authors only what they deleted themselves."""
     if comment.live:
         return False
-    return viewer.moderates or (_is_author(viewer, comment) and comment.deleted_as == "author")
+    own = _is_author(viewer, comment) and comment.deleted_as == "author" and viewer.may("delete_own", board)
+    return own or viewer.may("delete_others", board)
 
 
-def may_like(viewer: Viewer, comment: Comment | Facts, topic: Topic) -> bool:
+def may_like(viewer: Viewer, comment: Comment | Facts, topic: Topic, board: Board) -> bool:
     """Everybody who is logged in, but nobody their own."""
-    return viewer.writes and comment.live and topic.live and not _is_author(viewer, comment)
+    there = comment.live and topic.live and not _is_author(viewer, comment)
+    return viewer.writes and there and viewer.may("like", board)
 
 
-def may_see_history(viewer: Viewer, comment: Comment | Facts) -> bool:
+def may_see_history(viewer: Viewer, comment: Comment | Facts, board: Board) -> bool:
     """Earlier texts are for everyone while the comment is there; afterwards for its author and moderators."""
-    return (comment.live and comment.edit_count > 0) or viewer.moderates or viewer.id == comment.author
+    if viewer.known and viewer.id == comment.author:
+        return True
+    there = comment.live and comment.edit_count > 0 and viewer.may("see_history", board)
+    return there or viewer.may("see_deleted", board)
 
 
 def actions(
@@ -91,15 +100,15 @@ def actions(
     return CommentActions(
         id=str(comment.oid),
         number=comment.number,
-        like=may_like(viewer, comment, topic),
+        like=may_like(viewer, comment, topic, board),
         liked=liked,
         reply=may_comment(viewer, topic, board) and comment.live,
-        edit=may_edit(viewer, comment, topic),
-        delete=may_delete(viewer, comment),
-        restore=may_restore(viewer, comment),
+        edit=may_edit(viewer, comment, topic, board),
+        delete=may_delete(viewer, comment, board),
+        restore=may_restore(viewer, comment, board),
         bookmark=viewer.known and comment.live and topic.live,
         bookmarked=bookmarked,
-        history=comment.edit_count > 0 and may_see_history(viewer, comment),
+        history=comment.edit_count > 0 and may_see_history(viewer, comment, board),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from bson import ObjectId
@@ -9,13 +10,25 @@ from bson import ObjectId
 from app.boards.access import could_read
 from app.boards.directory import all_boards
 from app.comments.rendering import Written, write
+from app.errors import Forbidden
 from app.viewer import Viewer
-from documents import Comment, Topic
+from app.web.i18n import N_, Text
+from documents import Board, Comment, Topic
 
 
-async def write_text(viewer: Viewer, body: str, prefix: str, *beside: str) -> Written:
-    """As `app.comments.rendering.write`, with who is quoted."""
+async def write_text(
+    viewer: Viewer, board: Board, body: str, prefix: str, *beside: str, had: Collection[ObjectId] = ()
+) -> Written:
+    """As `app.comments.rendering.write`, with who is quoted, and as its writer may write in this board: whom it names is
+    told, and there are uploads in it beside those it `had`; without that permission it is `Forbidden`.
+    """
     written = await write(viewer.me, body, prefix, *beside)
+    if not set(written.uploads) <= set(had) and not viewer.may("upload", board):
+        raise Forbidden(
+            Text(N_("You cannot put files into texts in this board. Please take them out and send it again."))
+        )
+    if not viewer.may("mention", board):
+        written = replace(written, named=())
     return replace(written, quoted=await quoted_in(viewer, written)) if written.quotes else written
 
 

@@ -54,8 +54,8 @@ async def edit(comment_id: ObjectId) -> Answer:
 
 async def _editable(comment_id: ObjectId) -> tuple[Comment, Topic]:
     found = require_login()
-    comment, topic, _ = await visible_comment(found, comment_id)
-    if not policy.may_edit(found, comment, topic):
+    comment, topic, board = await visible_comment(found, comment_id)
+    if not policy.may_edit(found, comment, topic, board):
         raise Forbidden
     return comment, topic
 
@@ -128,8 +128,8 @@ async def ask_delete(comment_id: ObjectId) -> Answer:
 
 async def _deletable(comment_id: ObjectId) -> Comment:
     found = require_login()
-    comment, _, _ = await visible_comment(found, comment_id)
-    if not policy.may_delete(found, comment):
+    comment, _, board = await visible_comment(found, comment_id)
+    if not policy.may_delete(found, comment, board):
         raise Forbidden
     return comment
 
@@ -183,8 +183,8 @@ async def unlike(comment_id: ObjectId) -> Answer:
 @blueprint.get("/<oid:comment_id>/history")
 async def history(comment_id: ObjectId) -> Answer:
     """All texts there have been."""
-    comment, topic, _ = await visible_comment(viewer(), comment_id)
-    if not policy.may_see_history(viewer(), comment):
+    comment, topic, board = await visible_comment(viewer(), comment_id)
+    if not policy.may_see_history(viewer(), comment, board):
         raise Forbidden
     before = request.args.get("before")
     if before is not None and whole_number(before) is None:
@@ -202,5 +202,5 @@ async def history(comment_id: ObjectId) -> Answer:
         older=older,
         paged=before is not None,
         beside=request.args.get("view") == "beside",
-        may_restore=policy.may_restore_version(viewer(), comment, topic),
+        may_restore=policy.may_restore_version(viewer(), comment, topic, board),
     )

@@ -25,6 +25,7 @@ from app.markers.service import note_written
 from app.notifications.likes import tell_of_like
 from app.notifications.service import bring_back, notify, withdraw
 from app.operations.service import record, target
+from app.people.readers import readers_among
 from app.text.model import RENDERER_VERSION
 from app.text.segment import SEGMENTER_VERSION
 from app.viewer import Viewer
@@ -52,7 +53,8 @@ async def post_comment(
     """
     topic, board = await visible_topic(viewer, topic_id)
     if not policy.may_comment(viewer, topic, board):
-        raise Forbidden(Text(N_("This topic no longer takes replies.")) if viewer.known else None)
+        closed = topic.locked or not topic.live
+        raise Forbidden(Text(N_("This topic no longer takes replies.")) if viewer.known and closed else None)
     sent = await sent_before(viewer, once)
     if sent is not None:
         await drafts.finish(viewer, draft, body)
@@ -60,7 +62,7 @@ async def post_comment(
     await require_read(viewer, topic, known)
     parent = await _parent(topic_id, reply_to)
     comment_id = ObjectId()
-    written = await write_text(viewer, body, footnote_prefix(comment_id))
+    written = await write_text(viewer, board, body, footnote_prefix(comment_id))
     comment = new_comment(comment_id, viewer.me, topic, body, written, parent=parent, once=once)
 
     async def steps(work: Work) -> Comment:
@@ -172,9 +174,8 @@ async def tell_named(
     for person, why in (await watchers(work, comment) if watched else {}).items():
         reasons.setdefault(person, []).extend(why)
     reasons.pop(comment.author, None)
-    if board.staff_only and reasons:
-        staff = await User.staff_among(reasons, work.session)
-        reasons = {person: why for person, why in reasons.items() if person in staff}
+    readers = await readers_among(reasons, board, work.session)
+    reasons = {person: why for person, why in reasons.items() if person in readers}
     await notify(work, reasons, subject_of(comment), places=(comment.topic, comment.board))
 
 
@@ -189,7 +190,7 @@ async def edit_comment(
 ) -> Comment:
     """Change the text. `seen` is the number of edits that the writer knew of: another one since is a `Conflict`."""
     comment, topic, board = await visible_comment(viewer, id)
-    if not policy.may_edit(viewer, comment, topic):
+    if not policy.may_edit(viewer, comment, topic, board):
         raise Forbidden
     if seen is not None and seen != comment.edit_count:
         raise changed_meanwhile()
@@ -197,7 +198,7 @@ async def edit_comment(
         await drafts.finish(viewer, draft, body)
         return comment
     found_by = (topic.title, *topic.tags) if comment.number == 1 else ()
-    written = await write_text(viewer, body, footnote_prefix(id), *found_by)
+    written = await write_text(viewer, board, body, footnote_prefix(id), *found_by, had=comment.uploads)
 
     async def steps(work: Work) -> None:
         await store_edit(work, viewer, comment, board, body, written, why=why)
@@ -298,8 +299,8 @@ def as_it_is(comment: Comment, at: datetime, title: Raw) -> Revision:
 
 async def delete_comment(viewer: Viewer, id: ObjectId, reason: str) -> Comment:
     """Leave a tombstone in its place."""
-    comment, _, _ = await visible_comment(viewer, id)
-    if not policy.may_delete(viewer, comment):
+    comment, _, board = await visible_comment(viewer, id)
+    if not policy.may_delete(viewer, comment, board):
         raise Forbidden
     deleted_as = "author" if viewer.id == comment.author else "moderator"
     marks = deletion(now(), viewer.me, deleted_as, reason)  # type: ignore[arg-type]
@@ -309,8 +310,8 @@ async def delete_comment(viewer: Viewer, id: ObjectId, reason: str) -> Comment:
 
 async def restore_comment(viewer: Viewer, id: ObjectId) -> Comment:
     """Bring a deleted comment back to its place."""
-    comment, _, _ = await visible_comment(viewer, id)
-    if not policy.may_restore(viewer, comment):
+    comment, _, board = await visible_comment(viewer, id)
+    if not policy.may_restore(viewer, comment, board):
         raise Forbidden
     await together(lambda work: _mark(work, comment, RESTORED, 1, viewer), hot=_counting(comment))
     return comment
@@ -376,8 +377,8 @@ async def _mark(work: Work, comment: Comment, marks: Raw, by: int, viewer: Viewe
 
 async def like(viewer: Viewer, id: ObjectId) -> Comment:
     """Like a comment; a second time changes nothing."""
-    comment, topic, _ = await visible_comment(viewer, id)
-    if not policy.may_like(viewer, comment, topic):
+    comment, topic, board = await visible_comment(viewer, id)
+    if not policy.may_like(viewer, comment, topic, board):
         raise Forbidden
     raw = Reaction(comment=id, topic=topic.oid, number=comment.number, user=viewer.me, created_at=now()).as_stored()
 

@@ -11,8 +11,9 @@ from app.boards.directory import all_boards
 from app.events import TellingWaits
 from app.jobs.queue import Kind
 from app.notifications.service import notify
+from app.people.readers import readers_among
 from app.work import Work, together
-from documents import Comment, Telling, Topic, User, Watch
+from documents import Comment, Telling, Topic, Watch
 from documents.base import Raw
 from documents.clock import now
 from documents.notification import REASONS, Reason
@@ -81,7 +82,7 @@ async def _tell_batch(work: Work, id: ObjectId) -> bool:
     noted: Any = {"$set": {"told": str(max(people)), "due_at": now() + LEASE}}
     await Telling.raw().update_one({"_id": id, "told": telling["told"]}, noted, session=work.session)
     board = (await all_boards())[comment.board]
-    wanted = await User.staff_among(people, work.session) if board.staff_only else set(people)
+    wanted = await readers_among(people, board, work.session)
     reasons = {person: people[person] for person in wanted if person != comment.author}
     await notify(work, reasons, subject_of(comment), places=(comment.topic, comment.board))
     return True

@@ -10,13 +10,14 @@ from pymongo.errors import DuplicateKeyError
 from app.comments.rendering import Written, write
 from app.drafts import service as drafts
 from app.drafts.service import Sending
-from app.errors import NotFound
+from app.errors import Forbidden, NotFound
 from app.events import PeopleTold
 from app.files.links import touch
 from app.messages.reaching import receiver_named, require_reader, require_taken
 from app.notifications.service import notify, read_conversation
 from app.text.model import RENDERER_VERSION
 from app.viewer import Viewer
+from app.web.i18n import N_, Text
 from app.work import Work, tell, together
 from documents import Conversation, Membership, Message
 from documents.base import Raw
@@ -78,6 +79,8 @@ async def _sent_before(viewer: Viewer, once: str | None) -> ObjectId | None:
 
 async def write_message(viewer: Viewer, body: str, message: ObjectId) -> Written:
     """Render the text of a message."""
+    if not viewer.may("message"):
+        raise Forbidden(Text(N_("You cannot write private messages.")))
     return await write(viewer.me, body, f"m{message}-")
 
 

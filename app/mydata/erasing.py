@@ -38,6 +38,7 @@ PROFILE: Final[Raw] = {
     "email_key": None,
     "password_hash": "",
     "role": "member",
+    "roles": [],
     "locale": "",
     "theme": "",
     "time_zone": "",

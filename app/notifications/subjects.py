@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ class Subjects:
     """What the notifications name, by id."""
 
     people: dict[ObjectId, Card]
-    boards: dict[ObjectId, Board]
+    boards: Mapping[ObjectId, Board]
     topics: dict[ObjectId, Topic]
     comments: dict[ObjectId, Raw]
     conversations: dict[ObjectId, Conversation]

@@ -13,7 +13,7 @@ async def takes_first_word(person: User, viewer: Viewer, session: Session = None
     """Whether this person takes a new conversation from the viewer. Staff always reach people."""
     if not viewer.known or not person.live or person.oid == viewer.id:
         return False
-    if viewer.moderates:
+    if viewer.may("reach_anyone"):
         return True
     if viewer.me in person.blocks or person.messages_from == "nobody":
         return False
@@ -22,7 +22,7 @@ async def takes_first_word(person: User, viewer: Viewer, session: Session = None
 
 def takes_replies(person: User, viewer: Viewer) -> bool:
     """Whether this person takes more in a conversation that there is: from everybody but those they have blocked."""
-    return person.live and (viewer.moderates or viewer.me not in person.blocks)
+    return person.live and (viewer.may("reach_anyone") or viewer.me not in person.blocks)
 
 
 def may_follow(person: User, viewer: Viewer) -> bool:

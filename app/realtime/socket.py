@@ -186,7 +186,9 @@ class Socket:
         viewer = found.viewer
         if not viewer.known:
             raise Closed(POLICY)
-        self.viewer = viewer
+        before, self.viewer = self.viewer, viewer
+        if viewer.held != before.held:  # the topic that is open may not be theirs to see any more
+            self.on_watch(self.topic)
         if found.events is None:
             await self._send(wire.resync(viewer.seq, viewer.unread))
         elif found.events:

@@ -91,8 +91,8 @@ class Watch:
                 seen = (
                     topic is not None
                     and board is not None
-                    and shows(socket.viewer, topic.live, topic.author)
                     and may_read(socket.viewer, board)
+                    and shows(socket.viewer, topic.live, topic.author, board)
                 )
                 socket.glance(id, topic.glance if seen and topic else None)
 

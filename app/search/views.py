@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bson import ObjectId
 
@@ -42,7 +42,7 @@ def _row(
     hit: Hit,
     topic: Raw,
     text: Raw | None,
-    boards: dict[ObjectId, Board],
+    boards: Mapping[ObjectId, Board],
     people: dict[ObjectId, Card],
     terms: Sequence[Term],
 ) -> ResultRow:

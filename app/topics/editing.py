@@ -30,7 +30,7 @@ Answer = Response | WerkzeugResponse
 
 async def _editable(topic_id: ObjectId) -> tuple[Topic, Board, Comment]:
     topic, board = await visible_topic(require_login(), topic_id)
-    if not policy.may_edit(viewer(), topic):
+    if not policy.may_edit(viewer(), topic, board):
         raise Forbidden
     return topic, board, await service.opening_post(topic)
 
@@ -111,7 +111,7 @@ async def _edit_page(
 
 async def _deletable(topic_id: ObjectId) -> tuple[Topic, Board]:
     topic, board = await visible_topic(require_login(), topic_id)
-    if not policy.may_delete(viewer(), topic):
+    if not policy.may_delete(viewer(), topic, board):
         raise Forbidden
     return topic, board
 

@@ -55,7 +55,7 @@ async def filled_for(
     drawn = plumbing().windows.get(key)
     if drawn is None:
         actions = actions_in(viewer, topic, board, window, liked, bookmarks)
-        made = _fill(topic, window, actions, topic_actions(viewer, topic, kept.level), locale, folded, news)
+        made = _fill(topic, window, actions, topic_actions(viewer, topic, board, kept.level), locale, folded, news)
         drawn = plumbing().windows.put(key, made, len(made))
     return cast(Markup, drawn)
 
@@ -110,15 +110,17 @@ def _folded(viewer: Viewer, window: Window) -> frozenset[Card]:
     return frozenset(comment.author for comment in window.page.comments if comment.author.id in ids)
 
 
-def topic_actions(viewer: Viewer, topic: Topic, level: str = "") -> TopicActions:
+def topic_actions(viewer: Viewer, topic: Topic, board: Board, level: str = "") -> TopicActions:
     """What this person may do with the topic."""
     return TopicActions(
         id=str(topic.oid),
-        edit=policy.may_edit(viewer, topic),
-        delete=policy.may_delete(viewer, topic),
-        restore=policy.may_restore(viewer, topic),
+        edit=policy.may_edit(viewer, topic, board),
+        delete=policy.may_delete(viewer, topic, board),
+        restore=policy.may_restore(viewer, topic, board),
         places=tuple(
-            (verb, getattr(topic, field)) for verb, field in VERBS.items() if policy.may_place(viewer, topic, verb)
+            (verb, getattr(topic, field))
+            for verb, field in VERBS.items()
+            if policy.may_place(viewer, topic, verb, board)
         ),
         eye=Eye(f"/topics/{topic.oid}", level) if viewer.known and topic.live else None,
     )

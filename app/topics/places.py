@@ -28,8 +28,8 @@ recent_placed: Recent[str, list[Raw]] = Recent(1)
 
 async def put(viewer: Viewer, id: ObjectId, verb: str, *, wanted: bool) -> None:
     """Give a topic such a place, or take it away; nothing is done, or written down, where it is so already."""
-    topic, _ = await visible_topic(viewer, id)
-    if not policy.may_place(viewer, topic, verb):
+    topic, board = await visible_topic(viewer, id)
+    if not policy.may_place(viewer, topic, verb, board):
         raise Forbidden
 
     async def steps(work: Work) -> None:

@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 from app.viewer import Viewer
-from documents import Topic
+from documents import Board, Topic
 
 
-def may_edit(viewer: Viewer, topic: Topic) -> bool:
+def may_edit(viewer: Viewer, topic: Topic, board: Board) -> bool:
     """Authors as long as it is open, and moderators."""
     if not topic.live:
         return False
-    return viewer.moderates or (_is_author(viewer, topic) and not topic.locked)
+    own = _is_author(viewer, topic) and not topic.locked and viewer.may("edit_own", board)
+    return own or viewer.may("edit_others", board)
 
 
-def may_delete(viewer: Viewer, topic: Topic) -> bool:
+def may_delete(viewer: Viewer, topic: Topic, board: Board) -> bool:
     """Moderators; authors as long as nobody else has written in it."""
     if not topic.live:
         return False
     alone = all(person == topic.author for person in topic.participants)
-    return viewer.moderates or (_is_author(viewer, topic) and alone)
+    own = _is_author(viewer, topic) and alone and viewer.may("delete_own", board)
+    return own or viewer.may("delete_others", board)
 
 
-def may_restore(viewer: Viewer, topic: Topic) -> bool:
+def may_restore(viewer: Viewer, topic: Topic, board: Board) -> bool:
     """Moderators; authors only what they deleted themselves."""
     if topic.live:
         return False
-    return viewer.moderates or (_is_author(viewer, topic) and topic.deleted_as == "author")
+    own = _is_author(viewer, topic) and topic.deleted_as == "author" and viewer.may("delete_own", board)
+    return own or viewer.may("delete_others", board)
 
 
-def may_place(viewer: Viewer, topic: Topic, verb: str) -> bool:
-    """Moderators pin, feature and lock; administrators announce."""
-    return topic.live and (viewer.administers if verb == "announce" else viewer.moderates)
+def may_place(viewer: Viewer, topic: Topic, verb: str, board: Board) -> bool:
+    """Moderators pin, feature and lock; administrators announce: each verb is a permission of its own."""
+    return topic.live and viewer.may(verb, board)
 
 
 def _is_author(viewer: Viewer, topic: Topic) -> bool:

@@ -25,8 +25,8 @@ VERSION_MAX = 10**9
 async def restore_version(comment_id: ObjectId, number: int) -> WerkzeugResponse:
     """Make version `number` (from 1) the text again."""
     found = require_login()
-    comment, topic, _ = await visible_comment(found, comment_id)
-    if not policy.may_restore_version(found, comment, topic):
+    comment, topic, board = await visible_comment(found, comment_id)
+    if not policy.may_restore_version(found, comment, topic, board):
         raise Forbidden
     version = await _version(comment_id, number)
     await spend(Limit.EDIT)

@@ -88,7 +88,7 @@ async def open_topic(
         await drafts.finish(viewer, draft, body)
         return sent
     comment_id = ObjectId()
-    written = await write_text(viewer, body, footnote_prefix(comment_id), title, *tags)
+    written = await write_text(viewer, board, body, footnote_prefix(comment_id), title, *tags)
     topic = new_topic(viewer.me, board_id, title, tags, once)
     opening = new_comment(comment_id, viewer.me, topic, body, written, at=topic.created_at)
 
@@ -160,7 +160,7 @@ async def edit_topic(
 ) -> None:
     """Change title, tags and opening post together; what they were is kept."""
     topic, board = await visible_topic(viewer, id)
-    if not policy.may_edit(viewer, topic):
+    if not policy.may_edit(viewer, topic, board):
         raise Forbidden
     opening = await opening_post(topic)
     if seen is not None and seen != opening.edit_count:
@@ -168,7 +168,7 @@ async def edit_topic(
     if (title, tags, body) == (topic.title, topic.tags, opening.body):
         await drafts.finish(viewer, draft, body)
         return
-    written = await write_text(viewer, body, footnote_prefix(opening.oid), title, *tags)
+    written = await write_text(viewer, board, body, footnote_prefix(opening.oid), title, *tags, had=opening.uploads)
     before: Raw = {"title": topic.title, "tags": topic.tags}
 
     async def steps(work: Work) -> None:
@@ -185,13 +185,14 @@ async def edit_topic(
 
 async def delete_topic(viewer: Viewer, id: ObjectId, reason: str) -> Topic:
     """Hide a topic with all its comments."""
-    topic, _ = await visible_topic(viewer, id)
-    if not policy.may_delete(viewer, topic):
+    topic, board = await visible_topic(viewer, id)
+    if not policy.may_delete(viewer, topic, board):
         raise Forbidden
     deleted_as = "author" if viewer.id == topic.author else "moderator"
     marks = deletion(now(), viewer.me, deleted_as, reason)  # type: ignore[arg-type]
     # Somebody may have answered since the policy was asked.
-    alone: Raw = {} if viewer.moderates else {"participants": {"$not": {"$elemMatch": {"$ne": topic.author}}}}
+    unanswered: Raw = {"participants": {"$not": {"$elemMatch": {"$ne": topic.author}}}}
+    alone: Raw = {} if viewer.may("delete_others", board) else unanswered
     guard = {"deleted_at": None, **alone}
     if not await together(lambda work: _mark(work, topic, guard, marks, -1, viewer), hot=_counting(topic)):
         raise Forbidden
@@ -200,8 +201,8 @@ async def delete_topic(viewer: Viewer, id: ObjectId, reason: str) -> Topic:
 
 async def restore_topic(viewer: Viewer, id: ObjectId) -> Topic:
     """Bring a topic back; comments that were deleted by themselves stay deleted."""
-    topic, _ = await visible_topic(viewer, id)
-    if not policy.may_restore(viewer, topic):
+    topic, board = await visible_topic(viewer, id)
+    if not policy.may_restore(viewer, topic, board):
         raise Forbidden
     guard = {"deleted_at": {"$ne": None}}
     await together(lambda work: _mark(work, topic, guard, RESTORED, 1, viewer), hot=_counting(topic))

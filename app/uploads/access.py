@@ -15,8 +15,9 @@ from bson import ObjectId
 from app.boards.access import could_read
 from app.boards.directory import all_boards, may_read
 from app.errors import NotFound
+from app.people.readers import as_viewer
 from app.viewer import GUEST, Viewer
-from documents import Comment, Membership, Message, Revision, Topic, Upload, User
+from documents import Comment, Membership, Message, Revision, Topic, Upload
 from documents.base import Raw
 from documents.upload import using
 
@@ -55,7 +56,8 @@ async def in_topics(viewer: Viewer, id: ObjectId) -> bool:
 async def _in_comments(viewer: Viewer, which: Raw) -> bool:
     """The rule of `app.boards.access.visible_comment`, for many at once."""
     boards = {id: board for id, board in (await all_boards()).items() if may_read(viewer, board)}
-    shown: Raw = {} if viewer.moderates else {"$or": [{"deleted_at": None}, {"author": viewer.id or ""}]}
+    all_seen = [id for id, board in boards.items() if viewer.may("see_deleted", board)]
+    shown: Raw = {"$or": [{"deleted_at": None}, {"author": viewer.id or ""}, {"board": {"$in": all_seen}}]}
     query: Raw = {**which, "board": {"$in": list(boards)}, **shown}
     topics = [raw["topic"] async for raw in Comment.raw().find(query, {"topic": 1}).limit(PLACES_MAX)]
     found = await Topic.find({"_id": {"$in": topics}}).to_list() if topics else []
@@ -79,8 +81,7 @@ async def usable(writer: ObjectId, ids: Sequence[ObjectId]) -> list[Upload]:
     found = await Upload.find({"_id": {"$in": list(ids)}}).to_list()
     if all(upload.user == writer for upload in found):
         return found
-    person = await User.raw().find_one({"_id": writer}, {"role": 1})
-    viewer = Viewer(id=writer, role=person["role"] if person else "member")
+    viewer = await as_viewer(writer)
     return [upload for upload in found if upload.user == writer or await _may(viewer, upload.oid)]
 
 

@@ -18,9 +18,10 @@ from app.avatars.routes import PICTURES, STORAGE
 from app.drafts import service as drafts
 from app.drafts.forms import whole_number
 from app.drafts.places import place_from
-from app.errors import Invalid, NotFound, Refusal, TooLarge
+from app.errors import Forbidden, Invalid, NotFound, Refusal, TooLarge
 from app.files.pictures import EMPTY, Pictures
 from app.files.storage import Missing, Storage
+from app.permissions.rules import allows_somewhere
 from app.settings import Settings
 from app.uploads import service, views
 from app.uploads.access import readable
@@ -84,6 +85,8 @@ async def put_into() -> Answer:
 
 
 async def _take(found: Viewer) -> Upload:
+    if not allows_somewhere(found, "upload"):
+        raise Forbidden(Text(N_("You cannot upload files.")))
     await spend(Limit.UPLOAD)
     sent = (await request.files).get("file")
     if sent is None or (not sent.filename and not _size(sent.stream)):

@@ -30,7 +30,7 @@ Answer = Response | WerkzeugResponse
 async def visible_person(id: ObjectId) -> User:
     """The person; a deleted one is there for moderators alone."""
     person = await User.load(id)
-    if person is None or not (person.live or viewer().moderates):
+    if person is None or not (person.live or viewer().may("see_gone")):
         raise NotFound
     return person
 

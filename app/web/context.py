@@ -239,7 +239,7 @@ def shell(*, forms: bool) -> Shell:
         writer=csrf.mark_of(plumbing().key, str(found.id)) if found.known else "",
         viewer=found.card,
         moderates=found.moderates,
-        administers=found.administers,
+        administers=found.runs,
         unread=found.unread,
         seq=found.seq,
         flashes=tuple(flashes),

@@ -18,20 +18,19 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
+from app.text import marks
 from app.web.pages import Locale
 
 LOCALES: Final[tuple[Locale, ...]] = ("en", "zh")
 CATALOGUES: Final = Path(__file__).parent / "locale"
 HTML_LANG: Final[dict[Locale, str]] = {"en": "en", "zh": "zh-Hans"}
 
+# Here for whoever may know of languages.
+N_ = marks.N_
+
 current_locale: ContextVar[Locale] = ContextVar("current_locale", default="en")
 # The time zone that the viewer has chosen, such as Asia/Shanghai; empty is UTC, which browsers turn into their own.
 current_zone: ContextVar[str] = ContextVar("current_zone", default="")
-
-
-def N_(msgid: str) -> str:  # noqa: N802 - the name that extractors know
-    """Mark a text for the catalogues without translating it yet."""
-    return msgid
 
 
 class Text:

@@ -1,0 +1,168 @@
+"""Every permission there is, and which roles hold it at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from app.text.marks import N_
+
+Group = Literal["reading", "writing", "moderating", "people", "running"]
+# What a board can allow or deny to a role.
+Area = Literal["read", "post", "reply", "upload", "moderate"]
+AREAS: Final[tuple[Area, ...]] = ("read", "post", "reply", "upload", "moderate")
+
+GROUPS: Final[dict[Group, str]] = {
+    "reading": N_("Reading"),
+    "writing": N_("Writing"),
+    "moderating": N_("Looking after topics"),
+    "people": N_("Looking after people"),
+    "running": N_("Running the forum"),
+}
+AREA_NAMES: Final[dict[Area, str]] = {
+    "read": N_("Read"),
+    "post": N_("Open topics"),
+    "reply": N_("Reply"),
+    "upload": N_("Add files"),
+    "moderate": N_("Moderate"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One thing that somebody may do. `area` is what boards decide of it; without one it is the same everywhere.
+
+    `writes`: not before the address is confirmed, where the settings want that, and never for guests.
+    """
+
+    name: str
+    group: Group
+    title: str
+    sentence: str
+    area: Area | None = None
+    writes: bool = False
+
+
+_ALL: Final = (
+    Permission("read", "reading", N_("Read"), N_("See boards, topics and comments."), "read"),
+    Permission(
+        "read_closed",
+        "reading",
+        N_("Read closed boards"),
+        N_("See boards that are closed to others, with all in them."),
+    ),
+    Permission("see_history", "reading", N_("See earlier versions"), N_("Compare the versions of an edited text.")),
+    Permission("post", "writing", N_("Open topics"), N_("Begin new topics."), "post", writes=True),
+    Permission("reply", "writing", N_("Reply"), N_("Write comments in topics that are open."), "reply", writes=True),
+    Permission("upload", "writing", N_("Add files"), N_("Put pictures and files into texts."), "upload", writes=True),
+    Permission("like", "writing", N_("Like"), N_("Like what others have written."), writes=True),
+    Permission("mention", "writing", N_("Mention"), N_("Notify people by naming them with @."), writes=True),
+    Permission("message", "writing", N_("Send messages"), N_("Write private messages."), writes=True),
+    Permission("edit_own", "writing", N_("Edit own texts"), N_("Change own topics and comments."), writes=True),
+    Permission("delete_own", "writing", N_("Delete own texts"), N_("Delete own comments and topics."), writes=True),
+    Permission(
+        "skip_approval",
+        "writing",
+        N_("Appear at once"),
+        N_("Texts need no approval where new people’s do."),
+        writes=True,
+    ),
+    Permission("use_api", "writing", N_("Use the API"), N_("Make tokens for programs that act in one’s name.")),
+    Permission(
+        "edit_others", "moderating", N_("Edit any text"), N_("Change what others have written."), "moderate", True
+    ),
+    Permission(
+        "delete_others",
+        "moderating",
+        N_("Delete and restore any text"),
+        N_("Delete what others have written, and bring it back."),
+        "moderate",
+        True,
+    ),
+    Permission("see_deleted", "moderating", N_("See deleted texts"), N_("Read what was deleted."), "moderate"),
+    Permission("pin", "moderating", N_("Pin"), N_("Keep topics at the top of their board."), "moderate", True),
+    Permission("lock", "moderating", N_("Lock"), N_("Close topics for replies, and open them."), "moderate", True),
+    Permission("feature", "moderating", N_("Feature"), N_("Recommend topics on the home page."), "moderate", True),
+    Permission("move", "moderating", N_("Move"), N_("Move topics to another board."), "moderate", True),
+    Permission("merge", "moderating", N_("Merge and split"), N_("Join topics, and part them."), "moderate", True),
+    Permission(
+        "retitle", "moderating", N_("Retitle"), N_("Change titles and tags of others’ topics."), "moderate", True
+    ),
+    Permission("slow_mode", "moderating", N_("Slow mode"), N_("Set a pause between replies."), "moderate", True),
+    Permission(
+        "approve", "moderating", N_("Approve"), N_("Let waiting texts appear, or turn them down."), "moderate", True
+    ),
+    Permission("see_reports", "moderating", N_("Handle reports"), N_("See and settle what was reported."), "moderate"),
+    Permission(
+        "announce", "moderating", N_("Announce"), N_("Put topics above everything on the home page."), writes=True
+    ),
+    Permission("warn", "people", N_("Warn"), N_("Warn people for what they have done."), writes=True),
+    Permission("silence", "people", N_("Silence"), N_("Keep people from writing for a time."), writes=True),
+    Permission("ban", "people", N_("Ban"), N_("Shut people or addresses out."), writes=True),
+    Permission("see_addresses", "people", N_("See addresses"), N_("See from which networks people come.")),
+    Permission("see_gone", "people", N_("See who has left"), N_("See the profiles of deleted accounts.")),
+    Permission(
+        "reach_anyone", "people", N_("Reach everybody"), N_("Write to people whatever their settings say."), writes=True
+    ),
+    Permission("see_dashboard", "running", N_("See the dashboard"), N_("See the numbers and the state of the forum.")),
+    Permission("manage_boards", "running", N_("Manage boards"), N_("Make, change and delete boards.")),
+    Permission("manage_roles", "running", N_("Manage roles"), N_("Change what roles and boards allow.")),
+    Permission("manage_people", "running", N_("Manage people"), N_("Give roles to people.")),
+    Permission("manage_settings", "running", N_("Manage settings"), N_("Change the settings of the forum.")),
+    Permission("manage_tags", "running", N_("Manage tags"), N_("Rename, merge and delete tags.")),
+    Permission("manage_uploads", "running", N_("Manage uploads"), N_("See and delete all files.")),
+    Permission("manage_mail", "running", N_("Manage e-mail"), N_("See what the forum has sent, and send it again.")),
+    Permission("manage_jobs", "running", N_("Manage jobs"), N_("See the jobs that wait, and begin them again.")),
+    Permission("see_logs", "running", N_("See logs"), N_("Read the logs of operations and log-ins.")),
+    Permission("manage_backups", "running", N_("Manage backups"), N_("Make and check backups.")),
+)
+PERMISSIONS: Final[dict[str, Permission]] = {permission.name: permission for permission in _ALL}
+
+GUEST: Final = "guest"
+NEW: Final = "new"
+MEMBER: Final = "member"
+TRUSTED: Final = "trusted"
+MODERATOR: Final = "moderator"
+ADMINISTRATOR: Final = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """A role that is always there, with what it may at the start."""
+
+    name: str
+    sentence: str
+    permissions: frozenset[str]
+
+
+def _of(groups: Iterable[Group]) -> frozenset[str]:
+    return frozenset(permission.name for permission in _ALL if permission.group in set(groups))
+
+
+_GUEST: Final = frozenset({"read", "see_history"})
+_MEMBER: Final = _GUEST | _of(["writing"])
+_MODERATOR: Final = (_MEMBER | _of(["moderating", "people"]) | {"read_closed"}) - {"announce"}
+BUILT_IN: Final[dict[str, BuiltIn]] = {
+    GUEST: BuiltIn(N_("Guests"), N_("Everybody who is not logged in."), _GUEST),
+    NEW: BuiltIn(
+        N_("New people"), N_("Who has just come; becomes a member by taking part."), _MEMBER - {"skip_approval"}
+    ),
+    MEMBER: BuiltIn(N_("Members"), N_("Everybody who is not new any more."), _MEMBER),
+    TRUSTED: BuiltIn(
+        N_("Trusted people"), N_("Members who have taken part for long and whose texts are liked."), _MEMBER
+    ),
+    MODERATOR: BuiltIn(N_("Moderators"), N_("Look after what others write."), _MODERATOR),
+    ADMINISTRATOR: BuiltIn(N_("Administrators"), N_("Run the forum. They may do everything."), frozenset(PERMISSIONS)),
+}
+# All that guests could ever be allowed.
+FOR_GUESTS: Final = frozenset({"read", "see_history"})
+# What opens a part of the administration.
+RUNNING: Final = _of(["running"])
+# What the office of a person, as it is stored with them, stands for among the roles.
+OFFICES: Final[dict[str, str]] = {
+    "guest": GUEST,
+    "member": MEMBER,
+    "moderator": MODERATOR,
+    "admin": ADMINISTRATOR,
+}
