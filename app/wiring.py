@@ -71,7 +71,7 @@ def work_after(event: events.Event) -> Work:
 
 def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
     """Drop from the caches what is not true any more. Conversations are kept by version and need no dropping."""
-    viewers.forget((*news.people, *news.persons), news.logins)
+    viewers.forget((*news.people, *news.persons), news.logins, everyone=news.boards)
     for person in news.people:
         recent_kept.drop(person)
     for topic in news.topics:

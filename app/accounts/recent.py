@@ -31,8 +31,13 @@ class RecentViewers:
 
         return await self.recent.get(hashed(token), load, fresh=fresh) or GUEST
 
-    def forget(self, people: Iterable[ObjectId], logins: Iterable[ObjectId]) -> None:
-        """Ask anew who these people are, and those behind these log-ins."""
+    def forget(self, people: Iterable[ObjectId], logins: Iterable[ObjectId], *, everyone: bool = False) -> None:
+        """Ask anew who these people are, and those behind these log-ins.
+
+        `everyone`, when there are other boards or roles: what is unread may not be theirs to read any more.
+        """
+        if everyone:
+            self.recent.clear()
         changed = {*people, *logins}
         if changed:
             self.recent.forget(lambda _, viewer: viewer.id in changed or viewer.login in changed)
