@@ -32,6 +32,8 @@ import app.notifications.routes
 import app.notifications.settings
 import app.people.routes
 import app.realtime.routes
+import app.roles.giving_routes
+import app.roles.routes
 import app.search.routes
 import app.security.confirming
 import app.security.passkey_routes
@@ -128,6 +130,8 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.feeds.maps,
     app.admin.routes,
     app.admin.mail,
+    app.roles.routes,
+    app.roles.giving_routes,
     app.realtime.routes,
 )
 log = structlog.get_logger()

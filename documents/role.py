@@ -13,7 +13,7 @@ class Role(Record):
 
     `key` is what people and boards refer to it by: a word for the built-in ones, of which only those that were changed
     are stored; the id for own ones. `known` are the permissions that there were when it was saved, so that one that
-    comes with a later version starts as the built-in role has it. `guard` is counted up by who must not be second.
+    comes with a later version starts as the built-in role has it.
     """
 
     key: str
@@ -24,7 +24,6 @@ class Role(Record):
     known: list[str] = Field(default_factory=list)
     position: int = 0
     edits: int = 0
-    guard: int = 0
     created_at: datetime
 
     class Settings:

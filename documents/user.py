@@ -31,6 +31,7 @@ class User(SoftDeleted):
     `mutes` are the topics and boards they want to hear nothing of, see Watch; `watches_own`: they watch what they open.
     `notices` is of which kinds they want to hear how, `{"reply": {"site": true, "email": "digest"}}`; see
     app.notifications.preferences, which has the defaults.
+    `admin_turn` is counted up so that two administrators who stop at the same time see each other.
     Who has deleted their own account can take it back until it is erased (`erased_at`).
     """
 
@@ -67,6 +68,7 @@ class User(SoftDeleted):
     tells_of_logins: bool = True
     banned_at: datetime | None = None
     warned_at: datetime | None = None
+    admin_turn: int = 0
     erased_at: datetime | None = None
     created_at: datetime
     seen_at: datetime | None = None
@@ -124,6 +126,13 @@ class User(SoftDeleted):
         """Some fields of these people."""
         query = {"_id": {"$in": list(people)}}
         return await cls.raw().find(query, dict.fromkeys(fields, 1), session=session).to_list()
+
+    @classmethod
+    async def other_admin(cls, user: ObjectId, session: Session) -> bool:
+        """Whether somebody else is an administrator. They are written to, so that two cannot stop at the same time."""
+        others = {"role": "admin", "_id": {"$ne": user}, "banned_at": None, **LIVE}
+        touch = {"$inc": {"admin_turn": 1}}
+        return await cls.raw().find_one_and_update(others, touch, projection={"_id": 1}, session=session) is not None
 
     @classmethod
     async def next_seq(

@@ -17,10 +17,12 @@ from app.web.context import page, plumbing, require_login, say, spend, status_of
 from app.web.forms import Unsent
 from app.web.i18n import N_, current_locale
 from app.web.limits import Limit
+from app.web.needs import EVERYBODY, MEMBERS, declare
 from app.web.withheld import unconfirmed_may
 from documents import User
 
 blueprint = Blueprint("account", __name__)
+declare(blueprint, MEMBERS, settings=EVERYBODY)
 
 
 @blueprint.get("/settings")

@@ -8,8 +8,10 @@ from app.accounts import captcha
 from app.errors import NotFound
 from app.web.context import plumbing, spend, whence
 from app.web.limits import Limit
+from app.web.needs import EVERYBODY, declare
 
 blueprint = Blueprint("images", __name__)
+declare(blueprint, EVERYBODY)
 
 
 @blueprint.get("/api/v1/image_codes/<id>")

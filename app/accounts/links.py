@@ -15,10 +15,12 @@ from app.errors import Refusal, TooMany
 from app.web.context import page, plumbing, require_login, say, spend, status_of, to, viewer, whence
 from app.web.i18n import N_, current_locale
 from app.web.limits import Limit
+from app.web.needs import EVERYBODY, MEMBERS, declare
 from app.web.withheld import unconfirmed_may
 from documents import User
 
 blueprint = Blueprint("links", __name__)
+declare(blueprint, EVERYBODY, send_again=MEMBERS)
 
 
 @blueprint.get("/confirm/<token>")

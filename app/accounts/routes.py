@@ -15,10 +15,12 @@ from app.errors import Forbidden, Refusal
 from app.web.context import plumbing, say, spend, to, viewer, whence
 from app.web.i18n import N_, Text, current_locale
 from app.web.limits import Limit
+from app.web.needs import EVERYBODY, declare
 from app.web.withheld import unconfirmed_may
 from documents import User
 
 blueprint = Blueprint("accounts", __name__)
+declare(blueprint, EVERYBODY)
 SIGNUP = "signup"
 
 

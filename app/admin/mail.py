@@ -8,18 +8,18 @@ from bson import ObjectId
 from quart import Blueprint, Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from app.admin.guard import administrators_only
 from app.mail import box
 from app.mail.composing import Composer
 from app.web.context import page, plumbing, say, spend, to, viewer
 from app.web.guards import CSP
 from app.web.i18n import N_, current_locale
 from app.web.limits import Limit
+from app.web.needs import declare, staff
 from app.web.routing import as_id
 from documents.letter import STATES
 
 blueprint = Blueprint("admin_mail", __name__, url_prefix="/admin/mail")
-blueprint.before_request(administrators_only)
+declare(blueprint, staff("manage_mail"))
 Answer = Response | WerkzeugResponse
 
 # What an e-mail may do on a page: be looked at. Its styles are its own, as they are in mail programs.

@@ -9,18 +9,19 @@ from quart import Blueprint, Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.admin.forms import BoardForm
-from app.admin.guard import administrators_only
 from app.admin.service import counts
 from app.boards import service
 from app.boards.directory import all_boards, forget
 from app.boards.views import rows
 from app.errors import Invalid, NotFound, Refusal
+from app.permissions.catalogue import RUNNING
 from app.web.context import page, plumbing, say, status_of, to, viewer
 from app.web.i18n import N_, Text
+from app.web.needs import declare, staff
 from documents import Board
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
-blueprint.before_request(administrators_only)
+declare(blueprint, staff("manage_boards"), index=staff(*RUNNING))
 Answer = Response | WerkzeugResponse
 
 

@@ -19,11 +19,13 @@ from app.web.faults import wants_json
 from app.web.guards import csp
 from app.web.i18n import N_, Text
 from app.web.limits import Limit
+from app.web.needs import MEMBERS, declare
 from app.web.pages import AVATAR_SIDES, picture_url
 from app.web.uploads import takes_files, too_large
 from documents import User
 
 blueprint = Blueprint("avatars", __name__)
+declare(blueprint, MEMBERS)
 Answer = Response | WerkzeugResponse
 
 PICTURES: Final = "quorum.pictures"

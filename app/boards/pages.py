@@ -10,12 +10,13 @@ from app.web.pages import Card
 
 @dataclass(frozen=True, slots=True)
 class BoardRef:
-    """A board by name."""
+    """A board by name. `public`: guests can read it."""
 
     id: str
     name: str
     staff_only: bool = False
     deleted: bool = False
+    public: bool = True
 
     @property
     def url(self) -> str:

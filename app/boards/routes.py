@@ -9,9 +9,11 @@ from quart import Blueprint, Response
 from app.boards.directory import readable_boards
 from app.boards.views import rows
 from app.viewer import Viewer
+from app.web.needs import EVERYBODY, declare
 from app.web.shared import list_page
 
 blueprint = Blueprint("boards", __name__, url_prefix="/boards")
+declare(blueprint, EVERYBODY)
 
 
 @blueprint.get("")

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from bson import ObjectId
 
+from app.boards.directory import may_read
 from app.boards.pages import BoardRef, BoardRow, LastTopic
 from app.people.cards import cards
+from app.viewer import GUEST
 from app.web.pages import Card
 from documents import Board, Topic
 from documents.base import Raw
@@ -17,7 +19,8 @@ LAST_FIELDS: Raw = {"title": 1, "active_at": 1, "last_author": 1, "last_visible"
 
 def ref(board: Board) -> BoardRef:
     """The board by name."""
-    return BoardRef(id=str(board.oid), name=board.name, staff_only=board.staff_only, deleted=not board.live)
+    public = may_read(GUEST, board)
+    return BoardRef(str(board.oid), board.name, board.staff_only, deleted=not board.live, public=public)
 
 
 async def rows(boards: Sequence[Board]) -> tuple[BoardRow, ...]:

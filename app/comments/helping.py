@@ -13,8 +13,10 @@ from app.text.shortcodes import emoji_named
 from app.web.context import plumbing, require_login, speak_json
 from app.web.forms import clean
 from app.web.i18n import N_, Text
+from app.web.needs import EVERYBODY, MEMBERS, declare
 
 blueprint = Blueprint("helping", __name__)
+declare(blueprint, EVERYBODY, preview=MEMBERS)
 
 
 @blueprint.post("/preview")

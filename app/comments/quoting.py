@@ -19,8 +19,9 @@ from documents import Board, Comment, Topic
 async def write_text(
     viewer: Viewer, board: Board, body: str, prefix: str, *beside: str, had: Collection[ObjectId] = ()
 ) -> Written:
-    """As `app.comments.rendering.write`, with who is quoted, and as its writer may write in this board: whom it names is
-    told, and there are uploads in it beside those it `had`; without that permission it is `Forbidden`.
+    """As `app.comments.rendering.write`, with who is quoted, as its writer may write in this board.
+
+    It names people if they may mention; uploads beside those it `had`, without that permission, are `Forbidden`.
     """
     written = await write(viewer.me, body, prefix, *beside)
     if not set(written.uploads) <= set(had) and not viewer.may("upload", board):

@@ -21,9 +21,23 @@ from app.people.cards import cards
 from app.web.context import page, require_login, say, spend, status_of, to, viewer
 from app.web.i18n import N_
 from app.web.limits import Limit
+from app.web.needs import EVERYBODY, MEMBERS, Need, declare, needs
 from documents import Comment, Topic
 
 blueprint = Blueprint("comments", __name__, url_prefix="/comments")
+EDITING, DELETING = needs("edit_others", own=True), needs("delete_others", own=True)
+declare(
+    blueprint,
+    EVERYBODY,
+    edit=EDITING,
+    save=EDITING,
+    ask_delete=DELETING,
+    delete=DELETING,
+    restore=DELETING,
+    like=needs("like"),
+    unlike=MEMBERS,
+    history=Need(("see_history", "see_deleted"), login=False),
+)
 Answer = Response | WerkzeugResponse
 
 

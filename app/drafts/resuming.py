@@ -41,6 +41,7 @@ from app.web.faults import refused, typed, wants_json
 from app.web.forms import ONCE_PATTERN, clean, one_line
 from app.web.i18n import N_
 from app.web.limits import Limit
+from app.web.needs import MEMBERS, declare
 from app.web.routing import as_id
 from app.web.sending import SENT_BY_PAGE
 from documents import Rescued
@@ -48,6 +49,7 @@ from documents.draft import CARRIED_FIELDS, DRAFT_FIELDS
 from documents.rescued import RESCUED_KEPT
 
 blueprint = Blueprint("resuming", __name__, url_prefix="/drafts")
+declare(blueprint, MEMBERS)
 Answer = Response | WerkzeugResponse
 
 PROFILE_FIELDS: Final = ("display_name", "signature", "bio", "website", "place")

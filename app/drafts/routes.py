@@ -13,9 +13,11 @@ from app.web.context import page, require_login, safe_next, say, speak_json, spe
 from app.web.forms import clean, one_line
 from app.web.i18n import N_
 from app.web.limits import Limit
+from app.web.needs import MEMBERS, declare
 from documents.draft import DRAFT_FIELDS
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/drafts")
+declare(blueprint, MEMBERS)
 Answer = Response | WerkzeugResponse
 
 

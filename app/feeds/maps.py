@@ -11,8 +11,10 @@ from quart import Blueprint, Response, request
 from app.feeds import sitemap
 from app.feeds.answering import whole
 from app.web.context import origin
+from app.web.needs import EVERYBODY, declare
 
 blueprint = Blueprint("maps", __name__)
+declare(blueprint, EVERYBODY)
 
 # Not here: pages that say `noindex` themselves, which only those can read who may open them.
 ROBOTS: Final = """User-agent: *

@@ -15,8 +15,10 @@ from app.feeds.atom import CONTENT_TYPE, atom
 from app.feeds.pages import Feed
 from app.topics.tags import tag_named
 from app.web.context import origin, plumbing
+from app.web.needs import EVERYBODY, declare
 
 blueprint = Blueprint("feeds", __name__, url_prefix="/feeds")
+declare(blueprint, EVERYBODY)
 
 
 async def _sent(load: Callable[[str], Awaitable[Feed]]) -> Response:

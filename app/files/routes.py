@@ -5,8 +5,10 @@ from __future__ import annotations
 from quart import Blueprint, Response
 
 from app.errors import NotFound
+from app.web.needs import EVERYBODY, declare
 
 blueprint = Blueprint("files", __name__)
+declare(blueprint, EVERYBODY)
 
 
 @blueprint.get("/files/<path:name>")

@@ -13,12 +13,14 @@ from app.interest import lists, service
 from app.web.context import page, require_login, say, spend, to
 from app.web.i18n import N_
 from app.web.limits import Limit
+from app.web.needs import MEMBERS, declare
 from app.web.routes import came_from
 from app.web.withheld import unconfirmed_may
 from documents import Comment, User
 from documents.interest import Level, PlaceKind
 
 blueprint = Blueprint("interest", __name__)
+declare(blueprint, MEMBERS)
 Answer = Response | WerkzeugResponse
 LEVELS: tuple[Level, ...] = ("watch", "mute")
 

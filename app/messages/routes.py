@@ -19,9 +19,11 @@ from app.web.context import look_again, page, require_login, say, spend, status_
 from app.web.forms import new_once
 from app.web.i18n import N_
 from app.web.limits import Limit
+from app.web.needs import EVERYBODY, MEMBERS, declare, needs
 from app.web.withheld import require_writer
 
 blueprint = Blueprint("messages", __name__, url_prefix="/messages")
+declare(blueprint, MEMBERS, new=needs("message"), send=needs("message"), reply=needs("message"), replies=EVERYBODY)
 Answer = Response | WerkzeugResponse
 
 

@@ -20,11 +20,13 @@ from app.web.context import page, plumbing, require_login, say, spend, status_of
 from app.web.forms import Form
 from app.web.i18n import N_, Text, current_locale
 from app.web.limits import Limit
+from app.web.needs import EVERYBODY, MEMBERS, declare
 from app.web.withheld import unconfirmed_may
 from documents import Archive
 from documents.clock import now
 
 blueprint = Blueprint("mydata", __name__)
+declare(blueprint, MEMBERS, welcome_back=EVERYBODY, come_back=EVERYBODY)
 Answer = Response | WerkzeugResponse
 
 # While an archive is being made, its page comes anew by itself, without JavaScript too.

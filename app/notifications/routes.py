@@ -10,11 +10,13 @@ from app.errors import Invalid
 from app.notifications import lists, service, views
 from app.web.context import page, require_login, safe_next, speak_json, to
 from app.web.i18n import N_, Text
+from app.web.needs import MEMBERS, declare
 from app.web.routing import as_id
 from app.web.withheld import unconfirmed_may
 from documents import Notification
 
 blueprint = Blueprint("notifications", __name__, url_prefix="/notifications")
+declare(blueprint, MEMBERS)
 Answer = Response | WerkzeugResponse
 
 IDS_MAX = 200

@@ -16,12 +16,14 @@ from app.viewer import Viewer
 from app.web.context import page, require_login, say, spend, status_of, to
 from app.web.i18n import N_, Text
 from app.web.limits import Limit
+from app.web.needs import MEMBERS, declare
 from app.web.withheld import unconfirmed_may
 from app.work import tell
 from documents import User
 from documents.notification import REASONS, Reason
 
 blueprint = Blueprint("notification_settings", __name__, url_prefix="/settings")
+declare(blueprint, MEMBERS)
 Answer = Response | WerkzeugResponse
 
 # What it is called, and what has to be known of it.

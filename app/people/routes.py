@@ -11,11 +11,13 @@ from app.people.look import Look
 from app.web.context import page, plumbing, require_login, safe_next, say, status_of, to
 from app.web.front import LOCALE_COOKIE, THEME_COOKIE
 from app.web.i18n import LOCALES, N_, current_locale
+from app.web.needs import EVERYBODY, MEMBERS, declare
 from app.web.pages import THEMES
 from app.web.routes import came_from, remember
 from app.web.withheld import unconfirmed_may
 
 blueprint = Blueprint("people", __name__)
+declare(blueprint, MEMBERS, where=EVERYBODY)
 Answer = Response | WerkzeugResponse
 
 

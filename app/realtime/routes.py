@@ -10,8 +10,10 @@ from app.realtime.hub import Hub
 from app.realtime.socket import Socket
 from app.web import csrf
 from app.web.context import own_origins, plumbing
+from app.web.needs import MEMBERS, declare
 
 blueprint = Blueprint("realtime", __name__)
+declare(blueprint, MEMBERS)
 HUB = "quorum.hub"
 
 

@@ -20,9 +20,11 @@ from app.search.wanted import KINDS, ORDERS, Wanted
 from app.web.context import fragment, page, require_login, spend, status_of, viewer
 from app.web.forms import one_line
 from app.web.limits import Limit
+from app.web.needs import EVERYBODY, MEMBERS, declare
 from app.web.pages import KeyPager
 
 blueprint = Blueprint("search", __name__)
+declare(blueprint, EVERYBODY, related=MEMBERS)
 Answer = Response | WerkzeugResponse
 
 ROWS = 20

@@ -20,10 +20,12 @@ from app.web.csrf import SAFE_METHODS
 from app.web.faults import wants_json
 from app.web.i18n import N_, Text
 from app.web.limits import Limit
+from app.web.needs import MEMBERS, declare
 from app.web.withheld import unconfirmed_may
 from documents import Passkey
 
 blueprint = Blueprint("confirming", __name__)
+declare(blueprint, MEMBERS)
 Fields = tuple[tuple[str, str], ...]
 
 PATH: Final = "/confirm-identity"

@@ -14,10 +14,12 @@ from app.security.settings import HOME, security_page
 from app.web.context import require_login, say, spend, to
 from app.web.i18n import N_
 from app.web.limits import Limit
+from app.web.needs import MEMBERS, declare
 from app.web.withheld import unconfirmed_may
 from documents import Passkey
 
 blueprint = Blueprint("passkeys", __name__)
+declare(blueprint, MEMBERS)
 
 
 @blueprint.post("/settings/security/passkeys/options")

@@ -16,10 +16,12 @@ from app.security.letters import tell_owner
 from app.web.context import cookie, page, safe_next, say, spend, status_of, to, viewer, whence
 from app.web.i18n import N_, Text
 from app.web.limits import Limit
+from app.web.needs import EVERYBODY, declare
 from app.web.withheld import unconfirmed_may
 from documents import Factor, Passkey, Pending, User
 
 blueprint = Blueprint("second", __name__)
+declare(blueprint, EVERYBODY)
 
 TRIES_MAX = 5
 

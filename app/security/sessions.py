@@ -14,10 +14,12 @@ from app.security.pages import LoginRow
 from app.viewer import Viewer
 from app.web.context import network, page, require_login, say, to
 from app.web.i18n import N_
+from app.web.needs import MEMBERS, declare
 from app.web.withheld import unconfirmed_may
 from documents import Login
 
 blueprint = Blueprint("sessions", __name__)
+declare(blueprint, MEMBERS)
 
 HOME = "/settings/sessions"
 

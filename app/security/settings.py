@@ -14,10 +14,12 @@ from app.web.context import page, plumbing, require_login, say, spend, status_of
 from app.web.forms import Form
 from app.web.i18n import N_, Text
 from app.web.limits import Limit
+from app.web.needs import MEMBERS, declare
 from app.web.withheld import unconfirmed_may
 from documents import Factor, Passkey
 
 blueprint = Blueprint("security", __name__)
+declare(blueprint, MEMBERS)
 
 HOME = "/settings/security"
 

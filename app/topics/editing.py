@@ -22,9 +22,15 @@ from app.topics.forms import TopicEditForm
 from app.web.context import page, require_login, say, spend, status_of, to, viewer
 from app.web.i18n import N_
 from app.web.limits import Limit
+from app.web.needs import declare, needs
 from documents import Board, Comment, Topic
 
 blueprint = Blueprint("topic_editing", __name__, url_prefix="/topics")
+declare(
+    blueprint,
+    needs("edit_others", own=True),
+    **dict.fromkeys(("ask_delete", "delete", "restore"), needs("delete_others", own=True)),
+)
 Answer = Response | WerkzeugResponse
 
 

@@ -15,9 +15,11 @@ from app.topics.conversation import numbers, page_of
 from app.topics.filling import filled_comments
 from app.topics.reading import window_of
 from app.web.context import fragment, plumbing, speak_json, viewer, wants_fresh
+from app.web.needs import EVERYBODY, declare
 from documents import Board, Topic
 
 blueprint = Blueprint("live", __name__)
+declare(blueprint, EVERYBODY)
 
 # Pages that one browser may have loaded one below the other, and new replies that it gets at once.
 PAGES_MAX: Final = 15

@@ -18,8 +18,10 @@ from app.topics.conversation import page_url
 from app.web.context import require_login, safe_next, say, shows_nothing_new, spend, to, viewer
 from app.web.i18n import N_, Text
 from app.web.limits import Limit
+from app.web.needs import EVERYBODY, MEMBERS, declare
 
 blueprint = Blueprint("marking", __name__)
+declare(blueprint, MEMBERS, unread=EVERYBODY)
 Answer = Response | WerkzeugResponse
 
 DIGITS_MAX: Final = 9

@@ -8,8 +8,10 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.topics import places
 from app.web.context import require_login, to
+from app.web.needs import MEMBERS, declare, needs
 
 blueprint = Blueprint("moderating", __name__, url_prefix="/topics")
+declare(blueprint, MEMBERS, **{name: needs(verb) for verb in places.VERBS for name in (verb, f"un{verb}")})
 
 
 def _routes(verb: str) -> None:

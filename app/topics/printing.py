@@ -11,8 +11,10 @@ from app.boards.access import visible_topic
 from app.errors import NotFound
 from app.topics.conversation import load_window, numbers
 from app.web.context import page, viewer, wants_fresh
+from app.web.needs import EVERYBODY, declare
 
 blueprint = Blueprint("printing", __name__)
+declare(blueprint, EVERYBODY)
 
 # Comments on one page: some thirty sheets, and less than a megabyte.
 PRINTED: Final = 100

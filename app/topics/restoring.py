@@ -15,9 +15,11 @@ from app.viewer import Viewer
 from app.web.context import require_login, say, spend, to
 from app.web.i18n import N_
 from app.web.limits import Limit
+from app.web.needs import declare, needs
 from documents import Comment, Revision, Topic
 
 blueprint = Blueprint("restoring", __name__)
+declare(blueprint, needs("edit_others"))
 VERSION_MAX = 10**9
 
 

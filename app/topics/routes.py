@@ -40,12 +40,19 @@ from app.web.context import page, plumbing, require_login, spend, status_of, to,
 from app.web.forms import new_once
 from app.web.i18n import N_, Text, current_locale
 from app.web.limits import Limit
+from app.web.needs import EVERYBODY, declare, needs
 from app.web.routing import as_id
 from app.web.shared import Own, draw_shared, filled_page, list_page
 from app.web.withheld import require_writer
 from documents.base import Raw
 
 blueprint = Blueprint("topics", __name__)
+declare(
+    blueprint,
+    EVERYBODY,
+    **dict.fromkeys(("choose_board", "open_in_chosen", "new", "open_here"), needs("post")),
+    comment=needs("reply"),
+)
 Answer = Response | WerkzeugResponse
 PICKS_FROM = 10
 
@@ -230,7 +237,8 @@ async def _new_page(
     refusal: Refusal | None = None,
 ) -> Response:
     found = board_views.ref(await visible_board(viewer(), board_id)) if board_id else None
-    boards = () if found else await board_views.rows(await readable_boards(viewer()))
+    postable = [] if found else [each for each in await readable_boards(viewer()) if may_post(viewer(), each)]
+    boards = await board_views.rows(postable)
     return await page(
         "topics/new.html",
         status=status_of(refusal),

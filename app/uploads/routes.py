@@ -31,6 +31,7 @@ from app.web.context import page, plumbing, require_login, say, shows_nothing_ne
 from app.web.forms import clean, one_line
 from app.web.i18n import N_, Text
 from app.web.limits import Limit
+from app.web.needs import EVERYBODY, MEMBERS, declare, needs
 from app.web.uploads import takes_files, too_large
 from documents import StoredFile, Upload
 from documents.draft import DRAFT_FIELDS
@@ -38,6 +39,7 @@ from documents.file import Variant, key_of
 
 log = structlog.get_logger()
 blueprint = Blueprint("uploads", __name__)
+declare(blueprint, EVERYBODY, send=needs("upload"), put_into=needs("upload"), mine=MEMBERS, delete=MEMBERS)
 Answer = Response | WerkzeugResponse
 
 # Of public files: how long until a browser or a cache asks again whether they still are.

@@ -14,10 +14,12 @@ from app.viewer import Viewer
 from app.web.context import look_again, require_login, safe_next, say, spend, to
 from app.web.i18n import N_
 from app.web.limits import Limit
+from app.web.needs import MEMBERS, declare
 from app.web.routes import came_from
 from app.web.withheld import unconfirmed_may
 
 blueprint = Blueprint("relations", __name__, url_prefix="/users/<oid:user_id>")
+declare(blueprint, MEMBERS)
 Answer = Response | WerkzeugResponse
 
 

@@ -20,10 +20,12 @@ from app.users.pages import People, Tab, Written
 from app.users.views import profile_of, standing_of
 from app.viewer import Viewer
 from app.web.context import fragment, look_again, page, require_login, to, viewer
+from app.web.needs import EVERYBODY, MEMBERS, declare
 from app.web.shared import LISTS, list_page
 from documents import User
 
 blueprint = Blueprint("users", __name__)
+declare(blueprint, EVERYBODY, followed=MEMBERS)
 Answer = Response | WerkzeugResponse
 
 

@@ -15,10 +15,12 @@ from app.users.forms import PrivacyForm, ProfileForm
 from app.web.context import page, require_login, say, spend, status_of, to
 from app.web.i18n import N_
 from app.web.limits import Limit
+from app.web.needs import MEMBERS, declare
 from app.web.withheld import unconfirmed_may
 from documents import User
 
 blueprint = Blueprint("user_settings", __name__, url_prefix="/settings")
+declare(blueprint, MEMBERS)
 Answer = Response | WerkzeugResponse
 
 

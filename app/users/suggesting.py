@@ -14,6 +14,7 @@ from app.text.starts import typed_start
 from app.viewer import Viewer
 from app.web.context import require_login, speak_json, spend
 from app.web.limits import Limit
+from app.web.needs import MEMBERS, declare
 from app.web.pages import Card
 from app.web.routing import as_id
 from documents import Comment, User
@@ -21,6 +22,7 @@ from documents.base import LIVE, Raw, beginning
 from documents.user import CARD_FIELDS
 
 blueprint = Blueprint("suggesting", __name__)
+declare(blueprint, MEMBERS)
 
 SHOWN_MAX: Final = 8
 TYPED_MAX: Final = 40

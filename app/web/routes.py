@@ -15,9 +15,11 @@ from app.web.context import RUNNING, YEAR_SECONDS, own_origins, page, plumbing, 
 from app.web.front import LOCALE_COOKIE, THEME_COOKIE
 from app.web.health import Running, answers, jobs
 from app.web.i18n import LOCALES
+from app.web.needs import EVERYBODY, declare
 from app.web.pages import THEMES
 
 blueprint = Blueprint("web", __name__)
+declare(blueprint, EVERYBODY)
 
 # The paper of the light theme: static/css/app/00-tokens.css.
 PAPER = "#fcfaf6"

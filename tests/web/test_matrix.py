@@ -9,14 +9,21 @@ import pytest
 from bson import ObjectId
 from quart import Quart
 
+from app.events import RolesChanged
 from app.messages import service as messages
-from documents import Board, Comment, Letter, Topic
+from app.permissions.catalogue import PERMISSIONS
+from app.viewer import GUEST, Viewer
+from app.web.needs import MEMBERS, Need, declared, need_of
+from app.work import tell
+from documents import Board, Comment, Letter, Role, Topic, User
+from documents.clock import now
 from documents.notification import REASONS
 from tests import stock
 from tests.people import Forum, Person
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
-# The statuses are those for a guest, the author, another member, a moderator and an administrator.
+# The statuses are those for a guest, the author, another member, a moderator and an administrator. Those of further
+# roles follow from what the route declares.
 OPEN = "200 200 200 200 200"
 OWN = "403 200 200 200 200"
 SENT = "403 303 303 303 303"
@@ -72,6 +79,8 @@ PAGES = {
     "/settings/data/<name>": "403 404 404 404 404",
     "/welcome-back/<token>": "404 404 404 404 404",
     **dict.fromkeys(("/admin", "/admin/boards", "/admin/boards/<board>", "/admin/mail"), ADMIN),
+    **dict.fromkeys(("/admin/roles", "/admin/roles/new", "/admin/roles/<key>", "/admin/people"), ADMIN),
+    **dict.fromkeys(("/admin/people/<person>", "/admin/boards/<board>/roles", "/admin/why"), ADMIN),
     **dict.fromkeys(("/admin/mail/<letter>", "/admin/mail/<letter>/html"), ADMIN),
 }
 # In this order, each person on a stage of their own: what takes things away comes last.
@@ -141,6 +150,12 @@ FORMS = {
     "/settings/notifications": (SENT, {f"email_{kind}": "never" for kind in REASONS}),
     "/admin/boards": (ADMINISTERED, {"name": "Another"}),
     "/admin/boards/<board>": (ADMINISTERED, {"name": "Renamed"}),
+    "/admin/boards/<board>/roles": (ADMINISTERED, {"seen": "<overrides>"}),
+    "/admin/roles/new": (ADMINISTERED, {"name": "<fresh>"}),
+    **dict.fromkeys(("/admin/roles/<key>/up", "/admin/roles/<key>/down"), (ADMINISTERED, {})),
+    "/admin/roles/<key>": ("403 404 404 404 409", {"name": "Changed", "seen": "7"}),  # edited meanwhile
+    "/admin/roles/<key>/delete": ("403 404 404 404 422", {"to": "nobody"}),
+    "/admin/people/<person>": ("403 404 404 404 409", {"seen": "moderator"}),  # they are none
     "/admin/boards/<board>/delete": (ADMINISTERED, {}),
     "/admin/boards/<board>/restore": (ADMINISTERED, {}),
     "/settings/data": (SENT, {}),
@@ -176,6 +191,10 @@ class Stage:
             "upload": ObjectId(),
             "token": "nonsense",
             "user": alice.id,
+            "person": alice.id,
+            "key": GARDENERS,
+            "overrides": f"{GARDENERS}.moderate+",
+            "fresh": str(ObjectId()),
             "number": 1,
             "first": self.topic.oid,
             "last": self.topic.oid,
@@ -198,9 +217,50 @@ def rules(app: Quart, *, unsafe: bool) -> set[str]:
     return {re.sub(r"<(?:\w+:)?(\w+?)(?:_id)?>", r"<\1>", rule) for rule in wanted}
 
 
+ROLES = ("guest", "author", "new", "moderator", "administrator", "member", "trusted", "gardener")
+GARDENERS = "6" * 24
+
+
 @pytest.fixture
-async def people(guest: Person, alice: Person, charlie: Person, mod: Person, admin: Person) -> list[Person]:
-    return [guest, alice, charlie, mod, admin]
+async def people(
+    guest: Person, alice: Person, charlie: Person, mod: Person, admin: Person, forum: Forum
+) -> list[Person]:
+    """One of each of `ROLES`: alice and charlie are new, as everybody is who has just come."""
+    await Role(
+        id=ObjectId(GARDENERS), key=GARDENERS, name="Gardeners", name_key="gardeners", position=1, created_at=now()
+    ).insert()
+    further = [await forum.person(name) for name in ("martha", "trudy", "gunter")]
+    for person, key in zip(further, ("member", "trusted", GARDENERS), strict=True):
+        await User.raw().update_one({"_id": person.id}, {"$set": {"roles": [key]}})
+    return [guest, alice, charlie, mod, admin, *further]
+
+
+async def tended(board: Board) -> Board:
+    """The own role moderates here."""
+    here = {GARDENERS: {"moderate": True}}
+    await Board.raw().update_one({"_id": board.oid}, {"$set": {"overrides": here}})
+    await tell(RolesChanged())
+    return board
+
+
+def columns(expected: str, need: Need | None) -> list[int]:
+    """The statuses for all `ROLES`: members are as the stranger is, the own role is a moderator where boards decide."""
+    five = [int(status) for status in expected.split()]
+    areas = {PERMISSIONS[name].area for name in need.permissions} if need else set()
+    return [*five, five[2], five[2], five[3] if "moderate" in areas else five[2]]
+
+
+def needed(app: Quart) -> dict[tuple[str, bool], Need]:
+    """What each route declares, as the tables name it: for pages, and for forms."""
+    found: dict[tuple[str, bool], Need] = {}
+    for rule in app.url_map.iter_rules():
+        name = re.sub(r"<(?:\w+:)?(\w+?)(?:_id)?>", r"<\1>", rule.rule)
+        need = need_of(rule.endpoint)
+        assert need is not None, f"{rule.rule}: say beside its blueprint what it needs (app/web/needs.py)"
+        for unsafe in (False, True):
+            if (rule.methods or set()) - SAFE if unsafe else "GET" in (rule.methods or set()):
+                found[name, unsafe] = need
+    return found
 
 
 async def staged(board: Board, alice: Person, bob: Person) -> Stage:
@@ -220,31 +280,58 @@ async def staged(board: Board, alice: Person, bob: Person) -> Stage:
     )
 
 
-def codes(expected: str) -> list[int]:
-    return [int(status) for status in expected.split()]
-
-
 async def test_the_tables_name_every_route(app: Quart) -> None:
     assert rules(app, unsafe=False) == set(PAGES)
     assert rules(app, unsafe=True) == set(FORMS)
 
 
-async def test_every_page_for_everybody(board: Board, bob: Person, people: list[Person]) -> None:
-    alice = people[1]
-    stage = await staged(board, alice, bob)
+async def test_every_route_declares_what_it_needs(app: Quart) -> None:
+    needs = needed(app)
+    views = {tuple(rule.endpoint.rpartition(".")[::2]) for rule in app.url_map.iter_rules()}
+    for blueprint, (_, named) in declared().items():
+        for view, need in named.items():
+            assert (blueprint, view) in views, f"{blueprint}: there is no view {view}"
+            assert set(need.permissions) <= PERMISSIONS.keys(), (blueprint, view)
+    websockets = [need_of(rule.endpoint) for rule in app.url_map.iter_rules() if rule.websocket]
+    assert websockets == [MEMBERS]
+    assert len(needs) > 100
+
+
+async def test_who_does_not_have_what_a_route_declares_is_refused(app: Quart) -> None:
+    """The tables against the declarations, for every built-in role."""
+    viewers = [
+        GUEST,
+        *(Viewer(ObjectId(), roles=frozenset({key})) for key in ("new", "new", "moderator", "administrator")),
+    ]
+    expectations = {(rule, False): row for rule, row in PAGES.items()} | {
+        (rule, True): row for rule, (row, _) in FORMS.items()
+    }
+    for where, need in needed(app).items():
+        if where not in expectations:
+            continue
+        for viewer, status in zip(viewers, expectations[where].split(), strict=True):
+            if need.login and not viewer.known:
+                assert status == "403", (where, status)
+            elif need.login and not need.met_by(viewer):
+                assert status == ("404" if need.hidden else "403"), (where, viewer.held, status)
+
+
+async def test_every_page_for_everybody(app: Quart, board: Board, bob: Person, people: list[Person]) -> None:
+    alice, needs = people[1], needed(app)
+    stage = await staged(await tended(board), alice, bob)
     for rule, expected in PAGES.items():
         answers = [await person.get(stage.path(rule, alice)) for person in people]
-        assert [answer.status_code for answer in answers] == codes(expected), rule
+        assert [answer.status_code for answer in answers] == columns(expected, needs[rule, False]), rule
 
 
-async def test_every_form_for_everybody(forum: Forum, bob: Person, people: list[Person]) -> None:
-    alice = people[1]
+async def test_every_form_for_everybody(app: Quart, forum: Forum, bob: Person, people: list[Person]) -> None:
+    alice, needs = people[1], needed(app)
     found: dict[str, list[int]] = {}
     for number, person in enumerate(people):
-        stage = await staged(await forum.board(f"Board {number}"), alice, bob)
+        stage = await staged(await tended(await forum.board(f"Board {number}")), alice, bob)
         token = await person.csrf()
         for rule, (_, fields) in FORMS.items():
             sent = {name: stage.path(value, alice) for name, value in fields.items()}
             answer = await person.send(stage.path(rule, alice), csrf=token, **sent)
             found.setdefault(rule, []).append(answer.status_code)
-    assert found == {rule: codes(expected) for rule, (expected, _) in FORMS.items()}
+    assert found == {rule: columns(expected, needs[rule, True]) for rule, (expected, _) in FORMS.items()}
