@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from bson import ObjectId
 
 from app.accounts.logins import IN_BELL, IN_INBOX, MAY_LOG_IN, PERSON_FIELDS, viewer_from
+from app.permissions.book import fresh
 from app.viewer import Viewer
 from documents import Login, Membership, Notification, User
 from documents.base import Raw
@@ -17,10 +18,10 @@ from documents.clock import now
 
 async def viewers_by_login(logins: Iterable[ObjectId]) -> dict[ObjectId, Viewer]:
     """Who is behind these log-ins as things are now; those that are over are missing.
-    await fresh()
 
     As `logins.viewer_of` says, but that they know neither of which topics the unread notices are, nor of drafts.
     """
+    await fresh()
     live = {"_id": {"$in": list(logins)}, "ended_at": None, "expires_at": {"$gt": now()}}
     found = await Login.raw().find(live, {"user": 1}).to_list()
     people = await _people({login["user"] for login in found})
