@@ -52,6 +52,7 @@ import app.users.relations
 import app.users.routes
 import app.users.settings
 import app.users.suggesting
+import app.web.metrics
 import app.web.routes
 from app import logs, wiring
 from app.accounts import logins
@@ -91,6 +92,7 @@ from app.web.templating import Templates
 
 FEATURES: Final[tuple[ModuleType, ...]] = (
     app.web.routes,
+    app.web.metrics,
     app.accounts.routes,
     app.accounts.account,
     app.accounts.images,
@@ -167,9 +169,10 @@ def assemble(settings: Settings) -> Quart:
     for feature in FEATURES:
         forum.register_blueprint(feature.blueprint)
     wiring.connect(hub, workshop, plumbing, viewers)
-    counter = guest_view_counter(views, settings)
     inner = Drained(cast(Any, forum.asgi_app))
-    forum.asgi_app = cast(Any, Front(inner, plumbing.assets, plumbing.guest_pages, counter, PublicFiles(storage)))  # type: ignore[method-assign]
+    files = PublicFiles(storage, settings.sendfile_prefix)
+    front = Front(inner, plumbing.assets, plumbing.guest_pages, guest_view_counter(views, settings), files)
+    forum.asgi_app = cast(Any, front)  # type: ignore[method-assign]
     _live_with(forum, settings, hub)
     return forum
 

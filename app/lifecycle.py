@@ -35,6 +35,7 @@ from app.text import lookalikes, segment
 from app.text.pool import RenderPool
 from app.topics import daily
 from app.topics.counting import VIEWS, Views
+from app.web import numbers
 from app.web.health import Running
 from app.web.templating import Templates
 from documents import ALL
@@ -124,6 +125,7 @@ async def open_all(app: Quart, settings: Settings) -> Running:
     warm_ups = (lookalikes.warm_up, segment.warm_up)
     await asyncio.gather(pool.start(1), *(asyncio.to_thread(warm_up) for warm_up in warm_ups))
     beside = [hub.listen(), hub.patrol(), hub.beat(), hub.watch.run(), views.run(), presence.run(), catching_up.run()]
+    beside.append(numbers.watch())
     beside += [workshop.run()] if settings.jobs == "inside" else []
     running.tasks = [asyncio.create_task(work) for work in beside]
     return running

@@ -35,6 +35,7 @@ HIDDEN = (
     "smtp_url",
     "storage_key",
     "storage_secret",
+    "metrics_token",
     "MONGODB_URI",
     "REDIS_URL",
 )
@@ -111,6 +112,9 @@ class Settings(BaseSettings):
     storage_region: str = Field("us-east-1", pattern=r"^[a-z0-9-]{1,40}$")
     storage_key: str = ""
     storage_secret: SecretStr | None = None
+
+    sendfile_prefix: str = Field("", pattern=r"^(/[A-Za-z0-9_-]+)?$")
+    metrics_token: SecretStr | None = None
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "console", "json"] = "auto"

@@ -19,7 +19,7 @@ from pathlib import Path
 import click
 
 from scripts.bootstrap import CALLER_DIR
-from scripts.testing import browser
+from scripts.testing import browser, nginx
 
 # Each of these has a MongoDB, a Redis, a forum and a browser of its own.
 SIDE_BY_SIDE = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal"]
@@ -78,7 +78,19 @@ def tests(found: Path | None, arguments: tuple[str, ...]) -> Check:
     command = [sys.executable, "-m", "pytest", *([] if arguments else SIDE_BY_SIDE)]
     if found is None:
         return Check("pytest, without a browser", [*command, "-m", "not browser", *map(absolute, arguments)])
-    return Check("pytest", [*command, *map(absolute, arguments)], {browser.SETTING: str(found)})
+    return Check(
+        "pytest", [*command, *map(absolute, arguments)], {browser.SETTING: str(found), **with_nginx(arguments)}
+    )
+
+
+def with_nginx(arguments: tuple[str, ...]) -> dict[str, str]:
+    """The nginx for tests/deploy, looked for when these may be among what runs; without one they are left out."""
+    if arguments and not any("deploy" in argument for argument in arguments):
+        return {}
+    server = nginx.find()
+    if server is None:
+        click.secho("NO NGINX: the tests of deploy/ are LEFT OUT", fg="red")
+    return {nginx.SETTING: str(server)} if server else {}
 
 
 def absolute(argument: str) -> str:

@@ -36,11 +36,27 @@ Scope = dict[str, Any]
 Kept = tuple[bytes, str, float]
 
 
+class Sendfile:
+    """Whether nginx sends what is in the storage's folder, once the forum has said that it may be read.
+
+    https://www.nginx.com/resources/wiki/start/topics/examples/x-accel/
+    """
+
+    def __init__(self, storage: Storage, prefix: str) -> None:
+        self._prefix = prefix if storage.folder is not None else ""
+
+    def header(self, key: str) -> list[tuple[bytes, bytes]]:
+        """The header that has it send a content, or nothing where it does not."""
+        return [(b"x-accel-redirect", f"{self._prefix}/{key}".encode())] if self._prefix else []
+
+
 class PublicFiles:
     """Answers GET and HEAD below /files/."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, prefix: str = "") -> None:
+        """`prefix`: where nginx serves the folder of the storage, so that it sends the contents itself."""
         self._storage = storage
+        self._sendfile = Sendfile(storage, prefix)
         self._kept: Bounded[str, Kept] = Bounded(KEPT_BYTES)
 
     async def __call__(self, scope: Scope, send: Any) -> bool:
@@ -63,11 +79,15 @@ class PublicFiles:
         variant = file.variant(asked[2]) if file else None
         if file is None or variant is None:
             return False
+        key = key_of(file.sha256, file.generation, variant.name)
+        elsewhere = self._sendfile.header(key)
+        if elsewhere:
+            await _answer(send, 200, [*headers, (b"content-type", variant.type.encode()), *elsewhere], b"")
+            return True
         headers = _described(headers, variant.type, variant.bytes)
         if scope["method"] == "HEAD":
             await _answer(send, 200, headers, b"")
             return True
-        key = key_of(file.sha256, file.generation, variant.name)
         try:
             if variant.bytes <= SMALL_BYTES:
                 await self._send_small(send, asked[0], key, variant, headers)
@@ -114,4 +134,4 @@ async def _stream(send: Any, headers: list[tuple[bytes, bytes]], pieces: AsyncIt
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-__all__ = ["NAME", "PublicFiles", "StorageFailed"]
+__all__ = ["NAME", "PublicFiles", "Sendfile", "StorageFailed"]

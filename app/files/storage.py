@@ -71,6 +71,11 @@ class Storage:
         folder = (settings.data_dir / FOLDER).absolute()
         return cls(LocalStore(folder, mkdir=True), folder)
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder, where contents are on this machine."""
+        return self._folder
+
     async def put(self, key: str, content: bytes | IO[bytes]) -> None:
         """Store a content, whole or not at all; what was there is replaced."""
         _check(key)

@@ -22,6 +22,7 @@ from app.realtime.feed import Feed
 from app.realtime.news import News
 from app.realtime.socket import POLICY, Socket
 from app.realtime.watching import Watch
+from app.web import numbers
 from documents import User
 
 log = structlog.get_logger()
@@ -76,14 +77,16 @@ class Hub:
         """The socket hears of news while inside."""
         self._sockets[socket.user].add(socket)
         self._count += 1
+        numbers.websockets(self._count)
         socket.on_watch = lambda before: self.watch.move(socket, before)
         try:
             yield
         finally:
+            self._count -= 1
+            numbers.websockets(self._count)
             before, socket.topic = socket.topic, None
             self.watch.move(socket, before)
             self._sockets[socket.user].discard(socket)
-            self._count -= 1
             if not self._sockets[socket.user]:
                 del self._sockets[socket.user]
 

@@ -20,6 +20,7 @@ from app.drafts.forms import whole_number
 from app.drafts.places import place_from
 from app.errors import Forbidden, Invalid, NotFound, Refusal, TooLarge
 from app.files.pictures import EMPTY, Pictures
+from app.files.serving import Sendfile
 from app.files.storage import Missing, Storage
 from app.permissions.rules import allows_somewhere
 from app.settings import Settings
@@ -148,10 +149,14 @@ async def show(upload_id: ObjectId, name: str) -> Answer:
     headers = _headers(found.upload, variant, etag, public=found.public)
     if etag in request.headers.get("If-None-Match", ""):
         return Response(b"", status=304, headers=headers)
+    key = key_of(file.sha256, file.generation, variant.name)
+    elsewhere = dict(Sendfile(_storage(), plumbing().settings.sendfile_prefix).header(key))
+    if elsewhere:
+        return Response(b"", headers=headers | {name.decode(): value.decode() for name, value in elsewhere.items()})
     headers["Content-Length"] = str(variant.bytes)
     if request.method == "HEAD":
         return Response(b"", headers=headers)
-    return Response(await _content(key_of(file.sha256, file.generation, variant.name)), headers=headers)
+    return Response(await _content(key), headers=headers)
 
 
 def _asked(file: StoredFile, width: str | None) -> Variant | None:

@@ -17,6 +17,7 @@ from pymongo.errors import PyMongoError
 
 from app.errors import Refusal
 from app.web.assets import PREFIX, Assets
+from app.web.numbers import from_memory
 from app.web.pages import FILES_PREFIX
 
 Scope = dict[str, Any]
@@ -169,6 +170,7 @@ class Front:
         if asset is None:
             await self._inner(scope, receive, send)
             return
+        from_memory["asset"].inc()
         packed = asset.packed if asset.packed is not None and _takes_gzip(scope) else None
         immutable = scope["query_string"] == b"v=" + asset.version.encode()
         headers = asset.headers(packed=packed is not None, immutable=immutable)
@@ -192,6 +194,7 @@ class Front:
         if page is None:
             await self._inner(scope, receive, Keeper(key, self._pages, send))
             return
+        from_memory["page"].inc()
         if page.topic is not None:
             self._seen(page.topic, scope)
         if _takes_gzip(scope):

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.errors import Expired, Forbidden, NeedsLogin
 from app.settings import Settings
-from app.web import csrf
+from app.web import csrf, numbers
 from app.web.context import (
     DEVICE_COOKIE,
     FRESH_COOKIE,
@@ -236,6 +236,8 @@ async def _finish(response: Response) -> Response:
 
 def _note(response: Response) -> None:
     seconds = time.perf_counter() - g.get("started", time.perf_counter())
+    rule = request.url_rule.rule if request.url_rule is not None else None
+    numbers.answered(rule, request.method, response.status_code, seconds)
     facts: dict[str, Any] = {"method": request.method, "path": path_for_log(), "status": response.status_code}
     if seconds > SLOW_SECONDS:
         log.warning("request.slow", seconds=round(seconds, 3), **facts)

@@ -1,5 +1,6 @@
 """The application's processes: several `python -m app.serve` on one port, each replaced when it dies."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from scripts.servers import children
 from scripts.servers.problems import StartFailed
 
 READY_FILE = "QUORUM_READY_FILE"  # as in app/serve.py, which this does not import: run.py stays small
+NUMBERS = "PROMETHEUS_MULTIPROC_DIR"  # where they share what /metrics tells, see app/web/metrics.py
 START_TIMEOUT = 60  # seconds
 STOP_TIMEOUT = 10  # seconds for all of them together
 POLL = 0.05  # seconds
@@ -37,13 +39,13 @@ class Worker:
 
     def spawn(self, *, prepare: bool = False) -> None:
         """Start the process; with `prepare` it makes indexes and runs migrations before it serves."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (self.folder / "numbers").mkdir(mode=0o700, parents=True, exist_ok=True)
         self.ready_file.unlink(missing_ok=True)
         self.spawned_at = time.monotonic()
         self.process = children.spawn(
             [sys.executable, "-m", "app.serve", *(["--prepare-first"] if prepare else [])],
             pid_file=self.folder / f"{self.name}.pid",
-            env={**self.environment, READY_FILE: str(self.ready_file)},
+            env={**self.environment, READY_FILE: str(self.ready_file), NUMBERS: str(self.folder / "numbers")},
         )
 
     @property
@@ -64,6 +66,7 @@ class Worker:
         first, most = BACK_OFF
         delay = min(most, first * 2 ** (self.failures - 1))
         self.due = time.monotonic() + delay
+        forget_numbers(self.folder, self.process.pid if self.process else 0)
         click.echo(f"An application process {manner(self.ended)}; the next one starts in {delay:.1f} s", err=True)
         self.process = None
 
@@ -82,6 +85,7 @@ class Worker:
         process, self.process = self.process, None
         if process is not None:
             children.stop(process, timeout)
+            forget_numbers(self.folder, process.pid)
         self.ready_file.unlink(missing_ok=True)
 
 
@@ -99,7 +103,11 @@ class Workers:
         return Worker(self._numbered, self.folder, self.environment)
 
     def start(self) -> None:
-        """Start them and return when all are ready; raises `StartFailed`. The first prepares the database for all."""
+        """Start them and return when all are ready; raises `StartFailed`. The first prepares the database for all.
+
+        What they count begins at nothing.
+        """
+        shutil.rmtree(self.folder / "numbers", ignore_errors=True)
         first, *others = self.all
         first.spawn(prepare=True)
         first.wait_until_ready()
@@ -147,6 +155,12 @@ class Workers:
                 worker.process.terminate()
         for worker in self.all:
             worker.stop(max(0, deadline - time.monotonic()))
+
+
+def forget_numbers(folder: Path, pid: int) -> None:
+    """What a process that is gone said of the present, such as its open websockets. What it counted stays counted."""
+    for path in (folder / "numbers").glob(f"gauge_live*_{pid}.db"):
+        path.unlink(missing_ok=True)
 
 
 def manner(code: int | None) -> str:

@@ -41,7 +41,7 @@ PAGES = {
     **dict.fromkeys(("/feeds/tags/<tag>", "/sitemap.xml", "/sitemaps/places.xml"), OPEN),
     "/sitemaps/topics-<first>-<last>.xml": OPEN,
     **dict.fromkeys(
-        ("/healthz", "/readyz", "/robots.txt", "/keys", "/topics/<topic>/print", "/manifest.webmanifest"), OPEN
+        ("/healthz", "/readyz", "/metrics", "/robots.txt", "/keys", "/topics/<topic>/print", "/manifest.webmanifest"), OPEN
     ),
     **dict.fromkeys(("/users/<user>/commented", "/users/<user>/likes", "/users/<user>/card"), OPEN),
     **dict.fromkeys(("/users/<user>/followers", "/users/<user>/following"), OPEN),
