@@ -40,8 +40,9 @@ PAGES = {
     **dict.fromkeys(("/feeds/topics", "/feeds/boards/<board>", "/feeds/topics/<topic>", "/feeds/users/<user>"), OPEN),
     **dict.fromkeys(("/feeds/tags/<tag>", "/sitemap.xml", "/sitemaps/places.xml"), OPEN),
     "/sitemaps/topics-<first>-<last>.xml": OPEN,
+    "/metrics": OPEN,  # for this machine
     **dict.fromkeys(
-        ("/healthz", "/readyz", "/metrics", "/robots.txt", "/keys", "/topics/<topic>/print", "/manifest.webmanifest"), OPEN
+        ("/healthz", "/readyz", "/robots.txt", "/keys", "/topics/<topic>/print", "/manifest.webmanifest"), OPEN
     ),
     **dict.fromkeys(("/users/<user>/commented", "/users/<user>/likes", "/users/<user>/card"), OPEN),
     **dict.fromkeys(("/users/<user>/followers", "/users/<user>/following"), OPEN),
