@@ -26,7 +26,11 @@ import app.feeds.maps
 import app.feeds.routes
 import app.files.routes
 import app.interest.routes
+import app.messages.live
+import app.messages.own
+import app.messages.people
 import app.messages.routes
+import app.messages.texts
 import app.mydata.routes
 import app.notifications.routes
 import app.notifications.settings
@@ -125,6 +129,10 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.topics.marking,
     app.topics.printing,
     app.messages.routes,
+    app.messages.own,
+    app.messages.people,
+    app.messages.texts,
+    app.messages.live,
     app.mydata.routes,
     app.notifications.routes,
     app.notifications.settings,

@@ -28,6 +28,13 @@ class PeopleTold(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ConversationChanged(Event):
+    """What the page of a conversation shows is different now."""
+
+    conversation: ObjectId
+
+
+@dataclass(frozen=True, slots=True)
 class BoardsChanged(Event):
     """A board was made, changed, deleted or restored."""
 

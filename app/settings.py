@@ -91,6 +91,7 @@ class Settings(BaseSettings):
     render_timeout_ms: int = Field(2_000, ge=100, le=60_000)
     render_workers: int = Field(2, ge=1, le=16)
     view_window_minutes: int = Field(60, ge=1, le=24 * 60)
+    message_edit_minutes: int = Field(15, ge=0, le=7 * 24 * 60)
     retention_days: int = Field(30, ge=0, le=3650)
     file_retention_days: int = Field(7, ge=1, le=3650)
     page_cache_mib: int = Field(64, ge=0, le=16 * 1024)

@@ -34,6 +34,7 @@ Work = tuple[tuple[str, ObjectId], ...]
 
 NEWS: Final[dict[type[events.Event], Callable[[Any], News]]] = {
     events.TopicChanged: lambda event: News(topics=(event.topic,)),
+    events.ConversationChanged: lambda event: News(conversations=(event.conversation,)),
     events.PeopleTold: lambda event: News(people=event.people),
     events.BoardsChanged: lambda event: News(boards=True),
     events.RolesChanged: lambda event: News(boards=True),

@@ -13,7 +13,7 @@ from documents.file import StoredFile
 from documents.interest import Bookmark, Telling, Watch
 from documents.letter import Letter
 from documents.marker import Marker
-from documents.message import Conversation, Membership, Message
+from documents.message import Conversation, EarlierMessage, Membership, Message
 from documents.notification import Notification
 from documents.operation import Operation
 from documents.passkey import Challenge, Passkey
@@ -43,6 +43,7 @@ ALL: tuple[type[Record], ...] = (
     Conversation,
     Membership,
     Message,
+    EarlierMessage,
     Notification,
     Letter,
     Archive,
@@ -74,6 +75,7 @@ __all__ = [
     "Comment",
     "Conversation",
     "Draft",
+    "EarlierMessage",
     "Factor",
     "Follow",
     "Letter",

@@ -23,6 +23,7 @@ class User(SoftDeleted):
 
     `email` is confirmed when `email_confirmed_at` is set. `avatar` is the hash of their picture's content, or nothing.
     `upload_bytes` is what their uploads take.
+    `messages_got` grows with each message, so that delivery and a block at the same moment see each other.
     `role` is the office they hold, `roles` are the keys of the roles they were given beside; see app.permissions.
     `messages_from` says who may write to them first, `banned_at` that they may not log in, `warned_at` when they were
     last warned. `display_skeleton` is what the display name looks like; `starts` how people may begin to write either
@@ -58,6 +59,8 @@ class User(SoftDeleted):
     website: str = ""
     place: str = ""
     messages_from: Audience = "everyone"
+    messages_got: int = 0
+    shows_read: bool = False
     shows_online: bool = True
     shows_likes: bool = True
     blocks: list[Id] = Field(default_factory=list)

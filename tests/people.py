@@ -20,11 +20,12 @@ from app.assembly import AUTH_COOKIE
 from app.events import BoardsChanged
 from app.settings import Settings
 from app.text import names
+from app.text.names import username_key
 from app.text.segment import SEGMENTER_VERSION
 from app.text.starts import starts_of
 from app.web.context import VISITOR_COOKIE
 from app.work import tell
-from documents import Board, Comment, Topic, User
+from documents import Board, Comment, Follow, Topic, User
 from documents.clock import now
 
 PASSWORD = "correct horse 电池 staple"
@@ -113,11 +114,23 @@ class Person:
         assert comment is not None
         return comment
 
-    async def writes(self, to: str, title: str = "Hello", body: str = "A private word") -> ObjectId:
-        """Send a private message through the form; gives the conversation."""
+    async def writes(
+        self, to: str, title: str = "Hello", body: str = "A private word", *, as_stranger: bool = False
+    ) -> ObjectId:
+        """Send a private message through the form, to somebody who follows them; gives the conversation."""
+        if not as_stranger:
+            await self.known_to(to)
         answer = await self.send("/messages/new", to=to, title=title, body=body)
         assert answer.status_code == 303, answer.text
         return ObjectId(answer.headers["location"].rsplit("/", 1)[1])
+
+    async def known_to(self, *names: str) -> None:
+        """Let these people follow them, so that their first message is no request."""
+        for name in names:
+            person = await User.by_username_key(username_key(name.strip().lstrip("@＠")))
+            if person is not None:
+                which = {"user": person.oid, "person": self.id}
+                await Follow.raw().update_one(which, {"$setOnInsert": {"created_at": now()}}, upsert=True)
 
     async def feed(self, after: int = 0) -> dict[str, Any]:
         """The person's numbered events."""

@@ -22,6 +22,7 @@ from app.work import tell
 from documents import Login, User
 from documents.base import Raw
 from documents.clock import now
+from documents.message import COUNTED
 from documents.notification import BELL
 from documents.user import CARD_FIELDS
 
@@ -163,7 +164,7 @@ BELL_COUNT: Final[list[Raw]] = [
     {"$group": {"_id": {"topic": "$topic", "board": "$board"}, "n": {"$sum": 1}, "numbers": {"$push": "$number"}}},
     {"$set": {"numbers": {"$slice": ["$numbers", NUMBERS_KEPT]}}},
 ]
-IN_INBOX: Final[Raw] = {"unread": {"$gt": 0}, "deleted_at": None}
+IN_INBOX: Final[Raw] = COUNTED
 INBOX_COUNT: Final[list[Raw]] = [
     {"$match": IN_INBOX},
     {"$group": {"_id": None, "n": {"$sum": "$unread"}}},

@@ -12,16 +12,19 @@ from bson import ObjectId
 from app.errors import Invalid
 from app.text.names import username_key
 
-Kind = Literal["topic", "reply", "edit", "message", "answer"]
+Kind = Literal["topic", "reply", "edit", "message", "answer", "edit-message"]
 NAME_MAX: Final = 100
 _WRITTEN: Final = re.compile(
-    rf"(?:(?:reply|edit|answer):[0-9a-f]{{24}}|topic:(?:[0-9a-f]{{24}})?|message:\S{{0,{NAME_MAX}}})"
+    rf"(?:(?:reply|edit|answer):[0-9a-f]{{24}}|topic:(?:[0-9a-f]{{24}})?|message:\S{{0,{NAME_MAX}}}"
+    r"|edit-message:[0-9a-f]{24}-[1-9]\d{0,8})"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`key` is a board (topic), a topic (reply), a comment (edit), a name (message) or a conversation (answer)."""
+    """`key` is a board (topic), a topic (reply), a comment (edit), a name (message), a conversation (answer), or one
+    with the number of a message in it (edit-message).
+    """
 
     kind: Kind
     key: str = ""
@@ -32,7 +35,7 @@ class Place:
     @property
     def oid(self) -> ObjectId | None:
         """The id that the key is, where it is one."""
-        return ObjectId(self.key) if self.kind != "message" and self.key else None
+        return ObjectId(self.key[:24]) if self.kind != "message" and self.key else None
 
     @property
     def url(self) -> str:
@@ -41,6 +44,8 @@ class Place:
             return f"/boards/{self.key}/topics/new" if self.key else "/topics/new"
         if self.kind == "message":
             return f"/messages/new?to={quote(self.key)}" if self.key else "/messages/new"
+        if self.kind == "edit-message":
+            return f"/messages/{self.key.replace('-', '/')}/edit"
         folder = {"reply": "topics", "edit": "comments", "answer": "messages"}[self.kind]
         return f"/{folder}/{self.key}" + ("/edit" if self.kind == "edit" else "#reply")
 
@@ -76,3 +81,8 @@ def message_to(name: str) -> Place:
 def answer_in(conversation: ObjectId) -> Place:
     """An answer in a conversation."""
     return Place("answer", str(conversation))
+
+
+def edit_in(conversation: ObjectId, number: int) -> Place:
+    """Another text for a message."""
+    return Place("edit-message", f"{conversation}-{number}")

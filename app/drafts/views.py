@@ -71,7 +71,9 @@ async def _names(viewer: Viewer, places: Iterable[Place]) -> Names:
     topics = await _titles(viewer, {*wanted.get("reply", {}), *edited.values()})
     found = _under(wanted.get("topic", {}), boards) | _under(wanted.get("reply", {}), topics)
     found |= {key: topics[edited[id]] for id, key in wanted.get("edit", {}).items() if edited.get(id) in topics}
-    found |= _under(wanted.get("answer", {}), await _conversations(viewer, wanted.get("answer", {})))
+    talks = [place for place in places if place.kind in ("answer", "edit-message") and place.oid]
+    titles = await _conversations(viewer, {place.oid for place in talks if place.oid})
+    found |= {str(place): titles[place.oid] for place in talks if place.oid in titles}
     return found | {str(place): place.key for place in places if place.kind == "message"}
 
 
@@ -91,6 +93,7 @@ async def _titles(viewer: Viewer, ids: Iterable[ObjectId]) -> dict[ObjectId, str
 
 
 async def _conversations(viewer: Viewer, ids: Iterable[ObjectId]) -> dict[ObjectId, str]:
-    mine = await Membership.raw().distinct("conversation", {"user": viewer.me, "conversation": {"$in": list(ids)}})
+    theirs: Raw = {"user": viewer.me, "until": None, "conversation": {"$in": list(ids)}}
+    mine = await Membership.raw().distinct("conversation", theirs)
     found = Conversation.raw().find({"_id": {"$in": mine}}, {"title": 1})
     return {raw["_id"]: raw["title"] async for raw in found}

@@ -1,4 +1,4 @@
-"""Private messages."""
+"""Private messages: the lists, writing, and the thread."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from app.drafts.filling import opened
 from app.drafts.pages import Writing
 from app.drafts.places import Place, answer_in, message_to
 from app.errors import Forbidden, NotFound, Refusal
-from app.messages import service, views
+from app.messages import boxes, clearing, keeping, searching, service, views
+from app.messages.boxes import Box
 from app.messages.forms import MessageForm, ReplyForm
-from app.messages.views import Box
-from app.web.context import look_again, page, require_login, say, spend, status_of, to, viewer
-from app.web.forms import new_once
+from app.messages.reaching import GROUP_MAX
+from app.search.query import QUERY_CHARS_MAX
+from app.web.context import look_again, page, plumbing, require_login, say, spend, status_of, to, viewer
+from app.web.forms import new_once, one_line
 from app.web.i18n import N_
 from app.web.limits import Limit
 from app.web.needs import EVERYBODY, MEMBERS, declare, needs
@@ -39,9 +41,34 @@ async def sent() -> Answer:
     return await _box("sent")
 
 
+@blueprint.get("/requests")
+async def requests() -> Answer:
+    """First messages from people the viewer does not know."""
+    return await _box("requests")
+
+
+@blueprint.get("/archive")
+async def archive() -> Answer:
+    """What the viewer has put away."""
+    return await _box("archive")
+
+
 async def _box(box: Box) -> Response:
-    rows, pager = await views.box_rows(require_login(), box, request.args.get("after"))
-    return await page("messages/index.html", box=box, rows=rows, pager=pager)
+    found = require_login()
+    rows, pager = await boxes.box_rows(found, box, request.args.get("after"))
+    waiting = await keeping.waiting(found)
+    return await page("messages/index.html", box=box, rows=rows, pager=pager, waiting=waiting)
+
+
+@blueprint.get("/search")
+async def search() -> Answer:
+    """Messages by their words, in the viewer's own conversations."""
+    found = require_login()
+    text = one_line(request.args.get("q", ""))[:QUERY_CHARS_MAX]
+    if text:
+        await spend(Limit.SEARCH)
+    rows, pager = await searching.find(found, text, request.args.get("after"))
+    return await page("messages/search.html", text=text, rows=rows, pager=pager)
 
 
 @blueprint.get("/new")
@@ -75,11 +102,18 @@ async def send() -> Answer:
             body=form.text("body"),
             once=form.once_key,
             draft=form.sending(_opened_for()),
+            meeting=spend_on_strangers,
         )
     except Refusal as refusal:
         return await _new_page(form, refusal=refusal)
     await say("success", N_("Message sent."))
     return to(f"/messages/{conversation}")
+
+
+async def spend_on_strangers(count: int) -> None:
+    """Each whom one writes to for the first time counts."""
+    for _ in range(count):
+        await spend(Limit.STRANGER)
 
 
 async def _new_page(
@@ -96,6 +130,7 @@ async def _new_page(
         writing=writing or form.writing(_opened_for()),
         once=form.again or (writing and writing.once) or new_once(),
         preview=preview,
+        group_max=GROUP_MAX,
         error=form.refuse(refusal) if refusal else None,
     )
 
@@ -117,7 +152,8 @@ async def _thread_page(
     refusal: Refusal | None = None,
 ) -> Response:
     conversation, side = await service.visible_conversation(viewer(), conversation_id)
-    thread, last = await views.thread(viewer(), conversation, side, _before())
+    minutes = plumbing().settings.message_edit_minutes
+    thread, last = await views.thread(viewer(), conversation, side, _before(), minutes)
     if side.unread and request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
         await service.read_to(viewer(), conversation_id, last)
         await look_again()
@@ -172,13 +208,13 @@ async def replies(conversation_id: ObjectId) -> Answer:
 async def ask_delete(conversation_id: ObjectId) -> Answer:
     """Ask once."""
     conversation, side = await service.visible_conversation(require_login(), conversation_id)
-    thread, _ = await views.thread(viewer(), conversation, side, None)
+    thread, _ = await views.thread(viewer(), conversation, side, None, 0)
     return await page("messages/delete.html", thread=thread)
 
 
 @blueprint.post("/<oid:conversation_id>/delete")
 async def delete(conversation_id: ObjectId) -> Answer:
     """Delete it for the viewer alone."""
-    await service.delete_for_me(require_login(), conversation_id)
-    await say("success", N_("Conversation deleted. The other person keeps their copy."))
+    await clearing.delete_for_me(require_login(), conversation_id)
+    await say("success", N_("Conversation deleted for you. The others keep their copy."))
     return to("/messages")

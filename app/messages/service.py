@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
@@ -11,56 +12,99 @@ from app.comments.rendering import Written, write
 from app.drafts import service as drafts
 from app.drafts.service import Sending
 from app.errors import Forbidden, NotFound
-from app.events import PeopleTold
-from app.files.links import touch
-from app.messages.reaching import receiver_named, require_reader, require_taken
-from app.notifications.service import notify, read_conversation
-from app.text.model import RENDERER_VERSION
+from app.events import ConversationChanged, PeopleTold
+from app.messages.delivering import deliver, text_of
+from app.messages.reaching import (
+    people_in,
+    receivers_named,
+    require_first,
+    require_reader,
+    require_taken,
+    strangers_among,
+)
+from app.notifications.service import read_conversation
+from app.text.segment import words_of
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
-from app.work import Work, tell, together
-from documents import Conversation, Membership, Message
+from app.work import Work, together
+from documents import Conversation, Membership, Message, User
 from documents.base import Raw
 from documents.clock import now
 
+Count = Callable[[int], Awaitable[None]]
+
+
+async def uncounted(strangers: int) -> None:
+    """Nobody counts."""
+
 
 async def start(
-    viewer: Viewer, *, to: str, title: str, body: str, once: str | None = None, draft: Sending | None = None
+    viewer: Viewer,
+    *,
+    to: str,
+    title: str,
+    body: str,
+    once: str | None = None,
+    draft: Sending | None = None,
+    meeting: Count = uncounted,
 ) -> ObjectId:
-    """Write to somebody; gives the conversation. The same `once` key again gives the one that is there already."""
+    """Write to somebody, or to several in a group; gives the conversation.
+
+    The same `once` key again gives the one that is there already. `meeting` hears how many of them are strangers,
+    before anything is stored, and may refuse.
+    """
     sent = await _sent_before(viewer, once)
     if sent is not None:
         await drafts.finish(viewer, draft, body)
         return sent
-    receiver = await receiver_named(viewer, to)
+    receivers = await receivers_named(viewer, to)
+    await meeting(len(await strangers_among(viewer, receivers)))
     message_id = ObjectId()
     written = await write_message(viewer, body, message_id)
-    moment = now()
-    conversation = Conversation(
-        id=ObjectId(),
-        title=title,
-        started_by=viewer.me,
-        members=[viewer.me, receiver.oid],
-        created_at=moment,
-        active_at=moment,
-        last_author=viewer.me,
-        excerpt=written.excerpt,
-    )
-    message = _message(message_id, conversation.oid, viewer, body, written, once)
+    conversation = _conversation(viewer, title, [viewer.me, *(person.oid for person in receivers)], written)
+    message = text_of(message_id, conversation.oid, viewer, body, written, once)
+    message.words = list(dict.fromkeys([*words_of(title), *message.words]))
 
     async def steps(work: Work) -> None:
-        await require_taken(work, viewer, receiver.oid, first=True)
         await Conversation.raw().insert_one(conversation.as_stored(), session=work.session)
-        sides = [Membership(conversation=conversation.oid, user=member) for member in conversation.members]
-        await Membership.raw().insert_many([side.as_stored() for side in sides], session=work.session)
-        await _deliver(work, message, conversation.members)
+        await _open_sides(work, viewer, conversation)
+        await deliver(work, viewer, message, conversation)
         await drafts.sent(work, viewer, draft, body)
 
     return await _once(viewer, once, steps, conversation)
 
 
+def _conversation(viewer: Viewer, title: str, members: list[ObjectId], written: Written) -> Conversation:
+    moment = now()
+    return Conversation(
+        id=ObjectId(),
+        title=title,
+        started_by=viewer.me,
+        members=members,
+        group=len(members) > 2,
+        created_at=moment,
+        active_at=moment,
+        last_author=viewer.me,
+        excerpt=written.excerpt,
+        version=1,
+    )
+
+
+async def _open_sides(work: Work, viewer: Viewer, conversation: Conversation) -> None:
+    """Everybody's side; for whom the viewer is a stranger, it is a request."""
+    people = await people_in(conversation.members[1:], work.session)
+    for person in people.values():
+        await require_first(viewer, person, work.session)
+    strangers = await strangers_among(viewer, people.values(), work.session)
+    sides = [Membership(conversation=conversation.oid, user=viewer.me)]
+    for member in conversation.members[1:]:
+        waits = member in strangers
+        sides.append(Membership(conversation=conversation.oid, user=member, request=waits, invited_by=viewer.me))
+    await Membership.raw().insert_many([side.as_stored() for side in sides], session=work.session)
+
+
 async def _once(
-    viewer: Viewer, once: str | None, steps: Callable[[Work], Awaitable[None]], conversation: Conversation
+    viewer: Viewer, once: str | None, steps: Callable[[Work], Awaitable[Any]], conversation: Conversation
 ) -> ObjectId:
     try:
         await together(steps, hot=(conversation.oid, *conversation.members))
@@ -84,82 +128,55 @@ async def write_message(viewer: Viewer, body: str, message: ObjectId) -> Written
     return await write(viewer.me, body, f"m{message}-")
 
 
-def _message(
-    id: ObjectId, conversation: ObjectId, viewer: Viewer, body: str, written: Written, once: str | None
-) -> Message:
-    return Message(
-        id=id,
-        conversation=conversation,
-        number=1,
-        author=viewer.me,
-        body=body,
-        html=written.html,
-        renderer=RENDERER_VERSION,
-        created_at=now(),
-        once=once,
-        uploads=list(written.uploads),
-    )
-
-
 async def reply(
     viewer: Viewer, conversation_id: ObjectId, body: str, *, once: str | None = None, draft: Sending | None = None
 ) -> int:
     """Add a message to a conversation that one is a member of; gives its number."""
-    conversation, _ = await visible_conversation(viewer, conversation_id)
-    await require_reader(viewer, conversation.members)
+    conversation, side = await visible_conversation(viewer, conversation_id)
+    if side.until is not None:
+        raise Forbidden(Text(N_("You are not in this group any more.")))
     message_id = ObjectId()
-    written = await write_message(viewer, body, message_id)
-    message = _message(message_id, conversation_id, viewer, body, written, once)
-
-    async def steps(work: Work) -> None:
-        for member in conversation.members:
-            if member != viewer.me:
-                await require_taken(work, viewer, member, first=False)
-        fields = {"active_at": message.created_at, "last_author": viewer.me, "excerpt": written.excerpt}
-        grown = await Conversation.raw().find_one_and_update(
-            {"_id": conversation_id},
-            {"$inc": {"last_number": 1}, "$set": fields},
-            return_document=True,
-            session=work.session,
-        )
-        if grown is None:
-            raise NotFound
-        message.number = grown["last_number"]
-        await _deliver(work, message, conversation.members)
-        await drafts.sent(work, viewer, draft, body)
-
     if await _sent_before(viewer, once) is None:
+        await require_reader(viewer, conversation)
+        written = await write_message(viewer, body, message_id)
+        message = text_of(message_id, conversation_id, viewer, body, written, once)
+
+        async def steps(work: Work) -> None:
+            grown = await _take_number(work, viewer, message)
+            await require_taken(work, viewer, grown)
+            await deliver(work, viewer, message, grown)
+            await drafts.sent(work, viewer, draft, body)
+
         await _once(viewer, once, steps, conversation)
     else:
         await drafts.finish(viewer, draft, body)
     stored = await Message.find_one({"_id": message_id} if once is None else {"author": viewer.me, "once": once})
-    return stored.number if stored else message.number
+    return stored.number if stored else conversation.last_number
 
 
-async def _deliver(work: Work, message: Message, members: Sequence[ObjectId]) -> None:
-    """Store the message, put it on each member's side, and tell the others."""
-    await Message.raw().insert_one(message.as_stored(), session=work.session)
-    await touch(message.uploads, work.session)
-    others = [member for member in members if member != message.author]
-    at = message.created_at
-    mine = {"conversation": message.conversation, "user": message.author}
-    own = {"sent_at": at, "read_to": message.number, "unread": 0, "deleted_at": None}
-    await Membership.raw().update_one(mine, {"$set": own}, session=work.session)
-    await Membership.raw().update_many(
-        {"conversation": message.conversation, "user": {"$in": others}},
-        {"$set": {"received_at": at, "deleted_at": None}, "$inc": {"unread": 1}},
+async def _take_number(work: Work, viewer: Viewer, message: Message) -> Conversation:
+    """The conversation with one message more. Who is not in it any more gets no number."""
+    fields = {"active_at": message.created_at, "last_author": viewer.me, "excerpt": message.excerpt}
+    grown = await Conversation.raw().find_one_and_update(
+        {"_id": message.conversation, "members": viewer.me},
+        {"$inc": {"last_number": 1, "version": 1}, "$set": fields},
+        return_document=True,
         session=work.session,
     )
-    subject: Raw = {"subject": message.oid, "actor": message.author, "conversation": message.conversation}
-    await notify(work, {member: ["message"] for member in others}, {**subject, "number": message.number})
-    work.record(PeopleTold((message.author,)))
+    if grown is None:
+        raise NotFound
+    found: Conversation = Conversation.model_validate(grown)
+    message.number = found.last_number
+    return found
 
 
 async def visible_conversation(viewer: Viewer, id: ObjectId) -> tuple[Conversation, Membership]:
-    """The conversation and the viewer's side of it; `NotFound` for everyone who is not a member."""
+    """The conversation and the viewer's side of it; `NotFound` for everyone who is not, and never was, a member."""
     side = await Membership.find_one({"conversation": id, "user": viewer.me}) if viewer.known else None
     conversation = await Conversation.get(id) if side is not None else None
-    if side is None or conversation is None or side.cleared_to >= conversation.last_number:
+    if side is None or conversation is None or side.deleted_at is not None:
+        raise NotFound
+    if side.cleared_to >= side.reach(conversation.last_number):
         raise NotFound
     return conversation, side
 
@@ -168,56 +185,30 @@ async def read_to(viewer: Viewer, conversation: ObjectId, number: int) -> None:
     """The viewer has seen the messages up to `number`. A transaction, so that none that arrives is lost."""
 
     async def steps(work: Work) -> None:
-        later = {"conversation": conversation, "number": {"$gt": number}, "author": {"$ne": viewer.me}}
-        unseen = await Message.raw().count_documents(later, session=work.session)
-        found = await Membership.raw().update_one(
-            {"conversation": conversation, "user": viewer.me, "read_to": {"$lt": number}},
+        unseen = await Message.count_new(conversation, viewer.me, number, viewer.blocks, work.session)
+        found = await Membership.raw().find_one_and_update(
+            {"conversation": conversation, "user": viewer.me, "read_to": {"$lt": number}, "until": None},
             {"$set": {"read_to": number, "unread": unseen}},
             session=work.session,
         )
-        if found.modified_count:
+        if found is not None:
             work.record(PeopleTold((viewer.me,)))
+            await _show_read(work, viewer, found)
 
     await together(steps, hot=(conversation,))
     await read_conversation(viewer, conversation, number)
 
 
-async def delete_for_me(viewer: Viewer, id: ObjectId) -> None:
-    """Take a conversation out of one's own lists; the other side keeps it."""
-    await visible_conversation(viewer, id)
-
-    async def steps(work: Work) -> int:
-        last = await _clear(work, id)
-        gone: Raw = {"deleted_at": now(), "received_at": None, "sent_at": None}
-        marks = {"cleared_to": last, "read_to": last, "unread": 0, **gone}
-        await Membership.raw().update_one(
-            {"conversation": id, "user": viewer.me}, {"$set": marks}, session=work.session
-        )
-        await _delete_unowned(work, id)
-        return last
-
-    await read_conversation(viewer, id, await together(steps, hot=(id,)))
-    await tell(PeopleTold((viewer.me,)))
+async def _show_read(work: Work, viewer: Viewer, side: Raw) -> None:
+    """The others' pages look again when the viewer shows what they have read; never for what waits for consent."""
+    if side.get("request"):
+        return
+    if await User.raw().find_one({"_id": viewer.me, "shows_read": True}, {"_id": 1}, session=work.session):
+        await change(work, side["conversation"])
 
 
-async def _clear(work: Work, id: ObjectId) -> int:
-    """The number of the last message. Written to, so that neither a new message nor the other side's deletion comes
-    between: each would have seen the conversation without the other.
-    """
-    found = await Conversation.raw().find_one_and_update(
-        {"_id": id}, {"$set": {"cleared_at": now()}}, projection={"last_number": 1}, session=work.session
-    )
-    if found is None:
-        raise NotFound
-    return int(found["last_number"])
-
-
-async def _delete_unowned(work: Work, conversation: ObjectId) -> None:
-    """Messages that every member has deleted are soft-deleted for good."""
-    sides = await Membership.raw().find({"conversation": conversation}, session=work.session).to_list()
-    cleared = min(side["cleared_to"] for side in sides)
-    await Message.raw().update_many(
-        {"conversation": conversation, "number": {"$lte": cleared}, "deleted_at": None},
-        {"$set": {"deleted_at": now(), "deleted_as": "author"}},
-        session=work.session,
-    )
+async def change(work: Work, conversation: ObjectId, **fields: Any) -> None:
+    """Another version of the conversation; pages that have it open look again."""
+    update: Raw = {"$inc": {"version": 1}} | ({"$set": fields} if fields else {})
+    await Conversation.raw().update_one({"_id": conversation}, update, session=work.session)
+    work.record(ConversationChanged(conversation))

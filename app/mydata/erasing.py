@@ -21,7 +21,7 @@ from app.mydata.held import HELD, Held
 from app.mydata.words import erase_words
 from app.settings import Settings
 from app.work import Work, together
-from documents import Archive, Comment, Conversation, Follow, Message, Revision, Topic, User
+from documents import Archive, Comment, Conversation, EarlierMessage, Follow, Message, Revision, Topic, User
 from documents.base import Raw, Record
 from documents.clock import now
 
@@ -135,7 +135,7 @@ async def _unname(leaver: Leaver) -> None:
 
     topics = await Comment.raw().distinct("topic", {"mentions": leaver.id})
     mentioned: Raw = {"html": {"$regex": f"/users/{leaver.id}"}}
-    for document in (Comment, Revision, Message):
+    for document in (Comment, Revision, Message, EarlierMessage):
         await _rewrite(document, mentioned, unnamed)
     await _rewrite(Conversation, {"members": leaver.id}, unnamed)
     await _rewrite(Topic, {"_id": {"$in": topics}}, unnamed)
@@ -176,9 +176,9 @@ async def _wipe_traces(leaver: Leaver) -> None:
 async def _wipe(held: Held, user: ObjectId) -> None:
     """Nobody in their place; out of a list they are taken, unless its length says something."""
     many: Any = held.document.raw()
-    if held.field in ("participants", "mentions", "quoted", "people", "blocks"):
+    if held.field in ("participants", "mentions", "quoted", "people", "blocks", "hidden_for"):
         await many.update_many({held.field: user}, {"$pull": {held.field: user}})
-    elif held.field == "members":
+    elif held.field in ("members", "about"):
         await many.update_many({held.field: user}, {"$set": {f"{held.field}.$": NOBODY}})
     else:
         await many.update_many({held.field: user}, {"$set": {held.field: NOBODY}})

@@ -17,6 +17,7 @@ from documents import (
     Comment,
     Conversation,
     Draft,
+    EarlierMessage,
     Factor,
     Follow,
     Letter,
@@ -102,7 +103,11 @@ HELD: Final[tuple[Held, ...]] = (
     Held(Conversation, "last_author", "trace", "conversations"),
     Held(Marker, "user", "theirs", "reading"),
     Held(Membership, "user", "theirs", "conversations"),
+    Held(Membership, "invited_by", "trace", why=OTHERS),
     Held(Message, "author", "words", "messages"),
+    Held(Message, "about", "trace", why=OTHERS),
+    Held(Message, "hidden_for", "trace", why=IN_PLACE),
+    Held(EarlierMessage, "author", "words", "earlier_messages"),
     Held(Message, "deleted_by", "trace", why=FORUM_S),
     Held(Operation, "actor", "record", why=FORUM_S),
     Held(Operation, "concerns", "record", why=FORUM_S),
@@ -113,7 +118,7 @@ HELD: Final[tuple[Held, ...]] = (
 NOT_PEOPLE: Final = frozenset(
     {
         *("board", "topic", "last_topic", "comment", "reply_to", "conversation", "subject", "file", "place", "mutes"),
-        *("uploads", "topics"),
+        *("uploads", "topics", "message"),
         *("undo_of", "undone_by"),
     }
 )

@@ -16,6 +16,7 @@ from documents import (
     Comment,
     Conversation,
     Draft,
+    EarlierMessage,
     Follow,
     Letter,
     Login,
@@ -87,6 +88,7 @@ PARTS: Final[tuple[Part, ...]] = (
     Part("topics", Topic, "author", (*BY_MODERATORS, "participants", "last_author", "last_visible")),
     Part("comments", Comment, "author", BY_MODERATORS),
     Part("earlier_texts", Revision, "author"),
+    Part("earlier_messages", EarlierMessage, "author"),
     Part("likes", Reaction, "user"),
     Part("watching", Watch, "user"),
     Part("bookmarks", Bookmark, "user"),
@@ -94,21 +96,29 @@ PARTS: Final[tuple[Part, ...]] = (
 )
 
 
+OWN_SIDE: Final = ("read_to", "muted", "request", "archived_at", "accepted_at", "left_at")
+
+
 async def conversations(user: ObjectId) -> AsyncIterator[Raw]:
     """The conversations that the person has not deleted, with their members' names."""
     async for side in Membership.raw().find({"user": user}, batch_size=BATCH).sort("_id"):
         found = await Conversation.raw().find_one({"_id": side["conversation"]}, {"excerpt": 0, "cleared_at": 0})
-        if found is not None and side["cleared_to"] < found["last_number"]:
-            people = User.raw().find({"_id": {"$in": found["members"]}, "deleted_at": None}, {"username": 1})
-            names = [raw["username"] async for raw in people]
-            yield {**found, "names": names, "read_to": side["read_to"]}
+        if found is None or side["cleared_to"] >= Membership.model_validate(side).reach(found["last_number"]):
+            continue
+        own = {name: side[name] for name in OWN_SIDE if side.get(name)}
+        if side.get("until") is not None:  # what the group has become since is not theirs to know
+            yield {"_id": found["_id"], "title": side.get("left_title"), "created_at": found["created_at"], **own}
+            continue
+        people = User.raw().find({"_id": {"$in": found["members"]}, "deleted_at": None}, {"username": 1})
+        names = [raw["username"] async for raw in people]
+        yield {**found, "names": names, **own}
 
 
 async def messages(user: ObjectId) -> AsyncIterator[Raw]:
     """What was said in them, by the person and to them."""
     async for side in Membership.raw().find({"user": user}, batch_size=BATCH).sort("_id"):
-        query: Raw = {"conversation": side["conversation"], "number": {"$gt": side["cleared_to"]}, "deleted_at": None}
-        fields: Raw = {"conversation": 1, "number": 1, "author": 1, "body": 1, "created_at": 1}
+        query: Raw = {**Membership.model_validate(side).covered, "deleted_at": None}
+        fields: Raw = dict.fromkeys(("conversation", "number", "kind", "author", "body", "created_at", "edited_at"), 1)
         async for raw in Message.raw().find(query, fields, batch_size=BATCH).sort("number"):
             yield {**raw, "mine": raw["author"] == user}
 

@@ -9,7 +9,7 @@ from app.events import TopicChanged
 from app.topics import service as topics
 from app.uploads.service import remove
 from app.work import Work, together
-from documents import Comment, Conversation, Message, Reaction, Revision, Topic, Upload
+from documents import Comment, Conversation, EarlierMessage, Membership, Message, Reaction, Revision, Topic, Upload
 
 REMOVED = "–"
 
@@ -27,10 +27,14 @@ async def erase_words(user: ObjectId, nobody: ObjectId) -> None:
     async for revision in Revision.find({"author": user}):
         await Revision.raw().delete_one({"_id": revision.oid})
     await Message.raw().delete_many({"author": user})
+    await EarlierMessage.raw().delete_many({"author": user})
     async for upload in Upload.find({"user": user}):
         await _remove_upload(upload)
     await Conversation.raw().update_many({"last_author": user}, {"$set": {"excerpt": ""}})
+    theirs = await Conversation.raw().distinct("_id", {"started_by": user})
     await Conversation.raw().update_many({"started_by": user}, {"$set": {"title": REMOVED}})
+    left = {"conversation": {"$in": theirs}, "left_title": {"$ne": None}}
+    await Membership.raw().update_many(left, {"$set": {"left_title": REMOVED}})
 
 
 async def _remove_upload(upload: Upload) -> None:

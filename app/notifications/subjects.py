@@ -28,7 +28,7 @@ class Subjects:
     comments: dict[ObjectId, Raw]
     conversations: dict[ObjectId, Conversation]
     messages: dict[ObjectId, Raw]
-    cleared: dict[tuple[ObjectId, ObjectId], int]
+    sides: dict[tuple[ObjectId, ObjectId], Membership]
 
     def text_for(self, viewer: Viewer, notification: Notification) -> tuple[Topic, Raw] | None:
         """Topic and comment, where both are there for the viewer."""
@@ -45,9 +45,13 @@ class Subjects:
         message = self.messages.get(notification.subject)
         if conversation is None or message is None:
             return None
-        if message["number"] <= self.cleared.get((notification.user, conversation.oid), 0):
+        side = self.sides.get((notification.user, conversation.oid))
+        if side is None:
             return None
-        return conversation, message["number"]
+        if not side.covers(message["number"], message.get("hidden_for", ())):
+            return None
+        title = conversation.title if side.left_title is None else side.left_title
+        return conversation.model_copy(update={"title": title}), message["number"]
 
 
 async def subjects_of(found: Sequence[Notification]) -> Subjects:
@@ -56,12 +60,12 @@ async def subjects_of(found: Sequence[Notification]) -> Subjects:
     conversation_ids = {notification.conversation for notification in found if notification.conversation}
     comments = {notification.subject for notification in found if notification.topic}
     messages = {notification.subject for notification in found if notification.conversation}
-    topics, texts, talks, sent, cleared = await asyncio.gather(
+    topics, texts, talks, sent, sides = await asyncio.gather(
         _all(Topic, list(topic_ids)),
         _projected(Comment, comments, {"excerpt": 1, "deleted_at": 1}),
         _all(Conversation, list(conversation_ids)),
-        _projected(Message, messages, {"number": 1}),
-        _cleared(found, list(conversation_ids)),
+        _projected(Message, messages, {"number": 1, "hidden_for": 1}),
+        _sides(found, list(conversation_ids)),
     )
     return Subjects(
         people=await cards(person for notice in found for person in (notice.actor, *notice.people)),
@@ -70,7 +74,7 @@ async def subjects_of(found: Sequence[Notification]) -> Subjects:
         comments=texts,
         conversations={item.oid: item for item in talks},
         messages=sent,
-        cleared=cleared,
+        sides=sides,
     )
 
 
@@ -84,12 +88,11 @@ async def _projected(document: Any, ids: Collection[ObjectId], fields: Raw) -> d
     return {raw["_id"]: raw async for raw in document.raw().find({"_id": {"$in": list(ids)}}, fields)}
 
 
-async def _cleared(
+async def _sides(
     found: Sequence[Notification], conversations: list[ObjectId]
-) -> dict[tuple[ObjectId, ObjectId], int]:
+) -> dict[tuple[ObjectId, ObjectId], Membership]:
     if not conversations:
         return {}
     people = {notification.user for notification in found if notification.conversation}
-    query = {"user": {"$in": list(people)}, "conversation": {"$in": conversations}}
-    fields = {"user": 1, "conversation": 1, "cleared_to": 1}
-    return {(raw["user"], raw["conversation"]): raw["cleared_to"] async for raw in Membership.raw().find(query, fields)}
+    sides = Membership.find({"user": {"$in": list(people)}, "conversation": {"$in": conversations}})
+    return {(side.user, side.conversation): side async for side in sides}

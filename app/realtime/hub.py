@@ -103,7 +103,7 @@ class Hub:
 
     def _deliver(self, news: News) -> None:
         self.on_news(news)
-        self.watch.stir(news.topics)
+        self.watch.stir((*news.topics, *news.conversations))
         if news.boards:
             self.watch.stir_all()
             self._wake_all()

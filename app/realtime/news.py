@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bson import ObjectId
 
-IDS: Final = ("people", "logins", "topics", "persons", "profiles")
+IDS: Final = ("people", "logins", "topics", "conversations", "persons", "profiles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class News:
     people: tuple[ObjectId, ...] = ()
     logins: tuple[ObjectId, ...] = ()
     topics: tuple[ObjectId, ...] = ()
+    conversations: tuple[ObjectId, ...] = ()
     persons: tuple[ObjectId, ...] = ()
     profiles: tuple[ObjectId, ...] = ()
     boards: bool = False
@@ -40,6 +41,7 @@ class News:
             people=_ids(found, "people"),
             logins=_ids(found, "logins"),
             topics=_ids(found, "topics"),
+            conversations=_ids(found, "conversations"),
             persons=_ids(found, "persons"),
             profiles=_ids(found, "profiles"),
             boards=found.get("boards") is True,

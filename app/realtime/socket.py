@@ -48,7 +48,9 @@ class Glance:
 
 
 class Socket:
-    """What the server knows of one browser tab. `cursor` is the last `seq` that was sent, `topic` what it has open."""
+    """What the server knows of one browser tab. `cursor` is the last `seq` that was sent, `topic` what it has
+    open: a topic, or a conversation, as `place` says.
+    """
 
     def __init__(
         self,
@@ -64,6 +66,7 @@ class Socket:
         self.cursor = viewer.seq
         self.viewer = viewer
         self.topic: ObjectId | None = None
+        self.place: wire.Place = "topic"
         self.on_watch: Callable[[ObjectId | None], None] = lambda before: None
         self._version: int | None = 0
         self._glance: Glance | None = None
@@ -134,9 +137,9 @@ class Socket:
             if opened is not None:
                 self._open(*opened)
 
-    def _open(self, topic: ObjectId | None, version: int) -> None:
-        """The tab shows this version of a topic: from now on it hears of others."""
-        before, self.topic = self.topic, topic
+    def _open(self, place: wire.Place, topic: ObjectId | None, version: int) -> None:
+        """The tab shows this version of a topic or conversation: from now on it hears of others."""
+        before, self.topic, self.place = self.topic, topic, place
         self._version, self._glanced = version, False
         self.on_watch(before)
 
@@ -207,7 +210,7 @@ class Socket:
         if topic is None or (found and self._version is not None and found.version < self._version):
             return
         self._version = found.version if found else None
-        await self._send(wire.topic(topic, self._version, found.last if found else None))
+        await self._send(wire.glance(self.place, topic, self._version, found.last if found else None))
 
     async def _send(self, text: str) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Which sockets have which topic open, and what they are told: that there is another version of it, never what."""
+"""Which sockets have which topic or conversation open, and what they are told: that it has another version."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from app.boards.access import shows
 from app.boards.directory import all_boards, may_read
 from app.realtime.batched import PAUSE_SECONDS, TOLD_AT_ONCE
 from app.realtime.socket import Glance, Socket
-from documents import Topic
+from documents import Conversation, Topic
 from documents.base import Raw
 
 log = structlog.get_logger()
 
 FIELDS: Final[Raw] = {"version": 1, "last_number": 1, "deleted_at": 1, "author": 1, "board": 1}
+TALK: Final[Raw] = {"version": 1, "last_number": 1, "members": 1}
 BATCH: Final = 1_000
 
 
@@ -34,7 +35,7 @@ class _Topic:
 
 
 class Watch:
-    """The watched topics of this process. However many watch one, its version is read once."""
+    """The watched topics and conversations of this process. However many watch one, its version is read once."""
 
     def __init__(self) -> None:
         self._sockets: dict[ObjectId, set[Socket]] = defaultdict(set)
@@ -82,19 +83,27 @@ class Watch:
     async def _look(self, ids: list[ObjectId]) -> None:
         found = {raw["_id"]: _topic(raw) async for raw in Topic.raw().find({"_id": {"$in": ids}}, FIELDS)}
         boards = await all_boards()
-        for id in ids:
-            topic = found.get(id)
-            board = boards.get(topic.board) if topic else None
+        await self._look_at_talks([id for id in ids if id not in found])
+        for id, topic in found.items():
+            board = boards.get(topic.board)
             for number, socket in enumerate(list(self._sockets.get(id, ())), 1):
                 if number % TOLD_AT_ONCE == 0:
                     await asyncio.sleep(PAUSE_SECONDS)
                 seen = (
-                    topic is not None
-                    and board is not None
+                    board is not None
                     and may_read(socket.viewer, board)
                     and shows(socket.viewer, topic.live, topic.author, board)
                 )
-                socket.glance(id, topic.glance if seen and topic else None)
+                socket.glance(id, topic.glance if seen else None)
+
+    async def _look_at_talks(self, ids: list[ObjectId]) -> None:
+        """Conversations, for those who are in them now; whatever is neither topic nor conversation is not there."""
+        found = {raw["_id"]: raw async for raw in Conversation.raw().find({"_id": {"$in": ids}}, TALK)} if ids else {}
+        for id in ids:
+            raw = found.get(id)
+            for socket in self._sockets.get(id, ()):
+                seen = raw is not None and socket.user in raw["members"]
+                socket.glance(id, Glance(raw.get("version", 0), raw["last_number"]) if seen and raw else None)
 
 
 def _topic(raw: Raw) -> _Topic:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from bson import ObjectId
 
@@ -35,9 +35,13 @@ def resync(seq: int, unread: Unread) -> str:
     return json.dumps({"type": "resync", "seq": seq, "unread": unread.as_json()})
 
 
-def topic(id: ObjectId, version: int | None, last: int | None) -> str:
-    """The topic that this tab has open has another version; None: it is not there any more."""
-    return json.dumps({"type": "topic", "topic": str(id), "version": version, "last": last})
+Place = Literal["topic", "conversation"]
+PLACES: Final[tuple[Place, ...]] = ("topic", "conversation")
+
+
+def glance(place: Place, id: ObjectId, version: int | None, last: int | None) -> str:
+    """What this tab has open has another version; None: it is not there any more."""
+    return json.dumps({"type": place, place: str(id), "version": version, "last": last})
 
 
 PING: Final = json.dumps({"type": "ping"})
@@ -58,11 +62,14 @@ def hello_seq(message: dict[str, Any]) -> int | None:
     return _count(message.get("seq")) if message["type"] == "hello" else None
 
 
-def watched(message: dict[str, Any]) -> tuple[ObjectId | None, int] | None:
-    """The topic and its version that a `watch` names, no topic where it names none; None for any other message."""
+def watched(message: dict[str, Any]) -> tuple[Place, ObjectId | None, int] | None:
+    """The topic or conversation and its version that a `watch` names, no id where it names none; None for any other
+    message.
+    """
     if message["type"] != "watch":
         return None
-    return as_id(message.get("topic")), _count(message.get("version")) or 0
+    place = next((place for place in PLACES if message.get(place)), PLACES[0])
+    return place, as_id(message.get(place)), _count(message.get("version")) or 0
 
 
 def _count(value: Any) -> int | None:

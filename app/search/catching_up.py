@@ -16,7 +16,7 @@ from pymongo.errors import PyMongoError
 
 from app.text.segment import SEGMENTER_VERSION, plain_of, words_of
 from app.text.starts import starts_of
-from documents import Comment, Topic, User
+from documents import Comment, Conversation, Message, Topic, User
 from documents.base import Raw
 
 log = structlog.get_logger()
@@ -48,7 +48,7 @@ async def left_to_do() -> int | None:
 async def catch_up(advance: Callable[[int], None] = lambda _: None, *, pause: float = 0.0) -> int:
     """Bring everything up to date; gives how many texts were behind. `pause` is in seconds, after each batch."""
     done = 0
-    for step in (_people, _topics, _comments):
+    for step in (_people, _topics, _comments, _messages):
         while count := await step():
             done += count
             advance(count)
@@ -93,8 +93,26 @@ async def _comments() -> int:
     return await _store(Comment, "words", found, words)
 
 
+async def _messages() -> int:
+    """Found by their members alone, see app.messages.searching. The first one has the words of the title too."""
+    fields = {"html": 1, "body": 1, "kind": 1, "conversation": 1, "number": 1}
+    found = await Message.raw().find(BEHIND, fields).limit(BATCH).to_list()
+    opened = [raw["conversation"] for raw in found if raw["number"] == 1]
+    talks = {raw["_id"]: raw async for raw in Conversation.raw().find({"_id": {"$in": opened}}, {"title": 1})}
+
+    def texts(raw: Raw) -> tuple[str, ...]:
+        title = talks[raw["conversation"]]["title"] if raw["number"] == 1 and raw["conversation"] in talks else ""
+        return title, raw["body"] if raw.get("kind") == "renamed" else plain_of(raw["html"])
+
+    words = await asyncio.to_thread(lambda: [words_of(*texts(raw)) for raw in found])
+    return await _store(Message, "words", found, words)
+
+
 async def _store(
-    documents: type[Topic] | type[Comment] | type[User], field: str, found: Sequence[Raw], words: Sequence[list[str]]
+    documents: type[Topic] | type[Comment] | type[Message] | type[User],
+    field: str,
+    found: Sequence[Raw],
+    words: Sequence[list[str]],
 ) -> int:
     """Write the words of those that are still behind: whose text was changed meanwhile has its words by that."""
     changes = [

@@ -66,10 +66,10 @@ async def _in_comments(viewer: Viewer, which: Raw) -> bool:
 
 async def _in_messages(viewer: Viewer, id: ObjectId) -> bool:
     """Whether it was sent in a conversation of theirs that they have not deleted since."""
-    fields = {"conversation": 1, "number": 1}
+    fields = {"conversation": 1, "number": 1, "hidden_for": 1}
     async for raw in Message.raw().find({**using(id), "deleted_at": None}, fields).limit(PLACES_MAX):
-        side: Raw = {"conversation": raw["conversation"], "user": viewer.me, "cleared_to": {"$lt": raw["number"]}}
-        if await Membership.raw().find_one(side, {"_id": 1}):
+        side = await Membership.find_one({"conversation": raw["conversation"], "user": viewer.me})
+        if side is not None and side.covers(raw["number"], raw.get("hidden_for", ())):
             return True
     return False
 

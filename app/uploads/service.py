@@ -21,7 +21,7 @@ from app.uploads.kinds import Kind, kind_of, safe_name
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
-from documents import Comment, Draft, Message, Revision, StoredFile, Upload, User
+from documents import Comment, Draft, EarlierMessage, Message, Revision, StoredFile, Upload, User
 from documents.base import Raw, Record, Session
 from documents.clock import now
 from documents.file import FileKind, Variant
@@ -31,7 +31,7 @@ KIND: Final[FileKind] = "upload"
 # Widths of thumbnails in pixels: a phone, a phone or page on a fine screen, a large one.
 WIDTHS: Final = (1600, 960, 480)
 WHOLE: Final = "whole"
-USERS: Final[tuple[type[Record], ...]] = (Comment, Message, Revision, Draft)
+USERS: Final[tuple[type[Record], ...]] = (Comment, Message, EarlierMessage, Revision, Draft)
 
 
 async def take(

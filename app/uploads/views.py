@@ -14,7 +14,7 @@ from app.uploads.pages import Place, UploadRow, markdown_of, size_query, url_of
 from app.viewer import Viewer
 from app.web.pages import KeyPager
 from app.web.routing import as_id
-from documents import Comment, Conversation, Draft, Message, Revision, Topic, Upload, User
+from documents import Comment, Conversation, Draft, EarlierMessage, Message, Revision, Topic, Upload, User
 from documents.base import Raw, Record
 from documents.upload import IDS
 
@@ -71,6 +71,7 @@ async def _places(viewer: Viewer, ids: Sequence[ObjectId]) -> Places:
     comments = await _texts(Comment, ids, "topic", "number", "author")
     revisions = await _texts(Revision, ids, "topic", "comment", "author")
     messages = await _texts(Message, ids, "conversation", "author")
+    messages += await _texts(EarlierMessage, ids, "conversation", "author")
     titles = await _titles(Topic, {raw["topic"] for raw in (*comments, *revisions)}, {})
     members = {"members": viewer.me}
     subjects = await _titles(Conversation, {raw["conversation"] for raw in messages}, members)

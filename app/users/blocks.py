@@ -20,7 +20,7 @@ from app.users.follows import part
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, tell, together
-from documents import Block, Conversation, Membership, Notification, User
+from documents import Block, Conversation, Membership, Message, Notification, User
 from documents.base import LIVE, Raw
 from documents.clock import now
 
@@ -67,8 +67,11 @@ async def _quieten(work: Work, user: ObjectId, person: User) -> None:
     if is_staff:
         return
     shared = await Conversation.raw().distinct("_id", {"members": {"$all": [user, person.oid]}}, session=work.session)
-    sides = {"user": user, "conversation": {"$in": shared}, "unread": {"$gt": 0}}
-    await Membership.raw().update_many(sides, {"$set": {"unread": 0}}, session=work.session)
+    sides: Raw = {"user": user, "conversation": {"$in": shared}, "unread": {"$gt": 0}}
+    blocks = await User.raw().distinct("blocks", {"_id": user}, session=work.session)
+    async for side in Membership.raw().find(sides, session=work.session):
+        left = await Message.count_new(side["conversation"], user, side["read_to"], blocks, work.session)
+        await Membership.raw().update_one({"_id": side["_id"]}, {"$set": {"unread": left}}, session=work.session)
 
 
 async def unblock(viewer: Viewer, person_id: ObjectId) -> None:

@@ -36,3 +36,4 @@ class PrivacyForm(Form):
     messages_from = StringField(filters=[one_line])
     shows_online = BooleanField()
     shows_likes = BooleanField()
+    shows_read = BooleanField()

@@ -131,11 +131,14 @@ def _has_no_place_in_address(char: str) -> bool:
     return char.isspace() or char in "<>\"'`\\^{}|" or unicodedata.category(char)[0] == "C"
 
 
-async def save_privacy(viewer: Viewer, *, messages_from: str, shows_online: bool, shows_likes: bool) -> None:
-    """Who may write to them, and what others may see."""
+SHOWS: Final = ("shows_online", "shows_likes", "shows_read")
+
+
+async def save_privacy(viewer: Viewer, *, messages_from: str, **shows: bool) -> None:
+    """Who may write to them, and what others may see: `shows_online`, `shows_likes`, `shows_read`."""
     if messages_from not in ("everyone", "followed", "nobody"):
         raise Invalid(fields={"messages_from": Text(N_("Please choose one of the list."))})
-    fields = {"messages_from": messages_from, "shows_online": shows_online, "shows_likes": shows_likes}
+    fields = {"messages_from": messages_from, **{name: bool(shows.get(name)) for name in SHOWS}}
     await User.raw().update_one({"_id": viewer.me}, {"$set": fields})
     await tell(ProfilesChanged((viewer.me,)))
     await tell(PeopleTold((viewer.me,)))

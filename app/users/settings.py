@@ -83,7 +83,7 @@ async def _profile_page(
 async def show_privacy() -> Answer:
     """Who may write to one, what others see, and whom one has blocked."""
     person = await _me()
-    names = ("messages_from", "shows_online", "shows_likes")
+    names = ("messages_from", *profile.SHOWS)
     return await _privacy_page(PrivacyForm(data={name: getattr(person, name) for name in names}))
 
 
@@ -98,8 +98,7 @@ async def save_privacy() -> Answer:
         await profile.save_privacy(
             found,
             messages_from=form.text("messages_from"),
-            shows_online=bool(form.shows_online.data),
-            shows_likes=bool(form.shows_likes.data),
+            **{name: bool(form[name].data) for name in profile.SHOWS},
         )
     except Refusal as refusal:
         return await _privacy_page(form, refusal)

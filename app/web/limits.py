@@ -40,6 +40,7 @@ class Limit(Enum):
     EDIT = ("edit", "30/minute")
     LIKE = ("like", "60/minute")
     MESSAGE = ("message", "20/minute")
+    STRANGER = ("stranger", "15/hour")
     ARCHIVE = ("archive", "5/day")
     TEST_LETTER = ("test-letter", "20/hour")
     UPLOAD = ("upload", "60/10minutes")

@@ -21,6 +21,7 @@ Kind = Literal[
     "reactions",
     "notifications",
     "messages",
+    "earlier_messages",
     "conversations",
     "memberships",
     "sessions",

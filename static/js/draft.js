@@ -143,8 +143,13 @@
     function sent(to) {
       shadow.drop();
       version(0);
-      if (!place.startsWith("edit:")) elements.body.value = ""; // not there again when one comes back
+      if (!place.startsWith("edit")) elements.body.value = ""; // not there again when one comes back
       kept = said();
+      if (!form.dispatchEvent(new CustomEvent("quorum:sent", { cancelable: true, detail: { to } }))) {
+        sending = false;
+        form.querySelector("[aria-disabled]")?.removeAttribute("aria-disabled");
+        return tell("", "");
+      }
       leaving = true;
       const target = new URL(to, location.href);
       const here = target.pathname + target.search === location.pathname + location.search;

@@ -95,6 +95,9 @@
     others.onmessage = ({ data }) => noteToasted(Number(data) || 0);
   }
 
+  // What appears in the conversation before one's eyes needs no notice.
+  const isOpen = (event) => event.kind === "message" && document.visibilityState === "visible" && event.url.split("#")[0] === location.pathname;
+
   // Each event exactly once and in order: what has been seen is not taken again, whichever way it comes, and one that does
   // not follow the last means that something is missing, which the feed has.
   function take(event) {
@@ -106,7 +109,8 @@
   function accept(event) {
     last = event.seq;
     if (event.kind === "hidden" || event.read) return;
-    pending.push(event);
+    if (isOpen(event)) noteToasted(event.seq);
+    else pending.push(event);
     showToasts();
     document.dispatchEvent(new CustomEvent("quorum:event", { detail: event }));
   }
@@ -123,6 +127,7 @@
       say({ type: "hello", seq: last });
       watch();
     } else if (message.type === "notification") take(message);
+    else if (message.type === "conversation") document.dispatchEvent(new CustomEvent("quorum:conversation", { detail: message }));
     else if (message.type === "topic") document.dispatchEvent(new CustomEvent("quorum:topic", { detail: message }));
     else if (message.type === "ping") say({ type: "pong" });
     else if (message.type === "resync" || last < target) catchUp();
@@ -132,10 +137,12 @@
 
   const say = (message) => { if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message)); };
 
-  // The topic that this page has open, in the version that it shows.
+  // The topic or conversation that this page has open, in the version that it shows.
   function watch() {
     const { topic, version } = document.getElementById("comments")?.dataset ?? {};
     if (version) say({ type: "watch", topic, version: Number(version) });
+    const talk = document.getElementById("messages")?.dataset;
+    if (talk?.version) say({ type: "watch", conversation: talk.thread, version: Number(talk.version) });
   }
 
   function connect() {

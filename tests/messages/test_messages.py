@@ -34,6 +34,7 @@ def numbers(page: httpx.Response) -> list[int]:
 
 
 async def test_a_message_goes_from_one_to_the_other(alice: Person, bob: Person) -> None:
+    await alice.known_to("bob")
     answer = await alice.send("/messages/new", **_payload(body="**Bold** word"))
     assert answer.status_code == 303
     thread = answer.headers["location"]
@@ -208,6 +209,7 @@ async def test_a_long_thread_is_read_in_windows(alice: Person, bob: Person) -> N
 
 
 async def test_boxes_page_by_key(forum: Forum, alice: Person, bob: Person) -> None:
+    await alice.known_to("bob")
     for i in range(33):
         await service.start(stock.viewer(alice), to="bob", title=f"Letter {i:02}", body="Words")
     await Membership.raw().update_many({"user": bob.id}, {"$set": {"received_at": now()}})
@@ -266,6 +268,7 @@ async def test_nobody_answers_who_is_not_here_any_more_and_keeps_the_text(alice:
 
 
 async def test_the_same_form_sent_twice_is_one_message(alice: Person, bob: Person) -> None:
+    await alice.known_to("bob")
     token, once = await alice.csrf(), "a-key-of-this-form-0001"
     sends = (alice.send("/messages/new", csrf=token, **_payload(), once=once) for _ in range(6))
     answers = await asyncio.gather(*sends)

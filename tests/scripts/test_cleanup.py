@@ -492,6 +492,7 @@ OTHER_IDS = {
     "topic",
     "last_topic",
     "comment",
+    "message",
     "reply_to",
     "conversation",
     "subject",

@@ -125,7 +125,7 @@ async def test_staff_cannot_be_kept_from_writing(board: Board, alice: Person, mo
 async def test_who_may_write_first(
     alice: Person, bob: Person, charlie: Person, who: str, bob_may: int, charlie_may: int
 ) -> None:
-    conversation = await charlie.writes("alice", "From before", "Hello")
+    conversation = await charlie.writes("alice", "From before", "Hello", as_stranger=True)
     await alice.send(f"/users/{bob.id}/follow")
     await alice.send("/settings/privacy", messages_from=who)
     for person, may in ((bob, bob_may), (charlie, charlie_may)):

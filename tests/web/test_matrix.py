@@ -53,6 +53,7 @@ PAGES = {
     **dict.fromkeys(("/login", "/register"), "200 303 303 303 303"),
     "/files/<name>": "404 404 404 404 404",  # what is there is tested in tests/avatars
     **dict.fromkeys(("/settings/account", "/settings/avatar", "/messages", "/messages/sent", "/messages/new"), OWN),
+    **dict.fromkeys(("/messages/requests", "/messages/archive", "/messages/search"), OWN),
     **dict.fromkeys(("/confirm/<token>", "/password/reset/<token>"), "404 404 404 404 404"),
     "/password/forgot": OPEN,
     "/settings/logins": OWN,
@@ -76,6 +77,11 @@ PAGES = {
     "/topics/<topic>/delete": "403 403 403 200 200",  # others have answered
     "/comments/<comment>/history": "403 200 403 200 200",  # never edited
     **dict.fromkeys(("/messages/<conversation>", "/messages/<conversation>/delete"), "403 200 404 404 404"),
+    **dict.fromkeys(
+        (f"/messages/<conversation>/<number>/{verb}" for verb in ("edit", "delete", "history")), "403 200 404 404 404"
+    ),
+    "/messages/<conversation>/people": "403 404 404 404 404",  # it is no group
+    "/messages/<conversation>/since": "403 404 404 404 404",  # what it asks is tested in tests/messages
     **dict.fromkeys(("/settings/data", "/settings/data/leave"), OWN),
     "/settings/data/<name>": "403 404 404 404 404",
     "/welcome-back/<token>": "404 404 404 404 404",
@@ -131,6 +137,17 @@ FORMS = {
     "/topics/<topic>/delete": ("403 403 403 303 303", {}),  # others have answered
     "/messages/new": (SENT, {"to": "bob", "title": "Hello", "body": "Text"}),
     "/messages/<conversation>/replies": ("403 303 404 404 404", {"body": "Text"}),
+    "/messages/<conversation>/<number>/edit": ("403 303 404 404 404", {"body": "Another text"}),
+    "/messages/<conversation>/read": ("403 204 404 404 404", {"number": "1"}),
+    **dict.fromkeys(
+        (f"/messages/<conversation>/{verb}" for verb in ("mute", "unmute", "archive", "unarchive", "accept")),
+        ("403 303 404 404 404", {}),
+    ),
+    **dict.fromkeys(  # neither a request nor a group
+        (f"/messages/<conversation>/{verb}" for verb in ("decline", "block", "add", "rename", "remove", "leave")),
+        ("403 403 404 404 404", {"to": "bob", "title": "Another"}),
+    ),
+    "/messages/<conversation>/<number>/delete": ("403 303 404 404 404", {}),
     "/messages/<conversation>/delete": ("403 303 404 404 404", {}),
     "/preview": ("403 200 200 200 200", {"body": "Text"}),
     **dict.fromkeys(("/uploads",), ("403 422 422 422 422", {})),
