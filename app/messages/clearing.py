@@ -5,9 +5,9 @@ from __future__ import annotations
 from bson import ObjectId
 
 from app.errors import NotFound
-from app.events import ConversationChanged, PeopleTold
+from app.events import PeopleTold
 from app.files.links import touch
-from app.messages.service import visible_conversation
+from app.messages.service import change, visible_conversation
 from app.notifications.service import read_conversation
 from app.viewer import Viewer
 from app.work import Work, tell, together
@@ -77,7 +77,7 @@ async def hide(viewer: Viewer, conversation_id: ObjectId, number: int) -> None:
         await _count_again(work, viewer, conversation_id)
         await delete_unowned(work, conversation_id)
         work.record(PeopleTold((viewer.me,)))
-        work.record(ConversationChanged(conversation_id))
+        await change(work, conversation_id)
 
     await together(steps, hot=(conversation_id,))
 

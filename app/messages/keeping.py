@@ -42,6 +42,7 @@ async def accept(viewer: Viewer, id: ObjectId) -> None:
     _, side = await visible_conversation(viewer, id)
     if side.request:
         await _keep(viewer, id, request=False, accepted_at=now())
+        await Conversation.raw().update_one({"_id": id}, {"$inc": {"version": 1}})
         await tell(ConversationChanged(id))
 
 

@@ -30,7 +30,8 @@ async def test_a_request_is_accepted_and_the_thread_grows(open_as: Open, alice: 
     await there.click("main a:has-text('Picnic')")
     await expect(there.locator("#reply")).to_have_count(0)
     await there.click("button[formaction$='/accept']")
-    await expect(there.locator("#reply")).to_be_visible()
+    await expect(there.locator("#reply [data-tools]")).to_be_visible()
+    await there.wait_for_load_state()
 
     here = await open_as(alice, f"/messages/{thread}")
     await expect(here.locator("#live")).to_have_attribute("data-state", "live")
@@ -72,6 +73,7 @@ async def test_a_group_without_scripts(open_as: Open, alice: Person, bob: Person
     await page.click("li:has-text('charlie') button")
     await expect(page.locator(".people")).not_to_contain_text("charlie")
     await page.click("button:has-text('Leave the group')")
+    await page.goto("/messages/sent")
     await page.click("main a:has-text('Lake')")
     await expect(page.locator("#reply")).to_have_count(0)
     await expect(page.locator("main")).to_contain_text("You keep what was said")
