@@ -13,9 +13,11 @@ from quart import Blueprint, Response, current_app, request
 from app.errors import NotFound
 from app.web.context import RUNNING, plumbing
 from app.web.health import Running, answers, jobs
+from app.web.needs import EVERYBODY, declare
 from app.web.numbers import shared
 
 blueprint = Blueprint("metrics", __name__)
+declare(blueprint, EVERYBODY)  # by address or token, as `_may_read` says
 
 # Set by proxies; with any of these it is not this machine that asks.
 FORWARDED: Final = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
