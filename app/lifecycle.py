@@ -25,6 +25,8 @@ from app.mail.composing import Composer
 from app.mail.courier import Courier
 from app.mail.delivery import delivery_for
 from app.mydata.archives import Archivist
+from app.notifications import delivered
+from app.notifications.catching_up import give_boards
 from app.people.presence import PRESENCE, Presence
 from app.realtime import channels
 from app.realtime.hub import Hub
@@ -98,12 +100,16 @@ class HalfRestored(Exception):
 
 
 async def prepare(settings: Settings) -> None:
-    """Make the indexes: once for a forum, by a command, before any process serves. `HalfRestored` when it must not."""
+    """Make the indexes and complete what older versions wrote: once, by a command, before any process serves.
+
+    `HalfRestored` when it must not.
+    """
     client = mongo_client(settings)
     try:
         if await client[settings.mongodb_db][RESTORES].find_one({}) is not None:
             raise HalfRestored
         await open_documents(client, settings, make_indexes=True)
+        await give_boards()
     finally:
         await client.close()
 
@@ -126,6 +132,7 @@ async def open_all(app: Quart, settings: Settings) -> Running:
     await asyncio.gather(pool.start(1), *(asyncio.to_thread(warm_up) for warm_up in warm_ups))
     beside = [hub.listen(), hub.patrol(), hub.beat(), hub.watch.run(), views.run(), presence.run(), catching_up.run()]
     beside.append(numbers.watch())
+    beside.append(delivered.run())
     beside += [workshop.run()] if settings.jobs == "inside" else []
     running.tasks = [asyncio.create_task(work) for work in beside]
     return running

@@ -69,6 +69,7 @@ class Notification(Record):
             index("user", "seq", unique=True),
             index("user", "subject", unique=True),
             index("user", "withdrawn_at", "kind", "unread"),
+            index("user", "reasons", "-seq"),
             index("subject"),
             index("topic"),
             index("conversation"),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
+from markupsafe import Markup
 from quart import Blueprint, Response, jsonify, request
 
+from app.comments.pages import Preview
 from app.comments.routes import preview_of
 from app.errors import Invalid
 from app.text.language import language_of
 from app.text.shortcodes import emoji_named
-from app.web.context import plumbing, require_login, speak_json
+from app.web.context import fragment, plumbing, require_login, speak_json
 from app.web.forms import clean
 from app.web.i18n import N_, Text
 from app.web.needs import EVERYBODY, MEMBERS, declare
@@ -21,7 +23,10 @@ declare(blueprint, EVERYBODY, preview=MEMBERS)
 
 @blueprint.post("/preview")
 async def preview() -> Response:
-    """`{"html", "lang"}` of a `body`: what publishing it would give, apart from the ids of footnotes."""
+    """`{"html", "lang", "ledger"}` of a `body`: what publishing it would give, apart from the ids of footnotes.
+
+    `ledger` says who will be told, where the fields `draft`, `reply_to` and `board` say where it goes.
+    """
     speak_json()
     require_login()
     body = clean((await request.form).get("body"))
@@ -29,8 +34,9 @@ async def preview() -> Response:
     if len(body) > limit:
         said = Text(N_("%(length)s characters; the limit is %(limit)s."), length=len(body), limit=limit)
         raise Invalid(said)
-    html = await preview_of(body) if body.strip() else ""
-    return jsonify(html=html, lang=language_of(body))
+    drawn = await preview_of(body) if body.strip() else Preview(Markup())
+    ledger = fragment("comments/_ledger.html", ledger=drawn.ledger) if drawn.ledger else ""
+    return jsonify(html=drawn.html, lang=language_of(body), ledger=ledger)
 
 
 @blueprint.get("/emoji/complete")

@@ -90,3 +90,20 @@ class RevisionView:
     restored_from: int | None = None
     rows: tuple[Row, ...] = ()
     title_rows: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The names of those who will be told of a text, who cannot see where it will stand, and who want to hear less."""
+
+    told: tuple[str, ...]
+    unseen: tuple[str, ...]
+    quiet: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a text will look like, and who will be told of it."""
+
+    html: Markup
+    ledger: Ledger | None = None

@@ -10,7 +10,9 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from app.boards.access import visible_comment
 from app.comments import policy, service, views
 from app.comments.forms import EditForm, ReasonForm
+from app.comments.ledger import ledger_of, where_of
 from app.comments.merging import clash_of
+from app.comments.pages import Preview
 from app.comments.rendering import write
 from app.drafts.filling import opened
 from app.drafts.forms import whole_number
@@ -22,6 +24,7 @@ from app.web.context import page, require_login, say, spend, status_of, to, view
 from app.web.i18n import N_
 from app.web.limits import Limit
 from app.web.needs import EVERYBODY, MEMBERS, Need, declare, needs
+from app.web.routing import as_id
 from documents import Comment, Topic
 
 blueprint = Blueprint("comments", __name__, url_prefix="/comments")
@@ -102,10 +105,14 @@ async def save(comment_id: ObjectId) -> Answer:
     return place_of(comment)
 
 
-async def preview_of(body: str) -> Markup:
-    """What a text will look like."""
+async def preview_of(body: str) -> Preview:
+    """What a text will look like, and who will be told of it where the form says that it goes."""
     await spend(Limit.PREVIEW)
-    return Markup((await write(viewer().me, body, "preview-")).html)
+    form = await request.form
+    board, reply_to = as_id(form.get("board")), as_id(form.get("reply_to"))
+    where = await where_of(viewer(), place=form.get("draft", ""), board=board, reply_to=reply_to)
+    written = await write(viewer().me, body, "preview-")
+    return Preview(Markup(written.html), await ledger_of(viewer(), where, written) if where else None)
 
 
 async def _edit_page(
@@ -114,7 +121,7 @@ async def _edit_page(
     form: EditForm,
     *,
     writing: Writing | None = None,
-    preview: Markup | None = None,
+    preview: Preview | None = None,
     refusal: Refusal | None = None,
 ) -> Response:
     people = await cards(views.people_in([comment]))

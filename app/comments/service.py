@@ -12,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 
 from app.boards.access import visible_comment, visible_topic
 from app.comments import policy
+from app.comments.ledger import reasons_for
 from app.comments.newer import require_read
 from app.comments.quoting import write_text
 from app.comments.rendering import Written
@@ -34,7 +35,6 @@ from app.work import Work, together
 from documents import Board, Comment, Notification, Reaction, Revision, Topic, User
 from documents.base import RESTORED, Raw, deletion
 from documents.clock import now
-from documents.notification import Reason
 
 
 async def post_comment(
@@ -166,11 +166,7 @@ async def tell_named(
 
     Of what is `watched`, as it is new, also those who watch the place.
     """
-    reasons: dict[ObjectId, list[Reason]] = {person: ["mention"] for person in named}
-    if parent is not None:
-        reasons.setdefault(parent.author, []).append("reply")
-    for person in quoted:
-        reasons.setdefault(person, []).append("quote")
+    reasons = reasons_for(named, parent, quoted)
     for person, why in (await watchers(work, comment) if watched else {}).items():
         reasons.setdefault(person, []).extend(why)
     reasons.pop(comment.author, None)

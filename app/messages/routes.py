@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bson import ObjectId
-from markupsafe import Markup
 from quart import Blueprint, Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from app.comments.pages import Preview
 from app.comments.routes import preview_of
 from app.drafts.filling import opened
 from app.drafts.pages import Writing
@@ -120,7 +120,7 @@ async def _new_page(
     form: MessageForm,
     *,
     writing: Writing | None = None,
-    preview: Markup | None = None,
+    preview: Preview | None = None,
     refusal: Refusal | None = None,
 ) -> Response:
     return await page(
@@ -148,7 +148,7 @@ async def _thread_page(
     form: ReplyForm,
     *,
     writing: Writing | None = None,
-    preview: Markup | None = None,
+    preview: Preview | None = None,
     refusal: Refusal | None = None,
 ) -> Response:
     conversation, side = await service.visible_conversation(viewer(), conversation_id)

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Literal
 
 from app.web.pages import Card
-from documents.notification import Reason
+from documents.notification import EmailWhen, Reason
+from documents.notification import Kind as StoredKind
 
 Kind = Reason | Literal["hidden"]
 
@@ -34,3 +35,31 @@ class Notice:
     others: int = 0
     text: str = ""
     topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Notices about one topic, or about none: the newest, and how many there are besides. `more` leads to all."""
+
+    topic: str
+    title: str
+    notices: tuple[Notice, ...]
+    unread: int
+    others: int
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One number of somebody's feed, with how it was told. `gone`: what it is about is not there (any more)."""
+
+    notice: Notice
+    kind: StoredKind
+    site: bool
+    gone: bool
+    read_at: datetime | None
+    pushed_at: datetime | None
+    email: EmailWhen
+    emailed_at: datetime | None
+    email_skipped: str
+    moved_to: int | None

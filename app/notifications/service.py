@@ -8,13 +8,14 @@ from typing import Final
 from bson import ObjectId
 
 from app.events import PeopleTold
+from app.notifications.bell import in_bell
 from app.notifications.preferences import email_when, on_site
 from app.viewer import Viewer
 from app.work import Work, tell
 from documents import Notification, User
 from documents.base import LIVE, Raw
 from documents.clock import now
-from documents.notification import BELL, Reason
+from documents.notification import Reason
 
 # What moderators said stays when its topic goes.
 ABOUT_TEXTS: Final[Raw] = {"kind": {"$ne": "moderation"}}
@@ -185,8 +186,16 @@ async def read_some(viewer: Viewer, ids: Iterable[ObjectId]) -> None:
 
 
 async def read_all(viewer: Viewer) -> None:
-    """Mark all in the bell as read, also what is out of sight: it has been put away."""
-    await _mark_read(viewer.me, {"kind": {"$in": list(BELL)}})
+    """Mark all in the bell as read; what is out of their sight stays as it is, should it come back."""
+    await _mark_read(viewer.me, await in_bell(viewer))
+
+
+async def unread_some(viewer: Viewer, ids: Iterable[ObjectId]) -> None:
+    """Mark these as unread again, as far as they are in the bell."""
+    query = {**await in_bell(viewer), "_id": {"$in": list(ids)}, "unread": False}
+    changed = await Notification.raw().update_many(query, {"$set": {"unread": True, "read_at": None}})
+    if changed.modified_count:
+        await tell(PeopleTold((viewer.me,)))
 
 
 async def read_in_topic(viewer: Viewer, topic: ObjectId, first: int, last: int) -> bool:

@@ -32,7 +32,7 @@ LABELS: Final[Mapping[Reason, tuple[str, str]]] = {
     "reply": (N_("Replies"), N_("Somebody answers what you wrote.")),
     "quote": (N_("Quotes"), N_("Somebody quotes what you wrote.")),
     "message": (N_("Messages"), N_("They are always in your inbox; here you choose whether they also pop up.")),
-    "like": (N_("Likes"), N_("All likes of one text are one notification.")),
+    "like": (N_("Likes received"), N_("All likes of one text are one notification.")),
     "follow": (N_("Followers"), N_("Somebody follows you.")),
     "watch": (N_("Watched topics"), N_("Something new in a topic that you watch.")),
     "watch_board": (N_("Watched boards"), N_("Something new in a board that you watch.")),

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from bson import ObjectId
 
+from app.notifications import delivered
 from app.realtime import wire
 from app.realtime.feed import Feed
 from app.viewer import Viewer
@@ -198,6 +199,7 @@ class Socket:
             for seq, text in found.events:
                 await self._send(text)
                 self.cursor = seq
+            delivered.note(self.user, [seq for seq, _ in found.events])
         elif self._asked or viewer.seq > self.cursor or viewer.unread != self._unread:
             await self._send(wire.numbers(viewer.seq, viewer.unread))
         self.cursor = max(self.cursor, viewer.seq)  # what is missing in between has been erased

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bson import ObjectId
-from markupsafe import Markup
 from quart import Blueprint, Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.boards.access import visible_topic
 from app.comments.forms import ReasonForm
 from app.comments.merging import clash_of
+from app.comments.pages import Preview
 from app.comments.routes import preview_of
 from app.drafts.filling import opened
 from app.drafts.forms import whole_number
@@ -98,7 +98,7 @@ async def _edit_page(
     form: TopicEditForm,
     *,
     writing: Writing | None = None,
-    preview: Markup | None = None,
+    preview: Preview | None = None,
     refusal: Refusal | None = None,
 ) -> Response:
     return await page(

@@ -15,7 +15,7 @@ from app.boards.access import visible_topic
 from app.boards.views import ref
 from app.comments.forms import CommentForm
 from app.comments.newer import NewReplies, newer
-from app.comments.pages import CommentView, ReplyRef
+from app.comments.pages import CommentView, Preview, ReplyRef
 from app.comments.policy import may_comment
 from app.comments.views import number_url, views
 from app.drafts.filling import opened
@@ -67,7 +67,7 @@ async def topic_page(
     topic_id: ObjectId,
     form: CommentForm | None = None,
     *,
-    preview: Markup | None = None,
+    preview: Preview | None = None,
     refusal: Refusal | None = None,
 ) -> Response:
     """The page of a topic that the URL asks for, with the reply form as it stands."""

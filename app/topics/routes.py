@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote
 
 from bson import ObjectId
-from markupsafe import Markup
 from quart import Blueprint, Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -16,6 +15,7 @@ from app.boards import views as board_views
 from app.boards.access import visible_topic
 from app.boards.directory import may_post, readable_boards, visible_board
 from app.comments.forms import CommentForm
+from app.comments.pages import Preview
 from app.comments.routes import preview_of
 from app.comments.service import post_comment
 from app.comments.views import number_url
@@ -233,7 +233,7 @@ async def _new_page(
     form: TopicForm,
     *,
     writing: Writing | None = None,
-    preview: Markup | None = None,
+    preview: Preview | None = None,
     refusal: Refusal | None = None,
 ) -> Response:
     found = board_views.ref(await visible_board(viewer(), board_id)) if board_id else None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
 from quart import Blueprint, Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from app.comments.pages import Preview
 from app.comments.routes import preview_of
 from app.drafts.rescue import profile_done, profile_waiting
 from app.drafts.resuming import browser_here
@@ -67,7 +67,7 @@ async def discard_profile() -> Answer:
 
 
 async def _profile_page(
-    form: ProfileForm, *, unsaved: bool = False, preview: Markup | None = None, refusal: Refusal | None = None
+    form: ProfileForm, *, unsaved: bool = False, preview: Preview | None = None, refusal: Refusal | None = None
 ) -> Response:
     return await page(
         "settings/profile.html",

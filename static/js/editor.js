@@ -113,16 +113,24 @@
   // What it will look like, as the server draws it.
   function previewer(area, pane) {
     const prose = pane.querySelector(".prose");
-    let timer = 0, asked = 0, shown = null;
+    const ledger = area.closest(".field").querySelector("[data-ledger]");
+    const { draft, reply_to, board } = area.form.elements;
+    let timer = 0, asked = 0, shown = null, named = "";
+    // Whom a text could tell: only when that changes is asked who will be, unless the preview is open anyway.
+    const naming = () => [...(area.value.match(/[@＠]\S{1,32}|\[quote=[^\]\n]*\]/g) ?? []), area.value && reply_to?.value, board?.value].join(" ").trim();
     async function draw() {
-      const body = area.value;
-      if (pane.hidden || body === shown) return;
+      const body = area.value, names = naming();
+      if (body === shown || (pane.hidden && names === named)) return;
       const mine = ++asked;
       try {
-        const answer = await fetch("/preview", { method: "POST", headers: { "X-CSRF-Token": area.form.elements.csrf_token.value }, body: new URLSearchParams({ body }) });
+        const answer = await fetch("/preview", { method: "POST", headers: { "X-CSRF-Token": area.form.elements.csrf_token.value }, body: new URLSearchParams({ body, draft: draft?.value ?? "", reply_to: reply_to?.value ?? "", board: board?.value ?? "" }) });
         const found = await answer.json();
         if (mine !== asked) return;
         if (!answer.ok) { prose.textContent = found.errmsg ?? pane.dataset.failed; if (answer.status === 429) later(5_000); return; }
+        named = names;
+        ledger.innerHTML = found.ledger;
+        ledger.hidden = !found.ledger;
+        if (pane.hidden) return;
         shown = body;
         prose.lang = found.lang;
         if (found.html) prose.innerHTML = found.html; else prose.textContent = pane.dataset.empty;
@@ -130,7 +138,7 @@
     }
     function later(ms = 500) { clearTimeout(timer); timer = setTimeout(draw, ms); }
     return {
-      later: () => { if (!pane.hidden) later(); },
+      later: () => { if (!pane.hidden || naming() !== named) later(pane.hidden ? 900 : 500); },
       toggle(tool) {
         pane.hidden = !pane.hidden;
         tool.setAttribute("aria-pressed", String(!pane.hidden));

@@ -66,7 +66,10 @@ PAGES = {
     "/confirm-identity": "403 303 303 303 303",  # they have just logged in
     **dict.fromkeys(("/settings/security", "/settings/security/app", "/settings/sessions"), OWN),
     "/login/second": "303 303 303 303 303",  # no password was shown
-    **dict.fromkeys(("/notifications", "/notifications/feed", "/topics/new", "/boards/<board>/topics/new"), OWN),
+    **dict.fromkeys(
+        ("/notifications", "/notifications/log", "/notifications/feed", "/topics/new", "/boards/<board>/topics/new"),
+        OWN,
+    ),
     **dict.fromkeys(("/topics/<topic>/n/<number>", "/comments/<comment>", "/@<name>"), "302 302 302 302 302"),
     **dict.fromkeys(("/topics/<topic>/comments", "/messages/<conversation>/replies"), "303 303 303 303 303"),
     **dict.fromkeys(
@@ -158,6 +161,7 @@ FORMS = {
     "/drafts/resume": (SENT, {"draft": "topic:", "body": "Text"}),
     "/settings/profile/discard": (SENT, {}),
     "/notifications/read": (SENT, {"all": "1"}),
+    "/notifications/unread": (SENT, {"ids": "0" * 24}),
     "/topics/<topic>/read": ("403 204 204 204 204", {"number": "1"}),
     **dict.fromkeys(("/read", "/boards/<board>/read"), (SENT, {})),
     **dict.fromkeys(("/users/<user>/follow", "/users/<user>/block"), ("403 403 303 303 303", {})),
