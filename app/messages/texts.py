@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bson import ObjectId
-from markupsafe import Markup
 from quart import Blueprint, Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from app.comments.pages import Preview
 from app.comments.routes import preview_of
 from app.drafts.filling import opened
 from app.drafts.forms import whole_number
@@ -76,7 +76,7 @@ async def _edit_page(
     form: EditMessageForm,
     *,
     writing: Writing | None = None,
-    preview: Markup | None = None,
+    preview: Preview | None = None,
     refusal: Refusal | None = None,
 ) -> Response:
     conversation, _ = await service.visible_conversation(viewer(), message.conversation)
