@@ -63,7 +63,7 @@ async def test_register_post_mention_and_message(board: Board, open_as: Open, ja
     await xiaowang.click("main [type=submit]:not([name=preview])")
     await expect(xiaowang.locator("h1")).to_have_text("番茄")
 
-    await anna.goto("/messages")
+    await anna.goto("/messages/requests")
     await anna.click("main a:has-text('番茄')")
     await expect(anna.locator("main")).to_contain_text("下次见面细聊。")
 
