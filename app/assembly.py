@@ -31,6 +31,7 @@ import app.messages.own
 import app.messages.people
 import app.messages.routes
 import app.messages.texts
+import app.moderation.routes
 import app.mydata.routes
 import app.notifications.routes
 import app.notifications.settings
@@ -138,6 +139,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.notifications.settings,
     app.feeds.routes,
     app.feeds.maps,
+    app.moderation.routes,
     app.admin.routes,
     app.admin.mail,
     app.roles.routes,

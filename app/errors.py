@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bson import ObjectId
+
 from app.web.i18n import N_, Text
 
 
@@ -57,6 +59,15 @@ class NotFound(Refusal):
 
     status = 404
     default = Text(N_("There is nothing here, or you cannot see it."))
+
+
+class MovedAway(NotFound):
+    """The topic was merged into another one: reading leads there, for whoever may read it."""
+
+    def __init__(self, topic: ObjectId, to: ObjectId) -> None:
+        super().__init__()
+        self.topic = topic
+        self.to = to
 
 
 class Conflict(Refusal):

@@ -80,6 +80,13 @@ class TellingWaits(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class TransferWaits(Event):
+    """More comments are on their way to another place than could be moved at once."""
+
+    transfer: ObjectId
+
+
+@dataclass(frozen=True, slots=True)
 class ProfilesChanged(Event):
     """What these people's profiles show is different now, but not their cards."""
 

@@ -24,6 +24,7 @@ from app.jobs.workshop import WORKSHOP, Workshop
 from app.mail.composing import Composer
 from app.mail.courier import Courier
 from app.mail.delivery import delivery_for
+from app.moderation import transfers
 from app.mydata.archives import Archivist
 from app.notifications import delivered
 from app.notifications.catching_up import give_boards
@@ -85,7 +86,7 @@ def make_workshop(
     """The jobs of this forum, with a client that gives up soon for what is only said to the queue."""
     courier = Courier(Composer(templates, settings), delivery_for(settings))
     archivist = Archivist(settings, storage or Storage.of(settings))
-    kinds = (courier.job(), archivist.job(), telling.job(), daily.job(settings.time_zone))
+    kinds = (courier.job(), archivist.job(), telling.job(), transfers.job(), daily.job(settings.time_zone))
     jobs = Jobs(redis, channels.jobs(settings.mongodb_db), kinds)
     return Workshop(jobs, lambda: redis_client(settings, timeout=WORKER_TIMEOUT_SECONDS))
 

@@ -19,6 +19,7 @@ from app.interest.kept import recent_kept
 from app.jobs.workshop import Workshop
 from app.mail import courier
 from app.markers.service import recent_markers
+from app.moderation import transfers
 from app.mydata import archives
 from app.people import cards
 from app.realtime.hub import Hub
@@ -47,6 +48,7 @@ NEWS: Final[dict[type[events.Event], Callable[[Any], News]]] = {
 JOBS: Final[dict[type[events.Event], Callable[[Any], Work]]] = {
     events.LettersWritten: lambda event: tuple((courier.JOB, letter) for letter in event.letters),
     events.TellingWaits: lambda event: ((telling.JOB, event.telling),),
+    events.TransferWaits: lambda event: ((transfers.JOB, event.transfer),),
     events.ArchiveAsked: lambda event: ((archives.JOB, event.archive),),
 }
 

@@ -14,6 +14,7 @@ from documents.interest import Bookmark, Telling, Watch
 from documents.letter import Letter
 from documents.marker import Marker
 from documents.message import Conversation, EarlierMessage, Membership, Message
+from documents.moved import Moved, Transfer
 from documents.notification import Notification
 from documents.operation import Operation
 from documents.passkey import Challenge, Passkey
@@ -62,6 +63,8 @@ ALL: tuple[type[Record], ...] = (
     Operation,
     Rescued,
     Role,
+    Moved,
+    Transfer,
 )
 
 __all__ = [
@@ -83,6 +86,7 @@ __all__ = [
     "Marker",
     "Membership",
     "Message",
+    "Moved",
     "Notification",
     "Operation",
     "Passkey",
@@ -97,6 +101,7 @@ __all__ = [
     "Telling",
     "Token",
     "Topic",
+    "Transfer",
     "Upload",
     "User",
     "Watch",

@@ -81,6 +81,12 @@ class Comment(SoftDeleted):
         return next(iter(await found.to_list()), None)
 
     @classmethod
+    async def latest_live(cls, topic: ObjectId, session: Session) -> Comment | None:
+        """The last one in time, where comments came from elsewhere: looks at all of the topic."""
+        found = cls.find({"topic": topic, "deleted_at": None}, session=session)
+        return next(iter(await found.sort("-created_at", "-number").limit(1).to_list()), None)
+
+    @classmethod
     async def by_author(cls, topic: ObjectId, session: Session) -> dict[ObjectId, int]:
         """How many live comments each person has in a topic, without the opening post."""
         counted: list[Raw] = [

@@ -36,7 +36,10 @@ HEAT: Raw = {
 class Topic(SoftDeleted):
     """A conversation. `version` grows with every change of anything that its pages show.
 
-    `words` are those by which its title and tags are found, see `Comment`.
+    `words` are those by which its title and tags are found, see `Comment`. `slow_seconds` is how long each person waits
+    between two comments. A topic that was `merged_into` another is deleted for ever and only leads there; `moved` says
+    that comments have gone elsewhere (see `Moved`), `mixed` that some came from elsewhere, so that the order of numbers
+    is not that of time.
     """
 
     board: Id
@@ -61,6 +64,10 @@ class Topic(SoftDeleted):
     announced: bool = False
     featured: bool = False
     locked: bool = False
+    slow_seconds: int = 0
+    merged_into: Id | None = None
+    moved: bool = False
+    mixed: bool = False
     version: int = 1
     once: str | None = None
     source: str | None = None
@@ -93,11 +100,16 @@ class Topic(SoftDeleted):
         ]
 
     @classmethod
-    async def take_number(cls, topic: ObjectId, author: ObjectId, at: datetime, session: Session) -> Raw | None:
-        """Count one more comment by `author` and give the topic after it; None when it takes none (gone or locked)."""
+    async def take_number(
+        cls, topic: ObjectId, board: ObjectId, author: ObjectId, at: datetime, session: Session
+    ) -> Raw | None:
+        """Count one more comment by `author` and give the topic after it; None when it takes none.
+
+        It is gone, locked, or not in this `board` any more.
+        """
         others = {"$filter": {"input": "$participants", "cond": {"$ne": ["$$this", author]}}}
         return await cls.raw().find_one_and_update(
-            {"_id": topic, "locked": False, **LIVE},
+            {"_id": topic, "board": board, "locked": False, **LIVE},
             [
                 {
                     "$set": {
@@ -119,20 +131,20 @@ class Topic(SoftDeleted):
     @classmethod
     async def change(
         cls, topic: ObjectId, session: Session, *, inc: dict[str, int] | None = None, **fields: Any
-    ) -> bool:
+    ) -> ObjectId | None:
         """Set `fields` and add `inc`; what the pages show is a new version then, and the heat is worked out anew.
 
-        Gives whether the topic is live, which counters elsewhere depend on.
+        Gives the board that it was in if the topic is live, which counters elsewhere depend on.
         """
         grown: Raw = {name: {"$add": [f"${name}", by]} for name, by in {"version": 1, **(inc or {})}.items()}
         literal: Raw = {name: {"$literal": value} for name, value in fields.items()}
         found = await cls.raw().find_one_and_update(
             {"_id": topic},
             [{"$set": {**grown, **literal}}, {"$set": {"heat": HEAT}}],
-            projection={"deleted_at": 1},
+            projection={"deleted_at": 1, "board": 1},
             session=session,
         )
-        return found is not None and found["deleted_at"] is None
+        return found["board"] if found is not None and found["deleted_at"] is None else None
 
     @classmethod
     async def last_active(cls, board: ObjectId, session: Session) -> ObjectId | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bson import ObjectId
 
 from app.boards.directory import may_read, visible_board
-from app.errors import NotFound
+from app.errors import MovedAway, NotFound
 from app.permissions.rules import allows
 from app.viewer import Viewer
 from app.web.recent import Recent
@@ -18,12 +18,15 @@ recent_topics: Recent[ObjectId, Topic] = Recent(TOPICS_KEPT)
 async def visible_topic(viewer: Viewer, id: ObjectId, *, fresh: bool = True) -> tuple[Topic, Board]:
     """The topic and its board. A deleted topic is there for its author and for moderators.
 
+    `MovedAway` says that it was merged into another one, which is for everybody to know whose link leads here.
     Not `fresh`, it may be as it was a moment ago: good enough to read, never to decide what is written.
     """
     topic = await recent_topics.get(id, lambda: Topic.load(id), fresh=fresh)
     if topic is None:
         raise NotFound
     board = await visible_board(viewer, topic.board)
+    if topic.merged_into is not None:
+        raise MovedAway(id, topic.merged_into)
     if not shows(viewer, topic.live, topic.author, board):
         raise NotFound
     return topic, board

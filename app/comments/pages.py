@@ -23,9 +23,9 @@ class Tombstone:
 
 @dataclass(frozen=True, slots=True)
 class ReplyRef:
-    """The comment that one answers."""
+    """The comment that one answers; without a number where it stands in another topic."""
 
-    number: int
+    number: int | None
     url: str
     who: Card
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
@@ -17,8 +19,9 @@ from app.comments.newer import require_read
 from app.comments.quoting import write_text
 from app.comments.rendering import Written
 from app.drafts import service as drafts
+from app.drafts.places import reply_to as reply_place
 from app.drafts.service import Sending
-from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.errors import Conflict, Forbidden, Invalid, MovedAway, NotFound, TooMany
 from app.events import TopicChanged
 from app.files.links import touch
 from app.interest.telling import subject_of, watchers
@@ -33,7 +36,7 @@ from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
 from documents import Board, Comment, Notification, Reaction, Revision, Topic, User
-from documents.base import RESTORED, Raw, deletion
+from documents.base import RESTORED, Raw, Session, deletion
 from documents.clock import now
 
 
@@ -49,8 +52,33 @@ async def post_comment(
 ) -> Comment:
     """Add a comment to a topic. The same `once` key again gives the comment that is there already.
 
-    `known` is the last number that the writer has seen: what others have said since raises `NewReplies`.
+    `known` is the last number that the writer has seen: what others have said since raises `NewReplies`. When the topic
+    has become part of another one meanwhile, the comment goes there.
     """
+    sent: Any = {"reply_to": reply_to, "once": once}
+    try:
+        return await _post(viewer, topic_id, body, **sent, known=known, draft=draft)
+    except MovedAway as moved:
+        elsewhere = draft and replace(draft, place=reply_place(moved.to))
+        return await post_comment(viewer, moved.to, body, **sent, draft=elsewhere)
+    except OnTheMove:
+        return await post_comment(viewer, topic_id, body, **sent, known=known, draft=draft)
+
+
+class OnTheMove(NotFound):
+    """The topic was moved or merged while the comment was about to be stored."""
+
+
+async def _post(
+    viewer: Viewer,
+    topic_id: ObjectId,
+    body: str,
+    *,
+    reply_to: ObjectId | None,
+    once: str | None,
+    known: int | None,
+    draft: Sending | None,
+) -> Comment:
     topic, board = await visible_topic(viewer, topic_id)
     if not policy.may_comment(viewer, topic, board):
         closed = topic.locked or not topic.live
@@ -65,20 +93,30 @@ async def post_comment(
     written = await write_text(viewer, board, body, footnote_prefix(comment_id))
     comment = new_comment(comment_id, viewer.me, topic, body, written, parent=parent, once=once)
 
+    paced = not viewer.may("slow_mode", board)
+
     async def steps(work: Work) -> Comment:
-        await _store(work, comment, parent, board, written)
+        await _store(work, comment, parent, board, written, paced=paced)
         await drafts.sent(work, viewer, draft, body)
         return comment
 
     hot = {topic_id, board.oid, viewer.me, *written.named, *written.quoted} | ({parent.author} if parent else set())
     try:
         return await together(steps, hot=hot)
+    except NotFound:
+        raise (NotFound if await _stands_as(topic) else OnTheMove) from None
     except DuplicateKeyError:
         sent = await sent_before(viewer, once)
         if sent is None:
             raise
         await drafts.finish(viewer, draft, body)
         return sent
+
+
+async def _stands_as(topic: Topic) -> bool:
+    """Whether the topic is where it was: one that was moved or merged meanwhile takes comments at its new place."""
+    now_there = await Topic.load(topic.oid)
+    return now_there is None or (now_there.board, now_there.merged_into) == (topic.board, topic.merged_into)
 
 
 async def sent_before(viewer: Viewer, once: str | None) -> Comment | None:
@@ -137,19 +175,36 @@ def new_comment(
     )
 
 
-async def _store(work: Work, comment: Comment, parent: Comment | None, board: Board, written: Written) -> None:
+async def _store(
+    work: Work, comment: Comment, parent: Comment | None, board: Board, written: Written, *, paced: bool
+) -> None:
     """What most others write to comes first, so that one who is in the way shows before the work is done."""
     await Board.add(comment.board, work.session, last=comment.topic, comment_count=1)
-    topic = await Topic.take_number(comment.topic, comment.author, comment.created_at, work.session)
+    topic = await Topic.take_number(comment.topic, board.oid, comment.author, comment.created_at, work.session)
     if topic is None:
         raise NotFound
     comment.number = topic["last_number"]
+    if paced:
+        await _require_slowly(work, comment, topic)
     await Comment.raw().insert_one(comment.as_stored(), session=work.session)
     await touch(written.uploads, work.session)
     await User.add(comment.author, work.session, comment_count=1)
     await note_written(comment.author, comment.topic, comment.number, work.session)
     await tell_named(work, comment, board, written.named, parent, quoted=written.quoted, watched=True)
     work.record(TopicChanged(comment.topic, comment.board))
+
+
+async def _require_slowly(work: Work, comment: Comment, topic: Raw) -> None:
+    """In slow mode each person waits between two comments. Whoever writes here changes the topic: so one at a time."""
+    slow = timedelta(seconds=topic.get("slow_seconds", 0))
+    if not slow:
+        return
+    which: Raw = {"author": comment.author, "topic": comment.topic, "created_at": {"$gt": now() - slow}}
+    last = await Comment.raw().find_one(which, {"created_at": 1}, sort=[("created_at", -1)], session=work.session)
+    if last is not None:
+        seconds = math.ceil((last["created_at"] + slow - now()).total_seconds())
+        text = N_("Slow mode: in this topic you can write again in %(seconds)s s. Your text is still here.")
+        raise TooMany(seconds, Text(text, seconds=max(1, seconds)))
 
 
 async def tell_named(
@@ -313,6 +368,11 @@ async def restore_comment(viewer: Viewer, id: ObjectId) -> Comment:
     return comment
 
 
+async def mark_again(work: Work, comment: Comment, marks: Raw) -> None:
+    """Set the marks of a deletion, or of none, as they were, with all that follows; `marks` are complete."""
+    await _mark(work, comment, marks, 1 if marks["deleted_at"] is None else -1)
+
+
 async def erase_comment(comment: Comment) -> None:
     """Remove it with all that hangs on it, as if it had never been; its number stays free."""
 
@@ -359,16 +419,24 @@ async def _mark(work: Work, comment: Comment, marks: Raw, by: int, viewer: Viewe
         done = target("comment", comment.oid, {name: found.get(name) for name in RESTORED}, marks)
         verb = "comment.delete" if by < 0 else "comment.restore"
         await record(work, viewer, verb, [done], marks["delete_reason"], concerns=[comment.author])
-    last = await Comment.last_live(comment.topic, work.session)
-    standing: Raw = {}
-    if last is not None:
-        standing = {"active_at": last.created_at, "last_author": last.author, "last_visible": last.number}
-    if await Topic.change(comment.topic, work.session, inc={"comment_count": by}, **standing):
-        active = await Topic.last_active(comment.board, work.session)
-        await Board.add(comment.board, work.session, last=active, comment_count=by)
+    standing = await standing_of(comment.topic, work.session)
+    board = await Topic.change(comment.topic, work.session, inc={"comment_count": by}, **standing)
+    if board is not None:
+        active = await Topic.last_active(board, work.session)
+        await Board.add(board, work.session, last=active, comment_count=by)
         await User.add(comment.author, work.session, comment_count=by)
         await (withdraw if by < 0 else bring_back)(work, {"subject": comment.oid})
     work.record(TopicChanged(comment.topic, comment.board))
+
+
+async def standing_of(topic: ObjectId, session: Session) -> Raw:
+    """Who was the last to write in a topic, and when; nothing when it is empty."""
+    last = await Comment.last_live(topic, session)
+    if last is None:
+        return {}
+    mixed = await Topic.raw().find_one({"_id": topic, "mixed": True}, {"_id": 1}, session=session) is not None
+    latest = (await Comment.latest_live(topic, session) if mixed else None) or last
+    return {"active_at": latest.created_at, "last_author": latest.author, "last_visible": last.number}
 
 
 async def like(viewer: Viewer, id: ObjectId) -> Comment:
@@ -406,7 +474,7 @@ async def _count_like(work: Work, comment: Comment, by: int, *, liker: ObjectId 
     counted = await Comment.raw().find_one_and_update(
         {"_id": comment.oid}, {"$inc": {"like_count": by}}, return_document=True, session=work.session
     )
-    is_live = await Topic.change(comment.topic, work.session, inc={"like_count": by})
+    is_live = await Topic.change(comment.topic, work.session, inc={"like_count": by}) is not None
     await User.add(comment.author, work.session, like_count=by)
     if counted is not None:
         now_liked = Comment.model_validate(counted)

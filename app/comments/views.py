@@ -70,10 +70,12 @@ def view(comment: Comment, people: dict[ObjectId, Card]) -> CommentView:
 
 
 def _reply(comment: Comment, people: dict[ObjectId, Card]) -> ReplyRef | None:
-    if comment.reply_to_number is None or comment.reply_to_author is None:
+    """What it answers; a comment in another topic has no number here."""
+    if comment.reply_to is None or comment.reply_to_author is None:
         return None
-    url = number_url(comment.topic, comment.reply_to_number)
-    return ReplyRef(comment.reply_to_number, url, people.get(comment.reply_to_author, NOBODY))
+    number = comment.reply_to_number
+    url = number_url(comment.topic, number) if number is not None else f"/comments/{comment.reply_to}"
+    return ReplyRef(number, url, people.get(comment.reply_to_author, NOBODY))
 
 
 async def history(

@@ -11,14 +11,14 @@ from bson import ObjectId
 
 from app.boards.views import ref
 from app.comments import policy as comment_policy
-from app.comments.views import tombstone, views
+from app.comments.views import number_url, tombstone, views
 from app.errors import NotFound
 from app.people.cards import cards
 from app.text.language import language_of
-from app.topics.pages import TopicHead, TopicPage
+from app.topics.pages import MovedLine, TopicHead, TopicPage
 from app.web.fragments import Fragment
 from app.web.pages import Link, Pager
-from documents import Board, Comment, Topic
+from documents import Board, Comment, Moved, Topic
 from documents.clock import now
 
 LINKS_AROUND: Final = 2
@@ -98,9 +98,22 @@ async def load_window(topic: Topic, board: Board, at: Numbers) -> Loaded:
         version=topic.version,
         last_number=topic.last_number,
         per_page=at.last - at.first + 1,
+        moved=await _moved(topic, at, [comment.number for comment in comments]) if topic.moved else (),
     )
     light = {str(comment.oid): comment_policy.Facts.of(comment) for comment in comments}
     return Loaded(page, light, _written(comments))
+
+
+async def _moved(topic: Topic, at: Numbers, there: list[int]) -> tuple[MovedLine, ...]:
+    """Lines in the places of comments that have gone to another topic, one for those that went together."""
+    lines: list[MovedLine] = []
+    for raw in await Moved.within(topic.oid, at.first, at.last):
+        first, last = max(raw["first"], at.first), min(raw["last"], at.last)
+        if any(first <= number <= last for number in there):
+            continue  # they have come back
+        before = next((number for number in there if number > last), 0)
+        lines.append(MovedLine(before, last - first + 1, number_url(topic.oid, first)))
+    return tuple(lines)
 
 
 def _written(comments: Iterable[Comment]) -> dict[ObjectId, tuple[int, ...]]:
@@ -128,6 +141,7 @@ async def head_of(topic: Topic, board: Board) -> TopicHead:
         tombstone=tombstone(topic),
         locked=topic.locked,
         pinned=topic.pinned,
+        slow_seconds=topic.slow_seconds,
         active_at=topic.active_at,
         old=topic.active_at < now() - OLD_AFTER,
     )

@@ -117,6 +117,7 @@ def topic_actions(viewer: Viewer, topic: Topic, board: Board, level: str = "") -
         edit=policy.may_edit(viewer, topic, board),
         delete=policy.may_delete(viewer, topic, board),
         restore=policy.may_restore(viewer, topic, board),
+        arrange=policy.may_arrange(viewer, topic, board),
         places=tuple(
             (verb, getattr(topic, field))
             for verb, field in VERBS.items()

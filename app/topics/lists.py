@@ -191,7 +191,7 @@ def _pager(rows: Sequence[Raw], sort: Sort, key: Key | None, more: bool, url: st
 def list_url(url: str, sort: Sort, **keys: str) -> str:
     """A URL of a list; the usual order is not named."""
     query = {**({"sort": sort} if sort != "active" else {}), **keys}
-    return f"{url}?{urlencode(query)}" if query else url
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(query)}" if query else url
 
 
 async def draw(rows: Sequence[Raw], blocked: frozenset[ObjectId]) -> tuple[TopicRow, ...]:

@@ -68,9 +68,19 @@ class TopicHead:
     tombstone: Tombstone | None = None
     locked: bool = False
     pinned: bool = False
+    slow_seconds: int = 0
     lang: str = ""
     active_at: datetime | None = None
     old: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MovedLine:
+    """Stands where comments were that have gone: before the comment with number `before`; where that is 0, last."""
+
+    before: int
+    count: int
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,7 @@ class TopicPage:
     version: int = 0
     last_number: int = 0
     per_page: int = 0
+    moved: tuple[MovedLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +104,6 @@ class TopicActions:
     edit: bool = False
     delete: bool = False
     restore: bool = False
+    arrange: bool = False
     eye: Eye | None = None
     places: tuple[tuple[str, bool], ...] = ()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from app.viewer import Viewer
 from documents import Board, Topic
+
+ARRANGING: Final = ("move", "merge", "retitle", "slow_mode")
 
 
 def may_edit(viewer: Viewer, topic: Topic, board: Board) -> bool:
@@ -25,7 +29,7 @@ def may_delete(viewer: Viewer, topic: Topic, board: Board) -> bool:
 
 def may_restore(viewer: Viewer, topic: Topic, board: Board) -> bool:
     """Moderators; authors only what they deleted themselves."""
-    if topic.live:
+    if topic.live or topic.merged_into is not None:
         return False
     own = _is_author(viewer, topic) and topic.deleted_as == "author" and viewer.may("delete_own", board)
     return own or viewer.may("delete_others", board)
@@ -34,6 +38,11 @@ def may_restore(viewer: Viewer, topic: Topic, board: Board) -> bool:
 def may_place(viewer: Viewer, topic: Topic, verb: str, board: Board) -> bool:
     """Moderators pin, feature and lock; administrators announce: each verb is a permission of its own."""
     return topic.live and viewer.may(verb, board)
+
+
+def may_arrange(viewer: Viewer, topic: Topic, board: Board, *permissions: str) -> bool:
+    """Move, merge, split, retitle or slow down: one of these `permissions`, or any of them if none is named."""
+    return topic.live and any(viewer.may(name, board) for name in permissions or ARRANGING)
 
 
 def _is_author(viewer: Viewer, topic: Topic) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from bson import ObjectId
-from quart import Blueprint, Response, request
+from quart import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.boards import views as board_views
@@ -22,7 +23,7 @@ from app.comments.views import number_url
 from app.drafts.filling import opened
 from app.drafts.pages import Writing
 from app.drafts.places import new_topic, reply_to
-from app.errors import Forbidden, Invalid, NotFound, Refusal
+from app.errors import Forbidden, Invalid, MovedAway, NotFound, Refusal
 from app.interest.kept import kept_in
 from app.interest.pages import Eye
 from app.search import views as search_views
@@ -44,6 +45,7 @@ from app.web.needs import EVERYBODY, declare, needs
 from app.web.routing import as_id
 from app.web.shared import Own, draw_shared, filled_page, list_page
 from app.web.withheld import require_writer
+from documents import Comment, Moved
 from documents.base import Raw
 
 blueprint = Blueprint("topics", __name__)
@@ -55,6 +57,7 @@ declare(
 )
 Answer = Response | WerkzeugResponse
 PICKS_FROM = 10
+NUMBER_MAX = 2**31 - 1
 
 
 async def listed(viewer: Viewer, which: Raw, url: str, *, show_board: bool = True) -> TopicList:
@@ -78,7 +81,8 @@ async def marked_list(
         topics = await listed(somebody, which, url, show_board=show_board)
         if somebody.known:
             topics = replace(topics, sorts=tabs(url))
-        return {**await load(somebody, topics), "topics": topics, "facts": topics.facts, "marks": somebody.known}
+        about = {"facts": topics.facts, "marks": somebody.known, "bulk": somebody.moderates}
+        return {**await load(somebody, topics), "topics": topics, **about}
 
     async def own(found: Viewer, facts: Any) -> Own:
         eye = {"eye": await eye_of(found, which["board"])} if "board" in which else {}
@@ -268,14 +272,28 @@ async def show(topic_id: ObjectId) -> Answer:
 @blueprint.get("/topics/<oid:topic_id>/n/<int:number>")
 async def by_number(topic_id: ObjectId, number: int) -> Answer:
     """To where a number stands."""
-    topic, _ = await visible_topic(viewer(), topic_id)
+    try:
+        topic, _ = await visible_topic(viewer(), topic_id)
+    except MovedAway:
+        return await _moved_number(topic_id, number)
     if not topic.first_number <= number <= topic.last_number:
         raise NotFound
+    if topic.moved and not await Comment.raw().find_one({"topic": topic_id, "number": number}, {"_id": 1}):
+        with contextlib.suppress(NotFound):  # what was purged is not, its place is
+            return await _moved_number(topic_id, number)
     per_page = plumbing().settings.comments_per_page
     first_page = page_of(topic.first_number, per_page)
     response = to(f"{page_url(topic_id, page_of(number, per_page), first_page)}#c{number}")
     response.status_code = 302
     return response
+
+
+async def _moved_number(topic_id: ObjectId, number: int) -> Answer:
+    """To where a number stands that has left its topic."""
+    place = await Moved.whither(topic_id, min(number, NUMBER_MAX))
+    if place is None:
+        raise NotFound
+    return redirect(number_url(*place), 301)
 
 
 @blueprint.post("/topics/<oid:topic_id>/comments")
@@ -301,7 +319,7 @@ async def comment(topic_id: ObjectId) -> Answer:
         raise  # there is no form on the topic's page any more to show the text in
     except Refusal as refusal:
         return await topic_page(topic_id, form, refusal=refusal)
-    return to(number_url(topic_id, posted.number))
+    return to(number_url(posted.topic, posted.number))
 
 
 def _replied(form: CommentForm) -> ObjectId | None:

@@ -204,9 +204,15 @@ async def restore_topic(viewer: Viewer, id: ObjectId) -> Topic:
     topic, board = await visible_topic(viewer, id)
     if not policy.may_restore(viewer, topic, board):
         raise Forbidden
-    guard = {"deleted_at": {"$ne": None}}
+    guard = {"deleted_at": {"$ne": None}, "merged_into": None}
     await together(lambda work: _mark(work, topic, guard, RESTORED, 1, viewer), hot=_counting(topic))
     return topic
+
+
+async def mark_again(work: Work, topic: Topic, marks: Raw) -> None:
+    """Set the marks of a deletion, or of none, as they were, with all that follows; `marks` are complete."""
+    deleted = marks["deleted_at"] is not None
+    await _mark(work, topic, {"deleted_at": None if deleted else {"$ne": None}}, marks, -1 if deleted else 1)
 
 
 async def erase_topic(topic: Topic) -> None:

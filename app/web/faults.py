@@ -7,11 +7,12 @@ from typing import Any, Final
 
 import structlog
 from pymongo.errors import DuplicateKeyError, PyMongoError
-from quart import Quart, Response, g, jsonify, request
+from quart import Quart, Response, g, jsonify, redirect, request
 from quart.ctx import has_request_context
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as WerkzeugResponse
 
-from app.errors import Busy, NeedsLogin, NotFound, Refusal
+from app.errors import Busy, MovedAway, NeedsLogin, NotFound, Refusal
 from app.web.context import page, path_for_log, plumbing, status_of
 from app.web.i18n import N_, Text
 
@@ -49,6 +50,7 @@ TEXTS: Final[dict[int, str]] = {
 def install(app: Quart) -> None:
     """Have `app` answer all errors this way."""
     app.register_error_handler(Refusal, refused)
+    app.register_error_handler(MovedAway, _moved)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(PyMongoError, _database)
     # One that nobody expected: the database does answer, and what it says is that we have made a mistake.
@@ -64,6 +66,13 @@ async def refused(refusal: Refusal) -> Response:
         login=isinstance(refusal, NeedsLogin),
         confirm=getattr(refusal, "confirm", False),
     )
+
+
+async def _moved(moved: MovedAway) -> Response | WerkzeugResponse:
+    """To the same page of the topic that this one has become part of."""
+    if request.method not in ("GET", "HEAD"):
+        return await refused(moved)
+    return redirect(request.path.replace(str(moved.topic), str(moved.to)), 301)
 
 
 async def _http(error: HTTPException) -> Response:

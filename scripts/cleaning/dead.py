@@ -79,7 +79,8 @@ class Dead:
     async def _query(self, kind: Kind) -> Raw:
         if kind == "topics":  # by themselves, or with their board
             boards = await Board.raw().distinct("_id", self._deleted)
-            return {"$or": [self._deleted, {"board": {"$in": boards}}]}
+            # What was merged leads to its place for ever.
+            return {"$or": [{**self._deleted, "merged_into": None}, {"board": {"$in": boards}}]}
         # Users: not while they may come back. Comments: number 1 goes only with its topic.
         over: Raw = {"deleted_at": {"$lt": self.left_before or self.since}}
         otherwise: dict[Kind, Raw] = {

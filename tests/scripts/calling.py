@@ -138,8 +138,10 @@ def _counted_topic(topic: Raw, things: dict[str, list[Raw]]) -> Raw:
     likes = sum(raw["like_count"] for raw in comments)
     counted: Raw = {"comment_count": len(live), "like_count": likes}
     if live:
-        counted |= {"last_visible": live[-1]["number"], "last_author": live[-1]["author"]}
-        counted |= {"active_at": live[-1]["created_at"]}
+        # Where comments came from elsewhere, the order of numbers is not that of time.
+        latest = max(live, key=lambda raw: raw["created_at"]) if topic.get("mixed") else live[-1]
+        counted |= {"last_visible": live[-1]["number"], "last_author": latest["author"]}
+        counted |= {"active_at": latest["created_at"]}
     seconds = topic["created_at"].timestamp()
     heat = seconds / HEAT_SECONDS + math.log10(len(live) + 2 * likes + topic["view_count"] // VIEWS_A_REPLY + 1)
     return counted | {"heat": pytest.approx(heat, abs=1e-6)}

@@ -501,6 +501,8 @@ OTHER_IDS = {
     "place",
     "undo_of",
     "undone_by",
+    "to",
+    "merged_into",
 }
 
 

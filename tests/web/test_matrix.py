@@ -77,6 +77,7 @@ PAGES = {
     ),
     "/topics/<topic>/since": "404 404 404 404 404",  # what it asks is tested in tests/topics
     "/topics/<topic>/unread": "302 302 302 302 302",
+    **dict.fromkeys(("/topics/<topic>/moderate", "/topics/choose"), "403 403 403 200 200"),
     "/topics/<topic>/delete": "403 403 403 200 200",  # others have answered
     "/comments/<comment>/history": "403 200 403 200 200",  # never edited
     **dict.fromkeys(("/messages/<conversation>", "/messages/<conversation>/delete"), "403 200 404 404 404"),
@@ -93,6 +94,8 @@ PAGES = {
     **dict.fromkeys(("/admin/people/<person>", "/admin/boards/<board>/roles", "/admin/why"), ADMIN),
     **dict.fromkeys(("/admin/mail/<letter>", "/admin/mail/<letter>/html"), ADMIN),
 }
+# Another title, and else the place where the topic is already.
+ARRANGED = {"title": "New", "seconds": "60", "board": "<board>", "into": "<topic>"}
 # In this order, each person on a stage of their own: what takes things away comes last.
 FORMS = {
     **dict.fromkeys(("/login", "/register"), ("422 422 422 422 422", {"login": "x"})),
@@ -137,6 +140,11 @@ FORMS = {
     **dict.fromkeys(("/boards/<board>/unwatch", "/boards/<board>/unmute", "/settings/watching"), (SENT, {})),
     **dict.fromkeys(("/comments/<comment>/bookmark", "/comments/<comment>/unbookmark"), (SENT, {})),
     "/comments/<comment>/delete": ("403 303 403 303 303", {}),
+    **dict.fromkeys(("/topics/<topic>/slow", "/topics/<topic>/retitle"), ("403 403 403 303 303", ARRANGED)),
+    **dict.fromkeys(("/topics/<topic>/move", "/topics/<topic>/merge"), ("403 403 403 422 422", ARRANGED)),
+    "/topics/<topic>/split": ("403 403 403 422 422", ARRANGED),
+    "/topics/bulk": ("403 403 403 422 422", {"act": "lock"}),
+    "/operations/<operation>/undo": ("403 404 404 404 404", {}),
     "/topics/<topic>/delete": ("403 403 403 303 303", {}),  # others have answered
     "/messages/new": (SENT, {"to": "bob", "title": "Hello", "body": "Text"}),
     "/messages/<conversation>/replies": ("403 303 404 404 404", {"body": "Text"}),
@@ -211,6 +219,7 @@ class Stage:
             "passkey": self.passkey,
             "login": self.login,
             "upload": ObjectId(),
+            "operation": ObjectId(),
             "token": "nonsense",
             "user": alice.id,
             "person": alice.id,

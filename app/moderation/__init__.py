@@ -1,0 +1,1 @@
+"""Moving, merging, splitting, warning, silencing, banning, and taking it back."""

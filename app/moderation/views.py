@@ -1,0 +1,111 @@
+"""Operations and comments as moderators see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from bson import ObjectId
+
+from app.boards.directory import all_boards
+from app.moderation.pages import Change, Choice, Choosable, OperationRow, TargetRow
+from app.moderation.undoing import can_undo, may_undo
+from app.operations.words import VERBS
+from app.people.cards import cards
+from app.viewer import Viewer
+from app.web.i18n import Text
+from app.web.pages import Card
+from documents import Comment, Operation, Topic
+from documents.base import Raw
+from documents.operation import Target
+
+SHOWN: Final = 20
+CHOICE: Final = 50
+TARGETS_SHOWN: Final = 5
+VALUE_CHARS: Final = 120
+# What says nothing to a reader that others do not say better.
+SILENT: Final = frozenset({"deleted_by", "deleted_as", "name_key", "shift"})
+
+
+async def choosable(topic: Topic, start: str) -> Choice:
+    """The comments from number `start` on that can be ticked, without the opening post."""
+    first = int(start) if start.isdecimal() and len(start) < 10 else 2
+    which: Raw = {"topic": topic.oid, "number": {"$gte": max(2, first)}, "deleted_at": None}
+    fields: Raw = {"number": 1, "author": 1, "created_at": 1, "excerpt": 1}
+    found = await Comment.raw().find(which, fields).sort("number").limit(CHOICE + 1).to_list()
+    people = await cards(raw["author"] for raw in found)
+    rows = tuple(
+        Choosable(raw["number"], people[raw["author"]], raw["created_at"], raw.get("excerpt", ""))
+        for raw in found[:CHOICE]
+    )
+    path = f"/topics/{topic.oid}/moderate"
+    following = f"{path}?from={found[CHOICE]['number']}#split" if len(found) > CHOICE else ""
+    return Choice(rows, following, f"{path}#split" if first > 2 else "")
+
+
+async def about(viewer: Viewer, thing: ObjectId) -> tuple[OperationRow, ...]:
+    """The last operations on one thing."""
+    found = await Operation.find({"targets.id": thing}).sort("-at", "-_id").limit(SHOWN).to_list()
+    return await operation_rows(viewer, found)
+
+
+async def operation_rows(viewer: Viewer, found: Sequence[Operation]) -> tuple[OperationRow, ...]:
+    """Lines of the log with people, boards and titles, each looked up once."""
+    topics = [target.id for operation in found for target in operation.targets if target.kind == "topic"]
+    people = await cards(id for operation in found for id in (operation.actor, *operation.concerns) if id is not None)
+    raws = Topic.raw().find({"_id": {"$in": topics}}, {"title": 1})
+    names = {raw["_id"]: raw["title"] async for raw in raws}
+    names |= {id: board.name for id, board in (await all_boards()).items()}
+    return tuple(_row(viewer, operation, people, names) for operation in found)
+
+
+def _row(
+    viewer: Viewer, operation: Operation, people: dict[ObjectId, Card], names: dict[ObjectId, str]
+) -> OperationRow:
+    shown = operation.targets[:TARGETS_SHOWN]
+    return OperationRow(
+        id=str(operation.oid),
+        verb=operation.verb,
+        label=str(Text(VERBS[operation.verb])) if operation.verb in VERBS else operation.verb,
+        actor=people.get(operation.actor) if operation.actor else None,
+        at=operation.at,
+        targets=tuple(_target(target, people, names) for target in shown),
+        people=tuple(people[id] for id in operation.concerns[:TARGETS_SHOWN] if id in people),
+        changes=tuple(change for target in shown[:1] for change in changes_in(target, names)),
+        reason=operation.reason,
+        address=operation.address if viewer.may("see_addresses") else "",
+        more=len(operation.targets) - len(shown),
+        undo=can_undo(operation) and may_undo(viewer, operation),
+        undone_at=operation.undone_at,
+        is_undo=operation.undo_of is not None,
+    )
+
+
+def _target(target: Target, people: dict[ObjectId, Card], names: dict[ObjectId, str]) -> TargetRow:
+    if target.kind == "person" and target.id in people:
+        return TargetRow("person", people[target.id].name, people[target.id].url)
+    url = {"topic": "/topics/", "comment": "/comments/", "board": "/boards/"}.get(target.kind, "")
+    name = names.get(target.id, "") if target.id else ""
+    return TargetRow(target.kind, name or target.name or str(target.id or ""), f"{url}{target.id}" if url else "")
+
+
+def changes_in(target: Target, names: dict[ObjectId, str]) -> list[Change]:
+    """The fields that are worth reading, as text."""
+    fields = [name for name in {**target.before, **target.after} if name not in SILENT]
+    return [
+        Change(name, as_text(target.before.get(name), names), as_text(target.after.get(name), names)) for name in fields
+    ]
+
+
+def as_text(value: Any, names: dict[ObjectId, str]) -> str:
+    """A stored value as a person reads it."""
+    if value is None or value in ("", []):
+        return "–"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M} UTC"
+    if isinstance(value, ObjectId):
+        return names.get(value, str(value))
+    if isinstance(value, list):
+        return ", ".join(as_text(each, names) for each in value)[:VALUE_CHARS]
+    return str(value)[:VALUE_CHARS]
