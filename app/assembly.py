@@ -14,7 +14,9 @@ import app.accounts.account
 import app.accounts.images
 import app.accounts.links
 import app.accounts.routes
+import app.admin.logs
 import app.admin.mail
+import app.admin.networks
 import app.admin.routes
 import app.avatars.routes
 import app.boards.routes
@@ -31,6 +33,7 @@ import app.messages.own
 import app.messages.people
 import app.messages.routes
 import app.messages.texts
+import app.moderation.people
 import app.moderation.routes
 import app.mydata.routes
 import app.notifications.routes
@@ -61,6 +64,7 @@ import app.web.metrics
 import app.web.routes
 from app import logs, wiring
 from app.accounts import logins
+from app.accounts.gate import refuse_banned_networks
 from app.accounts.passwords import PASSWORDS, Passwords
 from app.accounts.recent import RecentViewers
 from app.avatars.routes import PICTURES, STORAGE
@@ -140,10 +144,13 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.feeds.routes,
     app.feeds.maps,
     app.moderation.routes,
+    app.moderation.people,
     app.admin.routes,
     app.admin.mail,
     app.roles.routes,
     app.roles.giving_routes,
+    app.admin.logs,
+    app.admin.networks,
     app.realtime.routes,
 )
 log = structlog.get_logger()
@@ -175,6 +182,7 @@ def assemble(settings: Settings) -> Quart:
     forum.extensions |= {STORAGE: storage, PICTURES: Pictures(), PRESENCE: presence}
     sending.install(forum)
     guards.install(forum)
+    forum.before_request(refuse_banned_networks)
     faults.install(forum)
     for feature in FEATURES:
         forum.register_blueprint(feature.blueprint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 
 from bson import ObjectId
@@ -29,6 +30,8 @@ class Viewer:
     """A person who is logged in, or a guest (`id` is None). `confirmed` is their address; `withheld` says that they may
     not write before it is. `unread_topics` are those that unread notices are about.
 
+    Who is silenced is `withheld` too, until then, and hears the reason.
+
     With each topic go the numbers of the comments that the notices are about; none when they are too many to name.
     Notices about people stand under None.
     `role` is their office, `roles` are the keys of all their roles; none stands for those that go with the office.
@@ -50,6 +53,8 @@ class Viewer:
     mutes: frozenset[ObjectId] = frozenset()
     confirmed: bool = True
     withheld: bool = False
+    silenced_until: datetime | None = None
+    silence_reason: str = ""
     begun: frozenset[ObjectId] = frozenset()
     roles: Roles = frozenset()
     edition: int = 0
@@ -122,6 +127,8 @@ class Viewer:
             unread=Unread(),
             unread_topics={},
             begun=frozenset(),
+            silenced_until=None,
+            silence_reason="",
         )
 
     @property

@@ -15,6 +15,7 @@ from documents.letter import Letter
 from documents.marker import Marker
 from documents.message import Conversation, EarlierMessage, Membership, Message
 from documents.moved import Moved, Transfer
+from documents.network import BannedNetwork
 from documents.notification import Notification
 from documents.operation import Operation
 from documents.passkey import Challenge, Passkey
@@ -65,12 +66,14 @@ ALL: tuple[type[Record], ...] = (
     Role,
     Moved,
     Transfer,
+    BannedNetwork,
 )
 
 __all__ = [
     "ALL",
     "Archive",
     "Attempt",
+    "BannedNetwork",
     "Block",
     "Board",
     "Bookmark",

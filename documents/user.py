@@ -25,8 +25,8 @@ class User(SoftDeleted):
     `upload_bytes` is what their uploads take.
     `messages_got` grows with each message, so that delivery and a block at the same moment see each other.
     `role` is the office they hold, `roles` are the keys of the roles they were given beside; see app.permissions.
-    `messages_from` says who may write to them first, `banned_at` that they may not log in, `warned_at` when they were
-    last warned. `display_skeleton` is what the display name looks like; `starts` how people may begin to write either
+    `messages_from` says who may write to them first, `banned_at` that they may not log in (until
+    `banned_until`, if that is set), `silenced_until` that they may not write before, `warned_at` when they were last warned. `display_skeleton` is what the display name looks like; `starts` how people may begin to write either
     name, by which they are found, and `segmented` as in `Comment`. `blocks` repeats whom they have blocked, for guards
     and for who is looking; see Block.
     `mutes` are the topics and boards they want to hear nothing of, see Watch; `watches_own`: they watch what they open.
@@ -72,6 +72,10 @@ class User(SoftDeleted):
     banned_at: datetime | None = None
     warned_at: datetime | None = None
     admin_turn: int = 0
+    banned_until: datetime | None = None
+    ban_reason: str = ""
+    silenced_until: datetime | None = None
+    silence_reason: str = ""
     erased_at: datetime | None = None
     created_at: datetime
     seen_at: datetime | None = None

@@ -1,46 +1,82 @@
-"""Keeping somebody out."""
+"""Keeping somebody out, or quiet: for a time or for good."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from app.accounts import logins
+from app.accounts.refusals import Banned
 from app.events import PersonChanged
 from app.operations.service import record, target
 from app.viewer import Viewer
+from app.web.i18n import N_, Text
 from app.work import Work, together
 from documents import User
-from documents.base import LIVE
+from documents.base import LIVE, Raw
 from documents.clock import now
 
+LIFTED: Raw = {"banned_at": None, "banned_until": None, "ban_reason": ""}
 
-async def ban(viewer: Viewer, user: User, reason: str = "") -> bool:
-    """Have them log in no more, and end every log-in at once; False when they were banned already."""
-    changed = await _set(viewer, user, now(), reason)
+
+async def ban(viewer: Viewer, user: User, reason: str = "", until: datetime | None = None) -> bool:
+    """Have them log in no more, until then or for good, and end every log-in at once; False when it is so already."""
+    fields = {"banned_at": now(), "banned_until": until, "ban_reason": reason}
+    changed = await _set(viewer, user, "person.ban", {"banned_at": None, **LIVE}, fields, reason)
     await logins.end_all(user.oid)
     return changed
 
 
 async def unban(viewer: Viewer, user: User, reason: str = "") -> bool:
     """Let them in again; False when they were not banned."""
-    return await _set(viewer, user, None, reason)
+    return await _set(viewer, user, "person.unban", {"banned_at": {"$ne": None}}, LIFTED, reason)
 
 
-async def _set(viewer: Viewer, user: User, banned_at: datetime | None, reason: str) -> bool:
-    guard = {"banned_at": None, **LIVE} if banned_at else {"banned_at": {"$ne": None}}
+async def silence(viewer: Viewer, user: User, until: datetime, reason: str = "") -> bool:
+    """Have them read but not write until then; a silence that lasts gets a new end."""
+    fields = {"silenced_until": until, "silence_reason": reason}
+    return await _set(viewer, user, "person.silence", LIVE, fields, reason)
 
+
+async def unsilence(viewer: Viewer, user: User, reason: str = "") -> bool:
+    """Let them write again; False when they were not silenced."""
+    fields = {"silenced_until": None, "silence_reason": ""}
+    return await _set(viewer, user, "person.unsilence", {"silenced_until": {"$ne": None}}, fields, reason)
+
+
+async def _set(viewer: Viewer, user: User, verb: str, guard: Raw, fields: dict[str, Any], reason: str) -> bool:
     async def steps(work: Work) -> bool:
         before = await User.raw().find_one_and_update(
-            {"_id": user.oid, **guard},
-            {"$set": {"banned_at": banned_at}},
-            projection={"banned_at": 1},
-            session=work.session,
+            {"_id": user.oid, **guard}, {"$set": fields}, projection=dict.fromkeys(fields, 1), session=work.session
         )
         if before is None:
             return False
-        done = target("person", user.oid, {"banned_at": before["banned_at"]}, {"banned_at": banned_at})
-        await record(work, viewer, "person.ban" if banned_at else "person.unban", [done], reason)
+        known = {name: before.get(name, "" if name.endswith("reason") else None) for name in fields}
+        await record(work, viewer, verb, [target("person", user.oid, known, fields)], reason)
         work.record(PersonChanged(user.oid))
         return True
 
     return await together(steps, hot=(user.oid,))
+
+
+async def require_not_banned(user: User) -> None:
+    """`Banned` says why and until when, to those alone who have shown who they are. A ban that is over is lifted."""
+    if user.banned_at is None:
+        return
+    if user.banned_until is not None and user.banned_until <= now():
+        over = {"_id": user.oid, "banned_until": user.banned_until}
+        await User.raw().update_one(over, {"$set": LIFTED})
+        return
+    raise Banned(_sentence(user))
+
+
+def _sentence(user: User) -> Text | None:
+    until = f"{user.banned_until:%Y-%m-%d %H:%M} UTC" if user.banned_until else ""
+    if until and user.ban_reason:
+        text = N_("This account is banned until %(until)s. Reason: %(reason)s")
+        return Text(text, until=until, reason=user.ban_reason)
+    if until:
+        return Text(N_("This account is banned until %(until)s."), until=until)
+    if user.ban_reason:
+        return Text(N_("This account is banned. Reason: %(reason)s"), reason=user.ban_reason)
+    return None

@@ -136,6 +136,8 @@ def _person(login: Raw) -> Viewer:
         seq=person["notification_seq"],
         blocks=frozenset(person.get("blocks") or ()),
         mutes=frozenset(person.get("mutes") or ()),
+        silenced_until=person.get("silenced_until"),
+        silence_reason=person.get("silence_reason", ""),
         begun=frozenset(ObjectId(row["place"].removeprefix(REPLY)) for row in login["replies"]),
     )
 
@@ -154,7 +156,10 @@ def _of_person(collection: str, field: str, name: str, pipeline: list[Raw]) -> R
     return {"$lookup": lookup}
 
 
-VIEWER_FIELDS: Final = ("locale", "theme", "time_zone", "notification_seq", "blocks", "mutes", "email_confirmed_at")
+VIEWER_FIELDS: Final = (
+    *("locale", "theme", "time_zone", "notification_seq", "blocks", "mutes", "email_confirmed_at"),
+    *("silenced_until", "silence_reason"),
+)
 MAY_LOG_IN: Final[Raw] = {"deleted_at": None, "banned_at": None}
 PERSON_FIELDS: Final[Raw] = dict.fromkeys((*CARD_FIELDS, *VIEWER_FIELDS, *trust.FIELDS), 1)
 PERSON: Final[list[Raw]] = [{"$match": MAY_LOG_IN}, {"$project": PERSON_FIELDS}]

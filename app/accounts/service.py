@@ -9,12 +9,13 @@ from pymongo.errors import DuplicateKeyError
 
 from app.accounts import journal, logins, tokens
 from app.accounts.addresses import checked_email, email_key, login_key
+from app.accounts.banning import require_not_banned
 from app.accounts.confirming import ask_to_confirm
 from app.accounts.journal import Visitor
 from app.accounts.leaving import HasLeft
 from app.accounts.passwords import Passwords, check_password
 from app.accounts.protection import LOGIN, Tries
-from app.accounts.refusals import Banned, Locked, WrongPassword, WrongPasswordAgain, captcha_asked
+from app.accounts.refusals import Locked, WrongPassword, WrongPasswordAgain, captcha_asked
 from app.accounts.resetting import tell_of_change
 from app.errors import Busy, Invalid
 from app.operations.service import SCRIPT, record, target
@@ -150,8 +151,7 @@ async def who_logs_in(
         await journal.note(user.oid if user else None, visitor, succeeded=False)
         raise WrongPasswordAgain if tried.failures >= LOGIN.free else WrongPassword
     await tries.forgive(key, whence, all_of_them=True)
-    if user.banned_at is not None:
-        raise Banned
+    await require_not_banned(user)
     if not user.live:
         raise HasLeft(user)
     return user

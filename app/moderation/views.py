@@ -44,9 +44,10 @@ async def choosable(topic: Topic, start: str) -> Choice:
     return Choice(rows, following, f"{path}#split" if first > 2 else "")
 
 
-async def about(viewer: Viewer, thing: ObjectId) -> tuple[OperationRow, ...]:
-    """The last operations on one thing."""
-    found = await Operation.find({"targets.id": thing}).sort("-at", "-_id").limit(SHOWN).to_list()
+async def about(viewer: Viewer, thing: ObjectId, *, concerns: bool = False) -> tuple[OperationRow, ...]:
+    """The last operations on one thing, or of a person also those that concern them."""
+    which: Raw = {"$or": [{"targets.id": thing}, {"concerns": thing}]} if concerns else {"targets.id": thing}
+    found = await Operation.find(which).sort("-at", "-_id").limit(SHOWN).to_list()
     return await operation_rows(viewer, found)
 
 

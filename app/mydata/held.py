@@ -11,6 +11,7 @@ from typing import Final, Literal
 from documents import (
     Archive,
     Attempt,
+    BannedNetwork,
     Block,
     Board,
     Bookmark,
@@ -109,6 +110,7 @@ HELD: Final[tuple[Held, ...]] = (
     Held(Message, "hidden_for", "trace", why=IN_PLACE),
     Held(EarlierMessage, "author", "words", "earlier_messages"),
     Held(Message, "deleted_by", "trace", why=FORUM_S),
+    Held(BannedNetwork, "by", "record", why=FORUM_S),
     Held(Operation, "actor", "record", why=FORUM_S),
     Held(Operation, "concerns", "record", why=FORUM_S),
     Held(Board, "deleted_by", "trace", why=FORUM_S),

@@ -39,6 +39,11 @@ VERBS: Final[Mapping[str, str]] = {
     "person.role": N_("Change role"),
     "person.ban": N_("Ban"),
     "person.unban": N_("Lift ban"),
+    "person.warn": N_("Warn"),
+    "person.silence": N_("Silence"),
+    "person.unsilence": N_("Lift silence"),
+    "network.ban": N_("Ban network"),
+    "network.lift": N_("Lift ban of network"),
     "person.password": N_("Set password"),
     "person.factors": N_("Remove second factor"),
 }

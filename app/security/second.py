@@ -5,8 +5,8 @@ from __future__ import annotations
 from quart import Blueprint, request
 
 from app.accounts import journal, pending
+from app.accounts.banning import require_not_banned
 from app.accounts.entering import begin, onward, visitor
-from app.accounts.refusals import Banned
 from app.accounts.routes import login_page
 from app.errors import Conflict, Invalid, Refusal
 from app.security import ceremony, factors, proof
@@ -54,8 +54,7 @@ async def second_now() -> Answer:
 
 async def _check(form: SecondForm, waits: Pending, user: User) -> None:
     """`Refusal` unless the second factor was shown. Tries are counted at this log-in, and at the account."""
-    if user.banned_at is not None:
-        raise Banned
+    await require_not_banned(user)
     if form.text("passkey"):
         await ceremony.shown(require_place(), subject(), "second", form.text("passkey"), owner=user.oid)
         return
@@ -139,8 +138,7 @@ async def login_by_passkey() -> Answer:
         user = await User.load(passkey.user)
         if user is None or not user.live:
             raise Invalid(ceremony.UNKNOWN)
-        if user.banned_at is not None:
-            raise Banned
+        await require_not_banned(user)
         await begin(user, remembered=bool(form.remember.data))
     except Refusal as refusal:
         return await login_page(refusal)

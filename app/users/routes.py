@@ -55,7 +55,13 @@ async def _page(
         shown = await load_list(who)
         parts: dict[str, Any] = {"topics": None, "written": None, "people": None}
         parts[{TopicList: "topics", Written: "written", People: "people"}[type(shown)]] = shown
-        return {"profile": profile, "standing": standing, "tab": tab, "pager": shown.pager, **parts}
+        about = {
+            "standing": standing,
+            "tab": tab,
+            "pager": shown.pager,
+            "moderates": who.may("warn") or who.may("silence") or who.may("ban"),
+        }
+        return {"profile": profile, **about, **parts}
 
     return await list_page("users/show.html", load, profile, standing, keep=(LISTS, f"person:{person.oid}"))
 

@@ -29,6 +29,7 @@ from app.web.limits import Limits
 from app.web.memory import Memory
 from app.web.pages import Confirm, Flash, FlashKind, Locale, Shell, Theme
 from app.web.templating import Templates
+from documents.clock import now
 
 VISITOR_COOKIE: Final = "quorum_visitor"
 # Kept by a browser in which somebody has logged in, so that it is not called a new device the next time.
@@ -79,6 +80,10 @@ async def look_again() -> None:
 async def find_viewer() -> Viewer:
     """Who is behind this request, and whether they have to confirm their address before they write."""
     found = await plumbing().load_viewer()
+    if found.silenced_until is not None:
+        if found.silenced_until > now():
+            return replace(found, withheld=True)
+        found = replace(found, silenced_until=None)
     required = plumbing().settings.email_confirmation == "required"
     return replace(found, withheld=True) if required and not found.confirmed else found
 
@@ -245,6 +250,8 @@ def shell(*, forms: bool) -> Shell:
         flashes=tuple(flashes),
         registration_open=settings.registration == "open",
         confirm=_confirm(found),
+        silenced_until=found.silenced_until,
+        silence_reason=found.silence_reason,
         limits_off=not settings.limited,
     )
 

@@ -66,7 +66,9 @@ def own_parts(templates: Templates, about: Shell) -> dict[str, str]:
 def _warnings(drawn: Callable[..., Markup], about: Shell) -> str:
     limits = drawn("_warning.html") if about.limits_off and about.administers else ""
     unconfirmed = drawn("_unconfirmed.html", withheld=about.confirm == "withheld") if about.confirm else ""
-    return limits + unconfirmed
+    until, why = about.silenced_until, about.silence_reason
+    silenced = drawn("_silenced.html", until=until, reason=why) if until else ""
+    return limits + unconfirmed + silenced
 
 
 def _said(templates: Templates, flashes: tuple[Flash, ...], locale: Locale) -> str:

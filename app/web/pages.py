@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, Literal
 
 # The widths of a stored avatar in pixels, largest first: a profile on a fine screen, a profile, a line of text.
@@ -92,6 +93,8 @@ class Shell:
     registration_open: bool = True
     limits_off: bool = False
     confirm: Confirm = ""
+    silenced_until: datetime | None = None
+    silence_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

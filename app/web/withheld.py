@@ -28,6 +28,17 @@ class Unconfirmed(Forbidden):
     default = Text(N_("To write here, please confirm your e-mail address: open the link in the letter we sent you."))
 
 
+def wait_for(found: Viewer) -> Forbidden:
+    """Why somebody may not write now."""
+    if found.silenced_until is None:
+        return Unconfirmed()
+    until = f"{found.silenced_until:%Y-%m-%d %H:%M} UTC"
+    if found.silence_reason:
+        text = N_("You are silenced until %(until)s. Reason: %(reason)s")
+        return Forbidden(Text(text, until=until, reason=found.silence_reason))
+    return Forbidden(Text(N_("You are silenced until %(until)s."), until=until))
+
+
 def unconfirmed_may(view: View) -> View:
     """This view is also for those whose address is not confirmed. Stands below the route's decorator."""
     setattr(view, FREE, True)
@@ -38,7 +49,7 @@ def require_writer() -> Viewer:
     """Who is looking; `NeedsLogin` when it is a guest, `Unconfirmed` when they have to wait."""
     found = require_login()
     if found.withheld:
-        raise Unconfirmed
+        raise wait_for(found)
     return found
 
 
@@ -47,4 +58,4 @@ async def refuse_unconfirmed() -> None:
     if request.method in csrf.SAFE_METHODS or not viewer().withheld or request.endpoint is None:
         return
     if not getattr(current_app.view_functions.get(request.endpoint), FREE, False):
-        raise Unconfirmed
+        raise wait_for(viewer())

@@ -77,6 +77,8 @@ PAGES = {
     ),
     "/topics/<topic>/since": "404 404 404 404 404",  # what it asks is tested in tests/topics
     "/topics/<topic>/unread": "302 302 302 302 302",
+    "/users/<user>/moderate": "403 404 404 200 200",
+    **dict.fromkeys(("/admin/logs/<log>", "/admin/networks"), "403 404 404 404 200"),
     **dict.fromkeys(("/topics/<topic>/moderate", "/topics/choose"), "403 403 403 200 200"),
     "/topics/<topic>/delete": "403 403 403 200 200",  # others have answered
     "/comments/<comment>/history": "403 200 403 200 200",  # never edited
@@ -143,6 +145,11 @@ FORMS = {
     **dict.fromkeys(("/topics/<topic>/slow", "/topics/<topic>/retitle"), ("403 403 403 303 303", ARRANGED)),
     **dict.fromkeys(("/topics/<topic>/move", "/topics/<topic>/merge"), ("403 403 403 422 422", ARRANGED)),
     "/topics/<topic>/split": ("403 403 403 422 422", ARRANGED),
+    **dict.fromkeys(("/users/<user>/warn", "/users/<user>/unsilence"), ("403 404 404 303 303", {"reason": "Kinder"})),
+    **dict.fromkeys(("/users/<user>/silence", "/users/<user>/ban"), ("403 404 404 422 422", {"hours": "7"})),
+    "/users/<user>/unban": ("403 404 404 303 303", {}),
+    "/admin/networks": ("403 404 404 404 422", {"network": "127.0.0.0/8"}),
+    "/admin/networks/<network>/lift": ("403 404 404 404 404", {}),
     "/topics/bulk": ("403 403 403 422 422", {"act": "lock"}),
     "/operations/<operation>/undo": ("403 404 404 404 404", {}),
     "/topics/<topic>/delete": ("403 403 403 303 303", {}),  # others have answered
@@ -220,6 +227,8 @@ class Stage:
             "login": self.login,
             "upload": ObjectId(),
             "operation": ObjectId(),
+            "network": ObjectId(),
+            "log": "operations",
             "token": "nonsense",
             "user": alice.id,
             "person": alice.id,
