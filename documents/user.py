@@ -25,10 +25,11 @@ class User(SoftDeleted):
     `upload_bytes` is what their uploads take.
     `messages_got` grows with each message, so that delivery and a block at the same moment see each other.
     `role` is the office they hold, `roles` are the keys of the roles they were given beside; see app.permissions.
-    `messages_from` says who may write to them first, `banned_at` that they may not log in (until
-    `banned_until`, if that is set), `silenced_until` that they may not write before, `warned_at` when they were last warned. `display_skeleton` is what the display name looks like; `starts` how people may begin to write either
-    name, by which they are found, and `segmented` as in `Comment`. `blocks` repeats whom they have blocked, for guards
-    and for who is looking; see Block.
+    `messages_from` says who may write to them first, `banned_at` that they may not log in (until `banned_until`, if
+    that is set), `silenced_until` that they may not write before, `warned_at` when they were last warned.
+    `display_skeleton` is what the display name looks like; `starts` how people may begin to write either name, by
+    which they are found, and `segmented` as in `Comment`. `blocks` repeats whom they have blocked, for guards and
+    for who is looking; see Block.
     `mutes` are the topics and boards they want to hear nothing of, see Watch; `watches_own`: they watch what they open.
     `notices` is of which kinds they want to hear how, `{"reply": {"site": true, "email": "digest"}}`; see
     app.notifications.preferences, which has the defaults.
