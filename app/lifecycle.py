@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from app import orphans
 from app.accounts.passwords import PASSWORDS, Passwords
 from app.comments import rendering
 from app.files.storage import Storage
@@ -54,13 +55,17 @@ REDIS_TIMEOUT_SECONDS: Final = 0.5
 RENDER_PATIENCE_SECONDS: Final = 5.0
 
 
-def mongo_client(settings: Settings) -> AsyncMongoClient[Raw]:
-    """A client whose writes are acknowledged by a majority, so that what was confirmed survives the primary."""
+def mongo_client(settings: Settings, *, name: str | None = None) -> AsyncMongoClient[Raw]:
+    """A client whose writes are acknowledged by a majority, so that what was confirmed survives the primary.
+
+    MongoDB shows `name` beside what the client does.
+    """
     if settings.mongodb_uri is None:
         raise SettingsError("MONGODB_URI is not set; scripts/run.py starts a database of its own")
     return AsyncMongoClient(
         settings.mongodb_uri.get_secret_value(),
         tz_aware=True,
+        appname=name,
         serverSelectionTimeoutMS=MONGO_WAIT_MS,
         w="majority",
         retryWrites=True,
@@ -117,7 +122,8 @@ async def prepare(settings: Settings) -> None:
 
 async def open_all(app: Quart, settings: Settings) -> Running:
     """Open everything and start what runs beside the requests."""
-    mongo = mongo_client(settings)
+    name = f"quorum {settings.mongodb_db}"
+    mongo = mongo_client(settings, name=name)
     await open_documents(mongo, settings)
     pool = RenderPool(
         timeout=settings.render_timeout_ms / 1000, workers=settings.render_workers, patience=RENDER_PATIENCE_SECONDS
@@ -135,6 +141,7 @@ async def open_all(app: Quart, settings: Settings) -> Running:
     beside.append(numbers.watch())
     beside.append(delivered.run())
     beside += [workshop.run()] if settings.jobs == "inside" else []
+    beside += [orphans.run(mongo, name)]
     running.tasks = [asyncio.create_task(work) for work in beside]
     return running
 

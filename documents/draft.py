@@ -15,7 +15,8 @@ from documents.upload import by_uploads
 
 # The fields of forms that a draft keeps; ids as their digits, or empty.
 DRAFT_FIELDS: Final = ("title", "body", "tags", "to", "board", "reply_to", "seen", "reason")
-# What the form carried when it was sent and refused: its key, and the last number that its writer had seen.
+# What its form carries: its key, so that the same text sent from two tabs is one post, and, where it was sent and
+# refused, the last number that its writer had seen.
 CARRIED_FIELDS: Final = ("once", "known")
 # One that nobody has touched for so long is purged by cleanup.
 DRAFT_KEPT: Final = timedelta(days=180)

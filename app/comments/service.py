@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
@@ -38,6 +38,9 @@ from app.work import Work, together
 from documents import Board, Comment, Notification, Reaction, Revision, Topic, User
 from documents.base import RESTORED, Raw, Session, deletion
 from documents.clock import now
+
+# The same text again at the same place is the same post, not another one.
+SAME_WITHIN: Final = timedelta(minutes=5)
 
 
 async def post_comment(
@@ -83,7 +86,7 @@ async def _post(
     if not policy.may_comment(viewer, topic, board):
         closed = topic.locked or not topic.live
         raise Forbidden(Text(N_("This topic no longer takes replies.")) if viewer.known and closed else None)
-    sent = await sent_before(viewer, once)
+    sent = await sent_before(viewer, once) or (await _just_said(viewer, topic_id, body, reply_to) if once else None)
     if sent is not None:
         await drafts.finish(viewer, draft, body)
         return sent
@@ -122,6 +125,12 @@ async def _stands_as(topic: Topic) -> bool:
 async def sent_before(viewer: Viewer, once: str | None) -> Comment | None:
     """The comment that this form has made already."""
     return await Comment.find_one({"author": viewer.me, "once": once}) if once else None
+
+
+async def _just_said(viewer: Viewer, topic: ObjectId, body: str, reply_to: ObjectId | None) -> Comment | None:
+    """The same from another form, a moment ago: a browser that goes back may put the old text into a fresh form."""
+    where: Raw = {"author": viewer.me, "topic": topic, "created_at": {"$gt": now() - SAME_WITHIN}}
+    return await Comment.find_one({**where, "body": body, "reply_to": reply_to, "deleted_at": None})
 
 
 async def _parent(topic: ObjectId, reply_to: ObjectId | None) -> Comment | None:
@@ -239,15 +248,17 @@ async def edit_comment(
     why: Why | None = None,
     draft: Sending | None = None,
 ) -> Comment:
-    """Change the text. `seen` is the number of edits that the writer knew of: another one since is a `Conflict`."""
+    """Change the text. `seen` is the number of edits that the writer knew of: another one since is a `Conflict`,
+    unless it has made the same text: the form was sent before, and its answer was lost.
+    """
     comment, topic, board = await visible_comment(viewer, id)
     if not policy.may_edit(viewer, comment, topic, board):
         raise Forbidden
-    if seen is not None and seen != comment.edit_count:
-        raise changed_meanwhile()
     if body == comment.body:
         await drafts.finish(viewer, draft, body)
         return comment
+    if seen is not None and seen != comment.edit_count:
+        raise changed_meanwhile()
     found_by = (topic.title, *topic.tags) if comment.number == 1 else ()
     written = await write_text(viewer, board, body, footnote_prefix(id), *found_by, had=comment.uploads)
 

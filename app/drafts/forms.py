@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from wtforms import HiddenField
@@ -10,7 +11,7 @@ from app.drafts.pages import Writing
 from app.drafts.places import Place, place_from
 from app.drafts.service import Sending
 from app.errors import Invalid
-from app.web.forms import Form, one_line
+from app.web.forms import ONCE_PATTERN, Form, one_line
 
 
 class DraftedForm(Form):
@@ -37,6 +38,13 @@ class DraftedForm(Form):
         """What the form says of its draft when it is shown again."""
         sending = self.sending(usual)
         return Writing(str(sending.place), sending.rev)
+
+
+def carried(form: Mapping[str, str]) -> dict[str, str]:
+    """What a form brings beside its text, where it brings that: its key, and the last number that its writer saw."""
+    once, known = one_line(form.get("once")), whole_number(one_line(form.get("known")))
+    found = {"once": once if ONCE_PATTERN.fullmatch(once) else "", "known": str(known or "")}
+    return {name: value for name, value in found.items() if value}
 
 
 def whole_number(text: str) -> int | None:

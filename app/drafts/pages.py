@@ -28,7 +28,7 @@ class DraftRow:
 class Writing:
     """What a form says of its draft: the place, the version it was filled from (0: none), and when that was kept.
 
-    `once` is the key of a form that was sent and refused, `known` the number that its writer had seen then.
+    `once` is the key of the form that it was kept from; `known`, of one that was refused, what its writer had seen.
     """
 
     place: str

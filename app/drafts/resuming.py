@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.drafts import rescue
-from app.drafts.forms import whole_number
+from app.drafts.forms import carried, whole_number
 from app.drafts.places import place_from
 from app.drafts.rescue import PROFILE, PROFILE_URL, Sent
 from app.drafts.service import require_bounded, says_something
@@ -38,14 +38,14 @@ from app.web.context import (
 )
 from app.web.csrf import marked_user
 from app.web.faults import refused, typed, wants_json
-from app.web.forms import ONCE_PATTERN, clean, one_line
+from app.web.forms import clean, one_line
 from app.web.i18n import N_
 from app.web.limits import Limit
 from app.web.needs import MEMBERS, declare
 from app.web.routing import as_id
 from app.web.sending import SENT_BY_PAGE
 from documents import Rescued
-from documents.draft import CARRIED_FIELDS, DRAFT_FIELDS
+from documents.draft import DRAFT_FIELDS
 from documents.rescued import RESCUED_KEPT
 
 blueprint = Blueprint("resuming", __name__, url_prefix="/drafts")
@@ -92,7 +92,7 @@ async def _back_at_once(writer: ObjectId, sent: Sent) -> Answer:
         await rescue.keep(writer, _browser(), sent)
     else:
         await rescue.restore(viewer(), sent)
-    await say("info", NOT_SENT)
+        await say("info", NOT_SENT)
     return _remember(to(sent.url))
 
 
@@ -140,7 +140,8 @@ async def resume() -> Answer:
         return to(next_)
     url = await rescue.take(found, browser)
     if url:
-        await say("info", NOT_SENT)
+        if url != PROFILE_URL:  # which says so itself
+            await say("info", NOT_SENT)
     elif await Rescued.any_in(browser):
         await say("info", N_("A text that was written in this browser waits for the account it was written with."))
     answer = to(url or next_)
@@ -180,7 +181,4 @@ def _profile(form: Mapping[str, str]) -> Sent:
 def _text(form: Mapping[str, str]) -> Sent:
     place = place_from(one_line(form.get("draft")))
     fields = {name: clean(form.get(name)) for name in DRAFT_FIELDS}
-    carried = {name: one_line(form.get(name)) for name in CARRIED_FIELDS}
-    carried["once"] = carried["once"] if ONCE_PATTERN.fullmatch(carried["once"]) else ""
-    carried["known"] = str(whole_number(carried["known"]) or "")
-    return Sent(str(place), fields | carried, whole_number(form.get("draft_rev", "")) or 0)
+    return Sent(str(place), fields | carried(form), whole_number(form.get("draft_rev", "")) or 0)

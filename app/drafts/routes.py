@@ -6,7 +6,7 @@ from quart import Blueprint, Response, jsonify, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.drafts import service, views
-from app.drafts.forms import whole_number
+from app.drafts.forms import carried, whole_number
 from app.drafts.places import place_from
 from app.drafts.service import OtherVersion
 from app.web.context import page, require_login, safe_next, say, speak_json, spend, to
@@ -30,12 +30,15 @@ async def listed() -> Answer:
 
 @blueprint.post("")
 async def save() -> Answer:
-    """Keep what is typed: `place`, `rev` and the fields of its form; gives `{"rev": …}`, or 409 with what is there."""
+    """Keep what is typed: `place`, `rev`, the fields and the key of its form.
+
+    Gives `{"rev": …}`, or 409 with what is there.
+    """
     speak_json()
     found = require_login()
     form = await request.form
     place = place_from(one_line(form.get("place")))
-    fields = {name: clean(form.get(name)) for name in DRAFT_FIELDS}
+    fields = {name: clean(form.get(name)) for name in DRAFT_FIELDS} | carried(form)
     await spend(Limit.DRAFT)
     try:
         rev = await service.save(found, place, fields, whole_number(form.get("rev", "")) or 0)

@@ -14,6 +14,7 @@ from app.drafts.service import Sending
 from app.errors import Forbidden, NotFound
 from app.events import ConversationChanged, PeopleTold
 from app.messages.delivering import deliver, text_of
+from app.messages.lately import just_answered, just_started
 from app.messages.reaching import (
     people_in,
     receivers_named,
@@ -58,6 +59,10 @@ async def start(
         await drafts.finish(viewer, draft, body)
         return sent
     receivers = await receivers_named(viewer, to)
+    same = await just_started(viewer, [person.oid for person in receivers], title, body) if once else None
+    if same is not None:
+        await drafts.finish(viewer, draft, body)
+        return same
     await meeting(len(await strangers_among(viewer, receivers)))
     message_id = ObjectId()
     written = await write_message(viewer, body, message_id)
@@ -135,6 +140,10 @@ async def reply(
     conversation, side = await visible_conversation(viewer, conversation_id)
     if side.until is not None:
         raise Forbidden(Text(N_("You are not in this group any more.")))
+    same = await just_answered(viewer, conversation, body) if once else None
+    if same is not None:
+        await drafts.finish(viewer, draft, body)
+        return same.number
     message_id = ObjectId()
     if await _sent_before(viewer, once) is None:
         await require_reader(viewer, conversation)

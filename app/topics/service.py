@@ -13,6 +13,7 @@ from app.boards.directory import may_post, visible_board
 from app.comments.quoting import write_text
 from app.comments.rendering import Written
 from app.comments.service import (
+    SAME_WITHIN,
     Why,
     changed_meanwhile,
     footnote_prefix,
@@ -83,7 +84,7 @@ async def open_topic(
     board = await visible_board(viewer, board_id)
     if not may_post(viewer, board):
         raise Forbidden
-    sent = await Topic.find_one({"author": viewer.me, "once": once}) if once else None
+    sent = await _sent_before(viewer, once, board_id, title, body) if once else None
     if sent is not None:
         await drafts.finish(viewer, draft, body)
         return sent
@@ -105,6 +106,16 @@ async def open_topic(
         await drafts.finish(viewer, draft, body)
         return sent
     return topic
+
+
+async def _sent_before(viewer: Viewer, once: str, board: ObjectId, title: str, body: str) -> Topic | None:
+    """The topic that this form has made, or a moment ago another with the same text: see `post_comment`."""
+    sent = await Topic.find_one({"author": viewer.me, "once": once})
+    if sent is not None:
+        return sent
+    live: Raw = {"author": viewer.me, "deleted_at": None, "created_at": {"$gt": now() - SAME_WITHIN}}
+    same = await Topic.find_one({**live, "board": board, "title": title})
+    return same if same is not None and (await opening_post(same)).body == body else None
 
 
 def new_topic(author: ObjectId, board: ObjectId, title: str, tags: list[str], once: str | None) -> Topic:
@@ -158,16 +169,16 @@ async def edit_topic(
     why: Why | None = None,
     draft: Sending | None = None,
 ) -> None:
-    """Change title, tags and opening post together; what they were is kept."""
+    """Change title, tags and opening post together; what they were is kept. `seen` as in `edit_comment`."""
     topic, board = await visible_topic(viewer, id)
     if not policy.may_edit(viewer, topic, board):
         raise Forbidden
     opening = await opening_post(topic)
-    if seen is not None and seen != opening.edit_count:
-        raise changed_meanwhile()
     if (title, tags, body) == (topic.title, topic.tags, opening.body):
         await drafts.finish(viewer, draft, body)
         return
+    if seen is not None and seen != opening.edit_count:
+        raise changed_meanwhile()
     written = await write_text(viewer, board, body, footnote_prefix(opening.oid), title, *tags, had=opening.uploads)
     before: Raw = {"title": topic.title, "tags": topic.tags}
 

@@ -59,7 +59,7 @@
     }
 
     function draft() {
-      return { method: "POST", headers: { Accept: "application/json", "X-CSRF-Token": elements.csrf_token.value }, body: new URLSearchParams([["place", place], ["rev", rev], ...JSON.parse(said())]) };
+      return { method: "POST", headers: { Accept: "application/json", "X-CSRF-Token": elements.csrf_token.value }, body: new URLSearchParams([["place", place], ["rev", rev], ["once", elements.once?.value ?? ""], ...JSON.parse(said())]) };
     }
 
     async function send() {
