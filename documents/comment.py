@@ -20,7 +20,8 @@ class Comment(SoftDeleted):
     `words` are those by which it is found, made by version `segmented` of app.text.segment; an opening post is found by
     those of its title and tags as well. `source` says what an import has made it of, and `source_mark` of which version
     of that; topics, people and earlier texts have them too. `quoted` are whose posts it quotes, None where nobody has
-    looked. `deleted_as` says whose deletion it was;
+    looked. `unheard` are those of the mentioned who were not told, as they did not want to be or may not read it.
+    `deleted_as` says whose deletion it was;
     `hidden_with_topic` never appears: a deleted topic hides its comments by itself.
     """
 
@@ -45,6 +46,7 @@ class Comment(SoftDeleted):
     reply_to_author: Id | None = None
     mentions: list[Id] = Field(default_factory=list)
     quoted: list[Id] | None = None
+    unheard: list[Id] = Field(default_factory=list)
     uploads: list[Id] = Field(default_factory=list)
     like_count: int = 0
     once: str | None = None

@@ -39,7 +39,7 @@ class Topic(SoftDeleted):
     `words` are those by which its title and tags are found, see `Comment`. `slow_seconds` is how long each person waits
     between two comments. A topic that was `merged_into` another is deleted for ever and only leads there; `moved` says
     that comments have gone elsewhere (see `Moved`), `mixed` that some came from elsewhere, so that the order of numbers
-    is not that of time.
+    is not that of time. `tellings` grows with each batch of watchers who are told of something in it.
     """
 
     board: Id
@@ -69,6 +69,7 @@ class Topic(SoftDeleted):
     moved: bool = False
     mixed: bool = False
     version: int = 1
+    tellings: int = 0
     once: str | None = None
     source: str | None = None
     source_mark: str | None = None

@@ -34,6 +34,7 @@ class User(SoftDeleted):
     `notices` is of which kinds they want to hear how, `{"reply": {"site": true, "email": "digest"}}`; see
     app.notifications.preferences, which has the defaults.
     `admin_turn` is counted up so that two administrators who stop at the same time see each other.
+    `notification_seq` is the last number of their feed, `forgotten_notices` how many of it went with their subjects.
     Who has deleted their own account can take it back until it is erased (`erased_at`).
     """
 
@@ -86,6 +87,7 @@ class User(SoftDeleted):
     follower_count: int = 0
     following_count: int = 0
     notification_seq: int = 0
+    forgotten_notices: int = 0
     source: str | None = None
     source_mark: str | None = None
 
@@ -188,6 +190,13 @@ class User(SoftDeleted):
     async def add(cls, user: ObjectId, session: Session, **by: int) -> None:
         """Add to the counters named in `by` (topic_count, comment_count, like_count)."""
         await cls.raw().update_one({"_id": user}, {"$inc": by}, session=session)
+
+    @classmethod
+    async def note_forgotten(cls, counts: Mapping[ObjectId, int], session: Session) -> None:
+        """So many numbers of these people's feeds stand for nothing any more."""
+        changes = [UpdateOne({"_id": user}, {"$inc": {"forgotten_notices": counts[user]}}) for user in sorted(counts)]
+        if changes:
+            await cls.raw().bulk_write(changes, session=session)
 
     @classmethod
     async def add_comments(cls, counts: Mapping[ObjectId, int], session: Session) -> None:

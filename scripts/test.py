@@ -59,9 +59,18 @@ LINT = [
 @click.option("--only", type=click.Choice(["lint", "tests"]), help="Only one half.")
 @click.option("--keep-going", is_flag=True, help="Run all checks even when one fails.")
 @click.option("--require-browser", is_flag=True, help="Fail when there is no browser, as CI does.")
+@click.option("--proof-seconds", type=click.IntRange(1), help="Go on with the proof of tests/realtime for so long.")
 @click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
-def main(only: str | None, keep_going: bool, require_browser: bool, pytest_arguments: tuple[str, ...]) -> None:
+def main(
+    only: str | None,
+    keep_going: bool,
+    require_browser: bool,
+    proof_seconds: int | None,
+    pytest_arguments: tuple[str, ...],
+) -> None:
     """Put together what is asked for, run it and sum it up."""
+    if proof_seconds is not None:
+        os.environ["PROOF_SECONDS"] = str(proof_seconds)
     found = browser.find() if only != "lint" else None
     lacking = only != "lint" and found is None
     if lacking:

@@ -28,6 +28,7 @@ from app.web.context import EXTENSION
 from app.web.limits import Limits
 from documents import ALL, Board
 from scripts.servers import EmbeddedMongo, EmbeddedRedis
+from tests.doctored import Doctor, examine, sentences
 from tests.mailbox import PostOffice
 from tests.people import Forum, Person, cheap_hasher
 
@@ -190,6 +191,17 @@ async def admin(forum: Forum) -> Person:
 def guest(forum: Forum) -> Person:
     """Somebody who only reads."""
     return forum.guest()
+
+
+@pytest.fixture
+def doctor(settings: Settings) -> Doctor:
+    """`await doctor()`: everything that scripts/doctor.py checks is well."""
+
+    async def check() -> None:
+        found = await examine(settings)
+        assert not found, sentences(found)
+
+    return check
 
 
 @pytest.fixture

@@ -130,7 +130,10 @@ class Person:
             person = await User.by_username_key(username_key(name.strip().lstrip("@＠")))
             if person is not None:
                 which = {"user": person.oid, "person": self.id}
-                await Follow.raw().update_one(which, {"$setOnInsert": {"created_at": now()}}, upsert=True)
+                new = await Follow.raw().update_one(which, {"$setOnInsert": {"created_at": now()}}, upsert=True)
+                if new.upserted_id is not None:
+                    await User.raw().update_one({"_id": person.oid}, {"$inc": {"following_count": 1}})
+                    await User.raw().update_one({"_id": self.id}, {"$inc": {"follower_count": 1}})
 
     async def feed(self, after: int = 0) -> dict[str, Any]:
         """The person's numbered events."""

@@ -27,7 +27,7 @@ from app.files.links import touch
 from app.interest.telling import subject_of, watchers
 from app.markers.service import note_written
 from app.notifications.likes import tell_of_like
-from app.notifications.service import bring_back, notify, withdraw
+from app.notifications.service import bring_back, forget, notify, withdraw
 from app.operations.service import record, target
 from app.people.readers import readers_among
 from app.text.model import RENDERER_VERSION
@@ -35,7 +35,7 @@ from app.text.segment import SEGMENTER_VERSION
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
-from documents import Board, Comment, Notification, Reaction, Revision, Topic, User
+from documents import Board, Bookmark, Comment, Reaction, Revision, Topic, User
 from documents.base import RESTORED, Raw, Session, deletion
 from documents.clock import now
 
@@ -228,15 +228,21 @@ async def tell_named(
 ) -> None:
     """Tell those who are mentioned, replied to or quoted, if they may read the place; never the writer themselves.
 
-    Of what is `watched`, as it is new, also those who watch the place.
+    Of what is `watched`, as it is new, also those who watch the place. Whoever is mentioned and is not told, as they
+    have blocked or muted or may not read it, is noted at the comment (`unheard`): every other mention has its notice.
     """
+    named = tuple(named)
     reasons = reasons_for(named, parent, quoted)
     for person, why in (await watchers(work, comment) if watched else {}).items():
         reasons.setdefault(person, []).extend(why)
     reasons.pop(comment.author, None)
     readers = await readers_among(reasons, board, work.session)
     reasons = {person: why for person, why in reasons.items() if person in readers}
-    await notify(work, reasons, subject_of(comment), places=(comment.topic, comment.board))
+    refused = await notify(work, reasons, subject_of(comment), places=(comment.topic, comment.board))
+    unheard = [person for person in named if person != comment.author and (person not in reasons or person in refused)]
+    if unheard:
+        change = {"$addToSet": {"unheard": {"$each": unheard}}}
+        await Comment.raw().update_one({"_id": comment.oid}, change, session=work.session)
 
 
 async def edit_comment(
@@ -317,7 +323,8 @@ async def store_edit(
     if not found.modified_count:
         raise changed_meanwhile()
     await Revision.raw().insert_one(as_it_is(comment, moment, title or {}).as_stored(), session=work.session)
-    await Topic.change(comment.topic, work.session)
+    if not await Topic.change(comment.topic, work.session):
+        raise NotFound  # deleted since the policy was asked: nobody may be told of what is in it
     await touch((*comment.uploads, *written.uploads), work.session)
     if viewer.id != comment.author and title is None:
         done = target("comment", comment.oid, version_of(comment.edit_count), version_of(comment.edit_count + 1))
@@ -390,8 +397,9 @@ async def erase_comment(comment: Comment) -> None:
     async def steps(work: Work) -> None:
         await _mark(work, comment, deletion(now(), comment.author, "author", ""), -1)
         await Topic.change(comment.topic, work.session, inc={"like_count": -comment.like_count})
-        for document, field in ((Revision, "comment"), (Reaction, "comment"), (Notification, "subject")):
-            await document.raw().delete_many({field: comment.oid}, session=work.session)
+        for document in (Revision, Reaction, Bookmark):
+            await document.raw().delete_many({"comment": comment.oid}, session=work.session)
+        await forget(work, {"subject": comment.oid})
         await Comment.raw().delete_one({"_id": comment.oid}, session=work.session)
         await touch(comment.uploads, work.session)
         work.record(TopicChanged(comment.topic, comment.board))

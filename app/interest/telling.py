@@ -81,6 +81,8 @@ async def _tell_batch(work: Work, id: ObjectId) -> bool:
         return False
     noted: Any = {"$set": {"told": str(max(people)), "due_at": now() + LEASE}}
     await Telling.raw().update_one({"_id": id, "told": telling["told"]}, noted, session=work.session)
+    # Written to, so that a deletion at this moment, which withdraws what it finds, cannot miss what is told here.
+    await Topic.raw().update_one({"_id": comment.topic}, {"$inc": {"tellings": 1}}, session=work.session)
     board = (await all_boards())[comment.board]
     wanted = await readers_among(people, board, work.session)
     reasons = {person: people[person] for person in wanted if person != comment.author}

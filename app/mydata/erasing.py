@@ -176,7 +176,7 @@ async def _wipe_traces(leaver: Leaver) -> None:
 async def _wipe(held: Held, user: ObjectId) -> None:
     """Nobody in their place; out of a list they are taken, unless its length says something."""
     many: Any = held.document.raw()
-    if held.field in ("participants", "mentions", "quoted", "people", "blocks", "hidden_for"):
+    if held.field in ("participants", "mentions", "unheard", "quoted", "people", "blocks", "hidden_for"):
         await many.update_many({held.field: user}, {"$pull": {held.field: user}})
     elif held.field in ("members", "about"):
         await many.update_many({held.field: user}, {"$set": {f"{held.field}.$": NOBODY}})

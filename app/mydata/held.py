@@ -96,6 +96,7 @@ HELD: Final[tuple[Held, ...]] = (
     Held(Comment, "reply_to_author", "trace", why=OTHERS),
     Held(Comment, "mentions", "trace", why=OTHERS),
     Held(Comment, "quoted", "trace", why=OTHERS),
+    Held(Comment, "unheard", "trace", why=OTHERS),
     Held(Comment, "deleted_by", "trace", why=FORUM_S),
     Held(Revision, "author", "words", "earlier_texts"),
     Held(Reaction, "user", "words", "likes"),

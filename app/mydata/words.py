@@ -6,6 +6,7 @@ from bson import ObjectId
 
 from app.comments import service as comments
 from app.events import TopicChanged
+from app.notifications.service import forget
 from app.topics import service as topics
 from app.uploads.service import remove
 from app.work import Work, together
@@ -26,7 +27,8 @@ async def erase_words(user: ObjectId, nobody: ObjectId) -> None:
             await _silence(topic, nobody)
     async for revision in Revision.find({"author": user}):
         await Revision.raw().delete_one({"_id": revision.oid})
-    await Message.raw().delete_many({"author": user})
+    async for message in Message.find({"author": user}):
+        await _erase_message(message.oid)
     await EarlierMessage.raw().delete_many({"author": user})
     async for upload in Upload.find({"user": user}):
         await _remove_upload(upload)
@@ -35,6 +37,14 @@ async def erase_words(user: ObjectId, nobody: ObjectId) -> None:
     await Conversation.raw().update_many({"started_by": user}, {"$set": {"title": REMOVED}})
     left = {"conversation": {"$in": theirs}, "left_title": {"$ne": None}}
     await Membership.raw().update_many(left, {"$set": {"left_title": REMOVED}})
+
+
+async def _erase_message(id: ObjectId) -> None:
+    async def steps(work: Work) -> None:
+        await forget(work, {"subject": id})
+        await Message.raw().delete_one({"_id": id}, session=work.session)
+
+    await together(steps)
 
 
 async def _remove_upload(upload: Upload) -> None:

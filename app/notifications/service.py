@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -23,22 +24,23 @@ ABOUT_TEXTS: Final[Raw] = {"kind": {"$ne": "moderation"}}
 
 async def notify(
     work: Work, people: dict[ObjectId, list[Reason]], subject: Raw, *, places: Iterable[ObjectId] = ()
-) -> None:
+) -> set[ObjectId]:
     """Tell each of `people` about `subject` for the reasons given, the strongest first.
 
     `subject` holds the fields of the notification beside user, seq and reasons. Who was told of the subject
     before is not told again, only the reasons grow; who has muted one of `places`, or wants to hear of none of the
     reasons in any way, is not told at all. People are taken in the order of their ids, so that two transactions cannot
-    wait for each other.
+    wait for each other. Gives who did not want to hear, or is not there.
     """
     wishes = await _wishes(work, people)
     before = await _told_before(work, wishes, subject["subject"])
     wanted = {person: Wanted(wishes[person], people[person], subject["actor"]) for person in sorted(wishes)}
-    told = [
-        person for person in before if await _tell_again(work, before[person], wanted[person], tuple(places))
-    ] + await _tell_new(work, {person: wanted[person] for person in wanted if person not in before}, subject, places)
-    if told:
-        work.record(PeopleTold(tuple(sorted(told))))
+    again = [person for person in before if await _tell_again(work, before[person], wanted[person], tuple(places))]
+    fresh = {person: wanted[person] for person in wanted if person not in before}
+    new = await _tell_new(work, fresh, subject, places)
+    if again or new:
+        work.record(PeopleTold(tuple(sorted([*again, *new]))))
+    return set(people) - set(before) - set(new)
 
 
 class Wanted:
@@ -159,6 +161,13 @@ async def bring_back(work: Work, subjects: Raw) -> None:
     """The subjects are there again, and so is what was told about them; likes only if there still are any."""
     gone = {"withdrawn_at": {"$ne": None}, "like_count": {"$ne": 0}}
     await _set_withdrawn(work, {**subjects, **ABOUT_TEXTS, **gone}, {"withdrawn_at": None})
+
+
+async def forget(work: Work, which: Raw) -> None:
+    """Erase notices for good. Their numbers stay taken, and how many they were is noted: no other gap is right."""
+    found = await Notification.raw().find(which, {"user": 1}, session=work.session).to_list()
+    await User.note_forgotten(Counter(raw["user"] for raw in found), work.session)
+    await Notification.raw().delete_many({"_id": {"$in": [raw["_id"] for raw in found]}}, session=work.session)
 
 
 async def _set_withdrawn(work: Work, which: Raw, fields: Raw) -> None:

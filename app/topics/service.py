@@ -30,14 +30,14 @@ from app.events import TopicChanged
 from app.files.links import touch
 from app.interest.service import watch_if_wanted
 from app.markers.service import note_written
-from app.notifications.service import bring_back, withdraw
+from app.notifications.service import bring_back, forget, withdraw
 from app.operations.service import record, target
 from app.text.segment import SEGMENTER_VERSION, words_of
 from app.topics import policy
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
-from documents import Board, Bookmark, Comment, Notification, Reaction, Revision, Topic, User
+from documents import Board, Bookmark, Comment, Marker, Reaction, Revision, Topic, User, Watch
 from documents.base import RESTORED, Raw, deletion
 from documents.clock import now
 
@@ -232,8 +232,12 @@ async def erase_topic(topic: Topic) -> None:
     async def steps(work: Work) -> None:
         marks = deletion(now(), topic.author, "author", "")
         await _mark(work, topic, {"deleted_at": None}, marks, -1)
-        for document in (Revision, Reaction, Notification, Bookmark, Comment):
+        await forget(work, {"topic": topic.oid})
+        for document in (Revision, Reaction, Bookmark, Comment):
             await document.raw().delete_many({"topic": topic.oid}, session=work.session)
+        await User.raw().update_many({"mutes": topic.oid}, {"$pull": {"mutes": topic.oid}}, session=work.session)
+        for place in (Watch, Marker):
+            await place.raw().delete_many({"place": topic.oid}, session=work.session)
         await Topic.raw().delete_one({"_id": topic.oid}, session=work.session)
 
     await together(steps, hot=_counting(topic))

@@ -27,7 +27,7 @@ from documents import (
     Passkey,
     Pending,
 )
-from documents import Reaction, Revision, Token, Topic, Upload, User, Watch
+from documents import Reaction, Rescued, Revision, Token, Topic, Upload, User, Watch
 from documents.base import Raw, Record
 from documents.clock import now
 from documents.draft import DRAFT_KEPT
@@ -60,6 +60,7 @@ DOCUMENTS: Final[dict[Kind, type[Record]]] = {
     "watches": Watch,
     "bookmarks": Bookmark,
     "uploads": Upload,
+    "rescued": Rescued,
 }
 
 

@@ -38,6 +38,7 @@ Kind = Literal[
     "markers",
     "watches",
     "bookmarks",
+    "rescued",
     "uploads",
     "files",
     "orphans",

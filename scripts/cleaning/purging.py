@@ -3,7 +3,7 @@
 Before each batch of roots the database is asked again whether they are still dead: what was restored since stays.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
 
@@ -11,11 +11,19 @@ from bson import ObjectId
 
 from app.files.storage import Storage
 from app.uploads.service import delete_unused
-from app.work import together
+from app.work import Work, together
 from scripts.cleaning import files, people
 from scripts.cleaning.dead import DOCUMENTS, Dead
 from scripts.cleaning.plan import KINDS, Count, Kind, Plan
-from scripts.cleaning.removing import remove, remove_comments, remove_follows, remove_people, remove_topics
+from scripts.cleaning.removing import (
+    remove,
+    remove_comments,
+    remove_follows,
+    remove_notices,
+    remove_people,
+    remove_topics,
+    unmute,
+)
 
 # For each kind of root, in the order in which they go: what goes with it, the root itself last.
 FAMILIES: Final[dict[Kind, tuple[Kind, ...]]] = {
@@ -44,11 +52,20 @@ FAMILIES: Final[dict[Kind, tuple[Kind, ...]]] = {
         "markers",
         "watches",
         "bookmarks",
+        "rescued",
         "users",
     ),
     "uploads": ("uploads",),
     "files": ("files",),
     "orphans": ("orphans",),
+}
+
+# What something else counts: removed in one transaction with that.
+COUNTED: Final[dict[Kind, Callable[[Work, list[ObjectId]], Awaitable[list[ObjectId]]]]] = {
+    "topics": remove_topics,
+    "follows": remove_follows,
+    "notifications": remove_notices,
+    "users": remove_people,
 }
 
 
@@ -89,14 +106,11 @@ class Purge:
             gone = await files.remove_files(self._storage, oids, self._unused_since)
         elif kind == "comments":
             gone = await together(lambda work: remove_comments(work, oids, with_topics=family == "topics"))
-        elif kind == "topics":
-            gone = await together(lambda work: remove_topics(work, oids))
-        elif kind == "follows":
-            gone = await together(lambda work: remove_follows(work, oids))
-        elif kind == "users":
-            gone = await together(lambda work: remove_people(work, oids))
+        elif kind in COUNTED:
+            gone = await together(lambda work: COUNTED[kind](work, oids))
         else:
             gone = await remove(DOCUMENTS[kind], oids)
+            await unmute(gone if kind == "boards" else [])
         self.people += gone if kind == "users" else []
         return [str(id) for id in gone]
 

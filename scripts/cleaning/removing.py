@@ -13,8 +13,9 @@ from pymongo import UpdateOne
 from app.events import TopicChanged
 from app.files.links import touch
 from app.files.service import leave
+from app.notifications.service import forget
 from app.work import Work
-from documents import Comment, Follow, Topic, User
+from documents import Comment, Follow, Notification, Topic, User
 from documents.base import LIVE, Raw, Record, Session
 
 COUNTED: Final[Raw] = {"author": 1, "topic": 1, "board": 1, "number": 1, "like_count": 1, "deleted_at": 1}
@@ -76,7 +77,22 @@ async def remove_topics(work: Work, ids: list[ObjectId]) -> list[ObjectId]:
         less[raw["author"]]["topic_count"] += raw["deleted_at"] is None
         work.record(TopicChanged(raw["_id"], raw["board"]))
     await _uncount(less, work.session)
+    await unmute([raw["_id"] for raw in found], work.session)
     return await remove(Topic, [raw["_id"] for raw in found], work.session)
+
+
+async def unmute(places: list[ObjectId], session: Session = None) -> None:
+    """Nobody needs to have muted what is not there any more."""
+    if places:
+        gone: Raw = {"$pull": {"mutes": {"$in": places}}}
+        await User.raw().update_many({"mutes": {"$in": places}}, gone, session=session)
+
+
+async def remove_notices(work: Work, ids: list[ObjectId]) -> list[ObjectId]:
+    """Notices; their numbers stay taken."""
+    found = await Notification.raw().find({"_id": {"$in": ids}}, {"_id": 1}, session=work.session).to_list()
+    await forget(work, {"_id": {"$in": ids}})
+    return [raw["_id"] for raw in found]
 
 
 async def remove_follows(work: Work, ids: list[ObjectId]) -> list[ObjectId]:

@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from app.assembly import AUTH_COOKIE
+from tests.doctored import Doctor
 from tests.people import Forum, Person
 
 FLAGS = [
@@ -51,8 +52,11 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def open_as(chromium: Browser, forum: Forum) -> AsyncIterator[Open]:
-    """`page = await open_as(person, "/path")`: a new context, logged in as that person, at that page."""
+async def open_as(chromium: Browser, forum: Forum, doctor: Doctor) -> AsyncIterator[Open]:
+    """`page = await open_as(person, "/path")`: a new context, logged in as that person, at that page.
+
+    Whatever was done with it, the doctor finds nothing afterwards.
+    """
     contexts: list[BrowserContext] = []
 
     async def open_(person: Person | None, path: str = "/", *, locale: str = "en-GB", **options: Any) -> Page:
@@ -72,3 +76,4 @@ async def open_as(chromium: Browser, forum: Forum) -> AsyncIterator[Open]:
     yield open_
     for context in contexts:
         await context.close()
+    await doctor()
