@@ -27,6 +27,7 @@ from app.files.links import touch
 from app.interest.telling import subject_of, watchers
 from app.markers.service import note_written
 from app.notifications.likes import tell_of_like
+from app.notifications.moderated import tell_each
 from app.notifications.service import bring_back, forget, notify, withdraw
 from app.operations.service import record, target
 from app.people.readers import readers_among
@@ -437,7 +438,8 @@ async def _mark(work: Work, comment: Comment, marks: Raw, by: int, viewer: Viewe
     if viewer is not None and is_moderation(viewer, comment.author, found, marks):
         done = target("comment", comment.oid, {name: found.get(name) for name in RESTORED}, marks)
         verb = "comment.delete" if by < 0 else "comment.restore"
-        await record(work, viewer, verb, [done], marks["delete_reason"], concerns=[comment.author])
+        act = await record(work, viewer, verb, [done], marks["delete_reason"], concerns=[comment.author])
+        await _tell_author(work, viewer, act, verb, comment, marks["delete_reason"])
     standing = await standing_of(comment.topic, work.session)
     board = await Topic.change(comment.topic, work.session, inc={"comment_count": by}, **standing)
     if board is not None:
@@ -446,6 +448,13 @@ async def _mark(work: Work, comment: Comment, marks: Raw, by: int, viewer: Viewe
         await User.add(comment.author, work.session, comment_count=by)
         await (withdraw if by < 0 else bring_back)(work, {"subject": comment.oid})
     work.record(TopicChanged(comment.topic, comment.board))
+
+
+async def _tell_author(work: Work, viewer: Viewer, act: ObjectId, verb: str, comment: Comment, reason: str) -> None:
+    topic = await Topic.raw().find_one({"_id": comment.topic}, {"title": 1}, session=work.session)
+    if topic is not None:
+        own = (comment.author, topic["title"], f"/comments/{comment.oid}")
+        await tell_each(work, viewer, act, verb, [own], reason=reason)
 
 
 async def standing_of(topic: ObjectId, session: Session) -> Raw:

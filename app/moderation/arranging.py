@@ -12,6 +12,7 @@ from app.drafts.places import reply_to
 from app.errors import Conflict, Forbidden, Invalid
 from app.events import DraftsChanged, TopicChanged
 from app.moderation import transfers
+from app.notifications.moderated import tell_each, tell_readers, writers_in
 from app.notifications.service import in_board
 from app.operations.service import record, target
 from app.topics import policy
@@ -59,9 +60,11 @@ async def move_topic(viewer: Viewer, id: ObjectId, board_id: ObjectId, reason: s
         (raw,) = await still_live(work, id)
         await put_into_board(work, raw, board_id)
         done = target("topic", id, {"board": raw["board"]}, {"board": board_id})
-        await record(work, viewer, "topic.move", [done], reason, concerns=[topic.author])
+        by = await record(work, viewer, "topic.move", [done], reason, concerns=[topic.author])
+        own = (topic.author, raw["title"], f"/topics/{id}")
+        await tell_each(work, viewer, by, "topic.move", [own], reason=reason, board=board_id, place=there.name)
 
-    await together(steps, hot=(id, board.oid, board_id))
+    await together(steps, hot=(id, board.oid, board_id, topic.author))
 
 
 async def put_into_board(work: Work, topic: Raw, board: ObjectId) -> None:
@@ -94,11 +97,21 @@ async def merge_topics(viewer: Viewer, id: ObjectId, into: ObjectId, reason: str
         before = {"merged_into": None, "board": source["board"]}
         gone = target("topic", id, before, {"merged_into": into, "board": source["board"], "shift": shift})
         gained = target("topic", into, {"last_number": shift}, {"last_number": shift + source["last_number"]})
-        await record(work, viewer, "topic.merge", [gone, gained], reason, concerns=[topic.author, other.author])
+        by = await record(work, viewer, "topic.merge", [gone, gained], reason, concerns=[topic.author, other.author])
+        await _tell_merged(work, viewer, by, source, there, reason)
         way = {"topic": id, "to": into, "last": source["last_number"], "shift": shift}
         await transfers.begin(work, Transfer(kind="merge", due_at=now(), **way))
 
     await together(steps, hot=(id, into, topic.board, other.board, topic.author))
+
+
+async def _tell_merged(work: Work, viewer: Viewer, by: ObjectId, source: Raw, there: Raw, reason: str) -> None:
+    """Before the comments have gone there."""
+    people = dict.fromkeys(await writers_in(work, source["_id"]), "topic.merge.comments")
+    people[source["author"]] = "topic.merge"
+    titles = {"title": source["title"], "into": there["title"]}
+    url = f"/topics/{there['_id']}"
+    await tell_readers(work, viewer, by, people, there["board"], url=url, reason=reason, **titles)
 
 
 async def _close(work: Work, viewer: Viewer, source: Raw, there: Raw, reason: str) -> None:

@@ -12,6 +12,7 @@ from app.boards.directory import may_post, visible_board
 from app.errors import Conflict, Forbidden, Invalid
 from app.moderation.arranging import arrangeable, bring_drafts, lead, note_changed, stand, still_live, sums
 from app.moderation.transfers import carry
+from app.notifications.moderated import tell_readers
 from app.operations.service import record, target
 from app.text.segment import words_of
 from app.topics.service import new_topic
@@ -73,7 +74,10 @@ async def split_topic(
         before = target("topic", made, {}, {"title": title, "board": board_id})
         kept = target("topic", id, {}, {"numbers": chosen, "split_into": made})
         people = list(dict.fromkeys([topic.author, *(row["author"] for row in rows)]))
-        await record(work, viewer, "topic.split", [kept, before], reason, concerns=people)
+        by = await record(work, viewer, "topic.split", [kept, before], reason, concerns=people)
+        told = {**dict.fromkeys(people, "topic.split.comments"), topic.author: "topic.split"}
+        titles = {"title": source["title"], "into": title}
+        await tell_readers(work, viewer, by, told, board_id, url=f"/topics/{made}", reason=reason, **titles)
         await note_changed(work, {**source, "_id": made, "board": board_id}, source)
 
     await together(steps, hot=(id, board.oid, board_id))

@@ -13,6 +13,7 @@ from app.comments.service import as_it_is
 from app.errors import Forbidden, Invalid
 from app.events import TopicChanged
 from app.moderation.arranging import arrangeable, put_into_board, still_live
+from app.notifications.moderated import tell_authors, tell_each
 from app.operations.service import record, target
 from app.text.segment import words_of
 from app.topics import policy, service
@@ -41,9 +42,12 @@ async def retitle(viewer: Viewer, id: ObjectId, title: str, reason: str) -> None
             return
         await set_title(work, viewer, raw, title, reason)
         done = target("topic", id, {"title": raw["title"]}, {"title": title})
-        await record(work, viewer, "topic.retitle", [done], reason, concerns=[topic.author])
+        by = await record(work, viewer, "topic.retitle", [done], reason, concerns=[topic.author])
+        titles = {"title": title, "before": raw["title"]}
+        url = f"/topics/{id}"
+        await tell_authors(work, viewer, by, "topic.retitle", [topic.author], url=url, reason=reason, **titles)
 
-    await together(steps, hot=(id,))
+    await together(steps, hot=(id, topic.author))
 
 
 async def set_title(work: Work, viewer: Viewer, topic: Raw, title: str, reason: str) -> None:
@@ -96,17 +100,36 @@ async def do_to_many(
 
     async def steps(work: Work) -> int:
         done: list[Target] = []
-        people: list[ObjectId] = []
+        written: list[tuple[ObjectId, str, str]] = []
         async for raw in Topic.raw().find({"_id": {"$in": chosen}, **LIVE}, session=work.session):
             changed = await _do_one(work, viewer, raw, verb, board_id, reason)
             if changed is not None:
                 done.append(changed)
-                people.append(raw["author"])
+                written.append((raw["author"], raw["title"], f"/topics/{raw['_id']}"))
         if done:
-            await record(work, viewer, f"topic.{verb}", done, reason, concerns=people)
+            people = [author for author, _, _ in written]
+            by = await record(work, viewer, f"topic.{verb}", done, reason, concerns=people)
+            await _tell(work, viewer, by, verb, written, board_id, reason)
         return len(done)
 
     return await together(steps, hot=chosen)
+
+
+async def _tell(
+    work: Work,
+    viewer: Viewer,
+    by: ObjectId,
+    verb: str,
+    written: list[tuple[ObjectId, str, str]],
+    board_id: ObjectId | None,
+    reason: str,
+) -> None:
+    """Of what was moved or deleted, its authors hear; the rest shows by itself."""
+    if verb == "delete":
+        await tell_each(work, viewer, by, "topic.delete", written, reason=reason)
+    elif verb == "move" and board_id is not None:
+        place = (await all_boards())[board_id].name
+        await tell_each(work, viewer, by, "topic.move", written, reason=reason, board=board_id, place=place)
 
 
 def _some(ids: Sequence[ObjectId]) -> list[ObjectId]:

@@ -14,6 +14,7 @@ from app.events import BoardsChanged, PersonChanged, TopicChanged
 from app.moderation.arranging import put_into_board, still_live, unmerge
 from app.moderation.splitting import unsplit
 from app.moderation.titles import set_title
+from app.notifications.moderated import tell_undone
 from app.operations.service import record
 from app.permissions.rules import allows_somewhere
 from app.topics import service as topics
@@ -109,9 +110,22 @@ async def undo(viewer: Viewer, id: ObjectId) -> Operation:
         by = await record(work, viewer, operation.verb, turned, concerns=operation.concerns, undo_of=operation.oid)
         if not await Operation.mark_undone(operation.oid, by, now(), work.session):
             raise Conflict(Text(N_("This has been undone already.")))
+        await _tell(work, viewer, operation, by)
 
     await together(steps, hot=[target.id for target in operation.targets if target.id])
     return operation
+
+
+async def _tell(work: Work, viewer: Viewer, operation: Operation, by: ObjectId) -> None:
+    """Whoever heard of it hears that it was taken back; where it was about a comment, by the topic of that."""
+    (first, *_) = operation.targets
+    if first.kind not in ("topic", "comment"):
+        return
+    url = f"/{first.kind}s/{first.id}"
+    raw = await DOCUMENTS[first.kind].raw().find_one({"_id": first.id}, {"topic": 1, "title": 1}, session=work.session)
+    about = raw if raw is None or "title" in raw else await Topic.raw().find_one({"_id": raw["topic"]}, {"title": 1})
+    if about is not None:
+        await tell_undone(work, viewer, operation.oid, by, title=about["title"], url=url)
 
 
 async def _set_back(work: Work, _: Viewer, operation: Operation) -> None:

@@ -130,8 +130,7 @@ def _placeholder(notice: Raw, moved_to: int) -> Raw:
 
 async def notify_moderation(
     work: Work,
-    person: ObjectId,
-    *,
+    *people: ObjectId,
     subject: ObjectId,
     actor: ObjectId,
     text: str,
@@ -140,7 +139,7 @@ async def notify_moderation(
     topic: ObjectId | None = None,
     number: int | None = None,
 ) -> None:
-    """Tell `person` what moderators did; once for each `subject`, which is the operation or report it is about.
+    """Tell `people` what moderators did; once for each `subject`, which is the operation or report it is about.
 
     `text` is a sentence marked with `N_`, with `facts` as its parameters: it is translated when it is shown. `url` is a
     path of ours. Reading `number` in `topic` reads it. Neither blocks nor mutes nor settings keep it away, no name of a
@@ -149,7 +148,7 @@ async def notify_moderation(
     if url and not url.startswith("/"):
         raise ValueError(f"not a path of ours: {url}")
     about: Raw = {"subject": subject, "actor": actor, "text": text, "facts": dict(facts or {}), "url": url}
-    await notify(work, {person: ["moderation"]}, {**about, "topic": topic, "number": number})
+    await notify(work, {person: ["moderation"] for person in people}, {**about, "topic": topic, "number": number})
 
 
 async def withdraw(work: Work, subjects: Raw) -> None:
@@ -182,7 +181,7 @@ async def in_board(work: Work, topic: ObjectId, board: ObjectId) -> None:
 
     Whoever moves a topic calls this in the same transaction.
     """
-    which = {"topic": topic, "board": {"$ne": board}}
+    which = {"topic": topic, "board": {"$ne": board}, **ABOUT_TEXTS}
     people = await Notification.raw().distinct("user", which, session=work.session)
     if people:
         await Notification.raw().update_many(which, {"$set": {"board": board}}, session=work.session)

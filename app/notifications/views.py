@@ -8,7 +8,7 @@ from typing import Any, Final
 from app.notifications.pages import Notice
 from app.notifications.subjects import Subjects, subjects_of
 from app.viewer import Viewer
-from app.web.i18n import Text, current_locale
+from app.web.i18n import N_, Text, current_locale
 from app.web.pages import Card
 from app.web.templating import iso
 from documents import Notification
@@ -83,6 +83,8 @@ def _message(notification: Notification, subjects: Subjects) -> Notice | None:
 def _moderation(viewer: Viewer, notification: Notification) -> Notice:
     locale = viewer.locale if viewer.locale in ("en", "zh") else current_locale.get()
     text = Text(notification.text, **notification.facts).into(locale)  # type: ignore[arg-type]
+    if notification.facts.get("reason") and "%(reason)s" not in notification.text:
+        text = Text(N_("%(told)s Reason: %(reason)s"), told=text, reason=notification.facts["reason"]).into(locale)  # type: ignore[arg-type]
     return Notice(
         id=str(notification.oid),
         seq=notification.seq,

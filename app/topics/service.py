@@ -30,6 +30,7 @@ from app.events import TopicChanged
 from app.files.links import touch
 from app.interest.service import watch_if_wanted
 from app.markers.service import note_written
+from app.notifications.moderated import tell_each
 from app.notifications.service import bring_back, forget, withdraw
 from app.operations.service import record, target
 from app.text.segment import SEGMENTER_VERSION, words_of
@@ -269,7 +270,9 @@ async def _mark(work: Work, topic: Topic, guard: Raw, marks: Raw, by: int, viewe
     if viewer is not None and is_moderation(viewer, topic.author, found, marks):
         done = target("topic", topic.oid, {name: found.get(name) for name in RESTORED}, marks)
         verb = "topic.delete" if by < 0 else "topic.restore"
-        await record(work, viewer, verb, [done], marks["delete_reason"], concerns=[topic.author])
+        act = await record(work, viewer, verb, [done], marks["delete_reason"], concerns=[topic.author])
+        written = (topic.author, topic.title, f"/topics/{topic.oid}")
+        await tell_each(work, viewer, act, verb, [written], reason=marks["delete_reason"])
     return True
 
 
