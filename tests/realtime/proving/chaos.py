@@ -35,7 +35,10 @@ class Chaos:
             await self._do(mishap.verb, dice)
 
     async def _do(self, verb: str, dice: random.Random) -> None:
-        if verb.startswith("aim_"):
+        if verb.startswith("aim_all_"):
+            for process in self._stage.processes:
+                process.aim.write_text(verb.removeprefix("aim_all_"))
+        elif verb.startswith("aim_"):
             self._process(dice).aim.write_text(verb.removeprefix("aim_"))
         elif verb == "kill":
             self._process(dice).kill()

@@ -81,8 +81,8 @@ def draw(
     ills: Mapping[str, int] = MISHAPS,
     late: bool = False,
 ) -> Plan:
-    """A plan of this size; `late`: everything goes wrong during the last few deeds."""
-    first = deeds - 4 if late else 1
+    """A plan of this size; `late`: everything goes wrong before the last deed."""
+    first = deeds - 1 if late else 1
     dice = random.Random(seed)
     done = tuple(Deed(dice.randrange(len(PEOPLE)), _one_of(dice, verbs), dice.randrange(2**32)) for _ in range(deeds))
     gone = tuple(

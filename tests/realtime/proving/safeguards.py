@@ -155,15 +155,16 @@ def no_cursor() -> None:
 ALL: Final[Mapping[str, Safeguard]] = {
     "replay": Safeguard("what was missed comes after hello", no_replay, TALK, {"drop": 1}),
     "patrol": Safeguard(
-        "what no hint told of is found",
-        no_patrol,
-        {"mention": 1},
-        {"aim_stored": 1, "aim_untold": 1},
-        mishaps=6,
-        late=True,
+        "what no hint told of is found", no_patrol, {"mention": 1}, {"aim_all_stored": 1}, mishaps=1, late=True
     ),
     "gap": Safeguard(
-        "a new subscription looks for what was missed", no_gap, TALK, {"restart_redis": 1}, ("patrol",), mishaps=2
+        "a new subscription looks for what was missed",
+        no_gap,
+        {"mention": 1},
+        {"restart_redis": 1},
+        ("patrol",),
+        mishaps=1,
+        late=True,
     ),
     "transaction": Safeguard(
         "a text and its notices are stored together", no_transaction, TALK, {"aim_midway": 1}, mishaps=3
