@@ -18,6 +18,7 @@ import app.admin.logs
 import app.admin.mail
 import app.admin.networks
 import app.admin.routes
+import app.admin.site_routes
 import app.avatars.routes
 import app.boards.routes
 import app.comments.helping
@@ -84,6 +85,7 @@ from app.realtime.hub import Hub
 from app.realtime.routes import HUB
 from app.realtime.socket import RESTART
 from app.settings import Settings
+from app.site import current
 from app.topics.counting import VIEWS, Views
 from app.topics.reading import guest_view_counter
 from app.viewer import Viewer
@@ -147,6 +149,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.moderation.people,
     app.admin.routes,
     app.admin.mail,
+    app.admin.site_routes,
     app.roles.routes,
     app.roles.giving_routes,
     app.admin.logs,
@@ -167,7 +170,7 @@ def assemble(settings: Settings) -> Quart:
     if not settings.limited:
         log.warning("limits.off", setting="QUORUM_LIMITS")
     forum = _quart(settings)
-    trust.use(_thresholds(settings))
+    trust.use(trust.thresholds_of(settings))
     viewers = RecentViewers()
     logins.use(out_of_sight)
     redis, line = redis_client(settings), redis_client(settings, timeout=None)
@@ -193,11 +196,6 @@ def assemble(settings: Settings) -> Quart:
     forum.asgi_app = cast(Any, front)  # type: ignore[method-assign]
     _live_with(forum, settings, hub)
     return forum
-
-
-def _thresholds(settings: Settings) -> trust.Thresholds:
-    names = trust.Thresholds.__dataclass_fields__
-    return trust.Thresholds(**{name: getattr(settings, name) for name in names})
 
 
 def _quart(settings: Settings) -> Quart:
@@ -246,6 +244,7 @@ def _plumbing(
     settings: Settings, auth: QuartAuth, viewers: RecentViewers, presence: Presence, memory: Memory
 ) -> Plumbing:
     async def load_viewer() -> Viewer:
+        await current.fresh()
         await fresh()
         found = await viewers.viewer_of(auth.load_user().auth_id, fresh=wants_fresh())
         if found.id is not None:
@@ -256,7 +255,7 @@ def _plumbing(
     cache_bytes = settings.page_cache_mib * 1024 * 1024
     redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
     return Plumbing(
-        settings=settings,
+        environment=settings,
         key=settings.secret().encode(),
         assets=assets,
         templates=Templates(assets.url),

@@ -45,6 +45,11 @@ class RolesChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsChanged(Event):
+    """Administrators have set something for the whole forum."""
+
+
+@dataclass(frozen=True, slots=True)
 class PersonChanged(Event):
     """A person's card looks different now, or they have other roles."""
 

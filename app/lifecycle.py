@@ -35,6 +35,7 @@ from app.realtime.hub import Hub
 from app.realtime.routes import HUB
 from app.search import catching_up
 from app.settings import Settings, SettingsError
+from app.site import current
 from app.text import lookalikes, segment
 from app.text.pool import RenderPool
 from app.topics import daily
@@ -125,6 +126,7 @@ async def open_all(app: Quart, settings: Settings) -> Running:
     name = f"quorum {settings.mongodb_db}"
     mongo = mongo_client(settings, name=name)
     await open_documents(mongo, settings)
+    await current.fresh()
     pool = RenderPool(
         timeout=settings.render_timeout_ms / 1000, workers=settings.render_workers, patience=RENDER_PATIENCE_SECONDS
     )
@@ -138,7 +140,7 @@ async def open_all(app: Quart, settings: Settings) -> Running:
     warm_ups = (lookalikes.warm_up, segment.warm_up)
     await asyncio.gather(pool.start(1), *(asyncio.to_thread(warm_up) for warm_up in warm_ups))
     beside = [hub.listen(), hub.patrol(), hub.beat(), hub.watch.run(), views.run(), presence.run(), catching_up.run()]
-    beside.append(numbers.watch())
+    beside += [numbers.watch(), current.watch()]
     beside.append(delivered.run())
     beside += [workshop.run()] if settings.jobs == "inside" else []
     beside += [orphans.run(mongo, name)]

@@ -72,7 +72,7 @@ class Settings(BaseSettings):
 
     default_locale: Literal["en", "zh"] = "en"
     time_zone: str = "UTC"
-    registration: Literal["open", "closed"] = "open"
+    registration: Literal["open", "paused", "closed"] = "open"
     email_confirmation: Literal["required", "optional", "off"] = "optional"
     signups_before_captcha: int = Field(10, ge=0, le=10_000)
     session_days: int = Field(60, ge=1, le=3650)

@@ -36,7 +36,7 @@ class Viewer:
     Notices about people stand under None.
     `role` is their office, `roles` are the keys of all their roles; none stands for those that go with the office.
     `blocks` are the people of whom they want to read and hear nothing, `mutes` such topics and boards, `begun` the
-    topics with a draft of a reply.
+    topics with a draft of a reply, `put_away` the announcement that they do not want to see again.
     """
 
     id: ObjectId | None = None
@@ -58,6 +58,7 @@ class Viewer:
     begun: frozenset[ObjectId] = frozenset()
     roles: Roles = frozenset()
     edition: int = 0
+    put_away: str = ""
 
     @property
     def known(self) -> bool:
@@ -129,6 +130,7 @@ class Viewer:
             begun=frozenset(),
             silenced_until=None,
             silence_reason="",
+            put_away="",
         )
 
     @property

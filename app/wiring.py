@@ -22,8 +22,10 @@ from app.markers.service import recent_markers
 from app.moderation import transfers
 from app.mydata import archives
 from app.people import cards
+from app.permissions import trust
 from app.realtime.hub import Hub
 from app.realtime.news import News
+from app.site import current
 from app.topics import tags
 from app.topics.daily import recent_daily
 from app.topics.places import recent_placed
@@ -39,6 +41,7 @@ NEWS: Final[dict[type[events.Event], Callable[[Any], News]]] = {
     events.PeopleTold: lambda event: News(people=event.people),
     events.BoardsChanged: lambda event: News(boards=True),
     events.RolesChanged: lambda event: News(boards=True),
+    events.SettingsChanged: lambda event: News(site=True),
     events.PersonChanged: lambda event: News(persons=(event.person,)),
     events.LoginsEnded: lambda event: News(logins=event.logins),
     events.DraftsChanged: lambda event: News(people=event.people),
@@ -63,6 +66,7 @@ def connect(hub: Hub, workshop: Workshop, plumbing: Plumbing, viewers: RecentVie
             await workshop.begin(kind, id)
 
     on_events(follow)
+    current.on_change(lambda: _settle(plumbing, viewers))
     hub.on_news = lambda news: forget(plumbing, viewers, news)
     hub.on_gap = lambda connected: forget_all(plumbing, viewers, connected)
 
@@ -87,13 +91,34 @@ def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
         plumbing.guest_pages.drop(LISTS, *(f"topic:{topic}" for topic in news.topics))
     for person in news.persons:
         cards.forget(person)
+    _forget_drawn(plumbing, news)
+    if news.site:
+        _forget_settings(plumbing, viewers)
+    if news.boards or news.persons:
+        _forget_places(plumbing, viewers)
+
+
+def _forget_drawn(plumbing: Plumbing, news: News) -> None:
+    """Pages for many, and guests' pages of people."""
     if news.picks or news.topics or news.boards or news.persons or news.profiles:
         recent_pages.clear()
         recent_feeds.clear()
     if news.profiles:
         plumbing.guest_pages.drop(*(f"person:{person}" for person in news.profiles))
-    if news.boards or news.persons:
-        _forget_places(plumbing, viewers)
+
+
+def _forget_settings(plumbing: Plumbing, viewers: RecentViewers) -> None:
+    """They are read anew, and then whatever was drawn under those before."""
+    current.forget()
+    _settle(plumbing, viewers)
+
+
+def _settle(plumbing: Plumbing, viewers: RecentViewers) -> None:
+    """Other settings are in force from now on: whatever was drawn under those before is not kept."""
+    trust.use(trust.thresholds_of(plumbing.settings))
+    recent_pages.clear()
+    recent_feeds.clear()
+    _forget_places(plumbing, viewers)
 
 
 def _forget_places(plumbing: Plumbing, viewers: RecentViewers) -> None:
@@ -128,3 +153,4 @@ def forget_all(plumbing: Plumbing, viewers: RecentViewers, connected: bool) -> N
     tags.forget()
     directory.forget()
     cards.forget()
+    current.forget()

@@ -25,6 +25,7 @@ from documents.relation import Block, Follow
 from documents.rescued import Rescued
 from documents.role import Role
 from documents.session import Login
+from documents.site import Site
 from documents.token import Token
 from documents.topic import Topic
 from documents.upload import Upload
@@ -67,6 +68,7 @@ ALL: tuple[type[Record], ...] = (
     Moved,
     Transfer,
     BannedNetwork,
+    Site,
 )
 
 __all__ = [
@@ -100,6 +102,7 @@ __all__ = [
     "Rescued",
     "Revision",
     "Role",
+    "Site",
     "StoredFile",
     "Telling",
     "Token",

@@ -33,6 +33,7 @@ class User(SoftDeleted):
     `mutes` are the topics and boards they want to hear nothing of, see Watch; `watches_own`: they watch what they open.
     `notices` is of which kinds they want to hear how, `{"reply": {"site": true, "email": "digest"}}`; see
     app.notifications.preferences, which has the defaults.
+    `put_away` is the mark of the announcement they do not want to see again.
     `admin_turn` is counted up so that two administrators who stop at the same time see each other.
     `notification_seq` is the last number of their feed, `forgotten_notices` how many of it went with their subjects.
     Who has deleted their own account can take it back until it is erased (`erased_at`).
@@ -88,6 +89,7 @@ class User(SoftDeleted):
     following_count: int = 0
     notification_seq: int = 0
     forgotten_notices: int = 0
+    put_away: str = ""
     source: str | None = None
     source_mark: str | None = None
 

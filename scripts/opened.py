@@ -20,6 +20,7 @@ from app.lifecycle import make_workshop, mongo_client, open_documents, redis_cli
 from app.realtime import channels
 from app.realtime.news import News
 from app.settings import Settings, SettingsError, load_settings
+from app.site import current
 from app.web.templating import Templates
 from app.wiring import NEWS, work_after
 from app.work import on_events
@@ -117,7 +118,8 @@ async def _opened(settings: Settings, make_indexes: bool) -> AsyncIterator[Opene
     client, redis = mongo_client(settings), redis_client(settings)
     try:
         await open_documents(client, settings, make_indexes=make_indexes)
-        yield Opened(settings, redis)
+        await current.fresh()
+        yield Opened(current.effective(settings), redis)
     finally:
         await client.close()
         if redis is not None:

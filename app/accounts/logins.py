@@ -134,6 +134,7 @@ def _person(login: Raw) -> Viewer:
         time_zone=person.get("time_zone", ""),
         confirmed=person.get("email_confirmed_at") is not None,
         seq=person["notification_seq"],
+        put_away=person.get("put_away", ""),
         blocks=frozenset(person.get("blocks") or ()),
         mutes=frozenset(person.get("mutes") or ()),
         silenced_until=person.get("silenced_until"),
@@ -158,7 +159,7 @@ def _of_person(collection: str, field: str, name: str, pipeline: list[Raw]) -> R
 
 VIEWER_FIELDS: Final = (
     *("locale", "theme", "time_zone", "notification_seq", "blocks", "mutes", "email_confirmed_at"),
-    *("silenced_until", "silence_reason"),
+    *("silenced_until", "silence_reason", "put_away"),
 )
 MAY_LOG_IN: Final[Raw] = {"deleted_at": None, "banned_at": None}
 PERSON_FIELDS: Final[Raw] = dict.fromkeys((*CARD_FIELDS, *VIEWER_FIELDS, *trust.FIELDS), 1)

@@ -84,14 +84,33 @@ def _signups() -> Tries:
 
 
 def _require_open() -> None:
-    if plumbing().settings.registration == "closed":
-        raise Forbidden(Text(N_("Registration is closed at the moment. Reading is open to everyone.")))
+    if not plumbing().settings.registers:
+        raise Forbidden(_why_closed())
+
+
+def _why_closed() -> Text:
+    settings = plumbing().settings
+    paused = settings.registration == "paused"
+    note = settings.said("signup_note", current_locale.get())
+    if note:
+        said = N_("Signing up is paused for now: %(why)s") if paused else N_("Registration is closed: %(why)s")
+        return Text(said, why=note)
+    if paused:
+        return Text(N_("Signing up is paused for now. Please come back later; reading is open to everyone."))
+    return Text(N_("Registration is closed at the moment. Reading is open to everyone."))
 
 
 async def _register_page(form: RegisterForm, refusal: Refusal | None = None) -> Response:
     limited = plumbing().settings.limited
     wanted = limited and await _signups().wants_captcha(SIGNUP, whence())
-    return await guarded_page("accounts/register.html", form, refusal, captcha_wanted=wanted, next=next_path(""))
+    return await guarded_page(
+        "accounts/register.html",
+        form,
+        refusal,
+        captcha_wanted=wanted,
+        next=next_path(""),
+        why_closed=str(_why_closed()),
+    )
 
 
 @blueprint.get("/login")

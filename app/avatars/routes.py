@@ -53,7 +53,7 @@ async def put_on() -> Answer:
     viewer = require_login()
     try:
         await spend(Limit.AVATAR)
-        file = await _sent()
+        file = await sent_picture()
         pictures: Pictures = current_app.extensions[PICTURES]
         storage: Storage = current_app.extensions[STORAGE]
         sha256 = await service.put_on(pictures, storage, viewer, file, _crop(await request.form))
@@ -77,7 +77,7 @@ async def take_off() -> Answer:
     return to(PATH)
 
 
-async def _sent() -> IO[bytes]:
+async def sent_picture() -> IO[bytes]:
     """The file, outside memory. What the browser says of its name and type is not looked at."""
     found = (await request.files).get("file")
     if found is None or (not found.filename and not _size(found.stream)):

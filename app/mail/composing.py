@@ -15,6 +15,7 @@ import css_inline
 from email_validator import EmailNotValidError, validate_email
 
 from app.settings import Settings
+from app.site.current import effective, fresh
 from app.web.forms import one_line
 from app.web.i18n import HTML_LANG, as_locale
 from app.web.pages import Locale
@@ -51,11 +52,13 @@ class Composer:
     async def message(self, letter: Letter) -> EmailMessage:
         """The whole message, the same each time but for its date."""
         composed = await self.compose(letter)
-        return build(letter, composed, self._settings.mail_sender, sender_name=self._settings.site_name, at=now())
+        in_force = effective(self._settings)
+        return build(letter, composed, in_force.mail_sender, sender_name=in_force.site_name, at=now())
 
     async def compose(self, letter: Letter, *, masked: bool = False) -> Composed:
         """Its texts; `masked` shows dots for what opens doors."""
-        locale = as_locale(letter.locale) or self._settings.default_locale
+        await fresh()
+        locale = as_locale(letter.locale) or effective(self._settings).default_locale
         context = self._context(letter, masked=masked)
         text = self._templates.get(f"emails/{letter.kind}.txt", locale)
         subject = one_line("".join(text.blocks["subject"](text.new_context(context))))[:SUBJECT_MAX_CHARS]
@@ -70,7 +73,7 @@ class Composer:
         facts: dict[str, Any] = hidden | letter.facts | (hidden if masked else {})
         link = str(facts["link"])
         return {
-            "site_name": self._settings.site_name,
+            "site_name": effective(self._settings).site_name,
             "site_url": origin,
             "to": letter.to,
             "facts": facts,

@@ -20,6 +20,7 @@ from app.jobs.queue import Kind
 from app.mail import letters
 from app.mydata.packing import pack
 from app.settings import Settings
+from app.site.current import effective, fresh
 from app.viewer import Viewer
 from app.web.i18n import as_locale
 from app.work import Work, tell, together
@@ -108,9 +109,11 @@ class Archivist:
         if user is None or not user.live:
             await Archive.raw().delete_one({"_id": archive.oid})
             return
-        locale = as_locale(archive.locale) or self._settings.default_locale
+        await fresh()
+        settings = effective(self._settings)
+        locale = as_locale(archive.locale) or settings.default_locale
         with tempfile.TemporaryFile() as file:
-            await pack(file, user, self._storage, locale=locale, site=self._settings.site_name)
+            await pack(file, user, self._storage, locale=locale, site=settings.site_name)
             size = file.tell()
             file.seek(0)
             stored = await bucket().upload_from_stream(f"{archive.oid}.zip", file)

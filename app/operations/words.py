@@ -35,6 +35,7 @@ VERBS: Final[Mapping[str, str]] = {
     "role.create": N_("Create role"),
     "role.change": N_("Change role’s permissions"),
     "role.delete": N_("Delete role"),
+    "setting.change": N_("Change settings"),
     "person.create": N_("Create account"),
     "person.role": N_("Change role"),
     "person.ban": N_("Ban"),

@@ -99,3 +99,9 @@ async def choose(viewer: Viewer, **chosen: str) -> None:
         raise Invalid(fields=wrong)
     await User.raw().update_one({"_id": viewer.me}, {"$set": dict(chosen)})
     await tell(PeopleTold((viewer.me,)))
+
+
+async def put_away(viewer: Viewer, mark: str) -> None:
+    """They do not want to see the announcement of this mark again."""
+    await User.raw().update_one({"_id": viewer.me}, {"$set": {"put_away": mark}})
+    await tell(PeopleTold((viewer.me,)))

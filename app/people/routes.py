@@ -69,6 +69,16 @@ async def theme(name: str) -> Answer:
     return _remembered(_back(await request.form), "", name)
 
 
+@blueprint.post("/announcement/<mark>/dismiss")
+@unconfirmed_may
+async def dismiss(mark: str) -> Answer:
+    """Show this announcement no more, on any device. Another text has another mark."""
+    found = require_login()
+    if mark == plumbing().settings.announcement_mark:
+        await look.put_away(found, mark)
+    return _back(await request.form)
+
+
 def _back(form: object) -> WerkzeugResponse:
     named = form.get("next") if hasattr(form, "get") else None
     return to(safe_next(named, came_from()))

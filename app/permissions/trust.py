@@ -32,6 +32,11 @@ class Thresholds:
 _thresholds = Thresholds()
 
 
+def thresholds_of(settings: object) -> Thresholds:
+    """What settings say, each under its name."""
+    return Thresholds(**{name: getattr(settings, name) for name in Thresholds.__dataclass_fields__})
+
+
 def use(thresholds: Thresholds) -> None:
     """Go by these from now on."""
     global _thresholds

@@ -13,7 +13,9 @@ IDS: Final = ("people", "logins", "topics", "conversations", "persons", "profile
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One hint. Empty fields say nothing; `boards` and `picks` (what is recommended) concern everybody."""
+    """One hint. Empty fields say nothing; `boards`, `picks` (what is recommended) and `site` (its settings) concern
+    everybody.
+    """
 
     people: tuple[ObjectId, ...] = ()
     logins: tuple[ObjectId, ...] = ()
@@ -23,13 +25,16 @@ class News:
     profiles: tuple[ObjectId, ...] = ()
     boards: bool = False
     picks: bool = False
+    site: bool = False
     sender: str = ""
 
     def pack(self) -> str:
         """As it goes through Redis; `sender` is the process, which has told its own already."""
         ids = {name: [str(id) for id in getattr(self, name)] for name in IDS}
         named: dict[str, Any] = {name: found for name, found in ids.items() if found}
-        return json.dumps(named | {"boards": self.boards, "picks": self.picks, "sender": self.sender})
+        return json.dumps(
+            named | {"boards": self.boards, "picks": self.picks, "site": self.site, "sender": self.sender}
+        )
 
     @classmethod
     def unpack(cls, text: str | bytes) -> News:
@@ -46,6 +51,7 @@ class News:
             profiles=_ids(found, "profiles"),
             boards=found.get("boards") is True,
             picks=found.get("picks") is True,
+            site=found.get("site") is True,
             sender=str(found.get("sender", "")),
         )
 

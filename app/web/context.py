@@ -18,16 +18,28 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import NeedsLogin, Refusal, TooMany
 from app.settings import Settings
+from app.site.current import effective
+from app.site.settings import SiteSettings
 from app.viewer import GUEST, Viewer
 from app.web import csrf
 from app.web.assets import Assets
 from app.web.fragments import Bounded, Fragment
-from app.web.front import KEEP_HEADER, LOCALE_COOKIE, THEME_COOKIE, GuestPages
+from app.web.front import ANNOUNCEMENT_COOKIE, KEEP_HEADER, LOCALE_COOKIE, THEME_COOKIE, GuestPages
 from app.web.holes import own_parts
 from app.web.i18n import Text, as_locale, best_locale, current_locale
 from app.web.limits import Limits
 from app.web.memory import Memory
-from app.web.pages import Confirm, Flash, FlashKind, Locale, Shell, Theme
+from app.web.pages import (
+    AVATAR_SIDES,
+    Announcement,
+    Confirm,
+    Flash,
+    FlashKind,
+    Locale,
+    Shell,
+    Theme,
+    picture_url,
+)
 from app.web.templating import Templates
 from documents.clock import now
 
@@ -51,7 +63,7 @@ RUNNING: Final = "quorum.running"
 class Plumbing:
     """What every request uses, made once a process."""
 
-    settings: Settings
+    environment: Settings
     key: bytes
     assets: Assets
     templates: Templates
@@ -60,6 +72,15 @@ class Plumbing:
     limits: Limits
     memory: Memory
     load_viewer: Callable[[], Awaitable[Viewer]]
+
+    @property
+    def settings(self) -> SiteSettings:
+        """Those that are in force: what administrators have set stands before the environment."""
+        return effective(self.environment)
+
+    @settings.setter
+    def settings(self, environment: Settings) -> None:
+        self.environment = environment
 
 
 def plumbing() -> Plumbing:
@@ -128,12 +149,15 @@ def choose_locale() -> Locale:
 
     Somebody who is logged in has one choice on all their devices; the cookie is for who is not, or has not chosen.
     """
+    settings = plumbing().settings
+    if settings.languages != "both":
+        return settings.languages
     asked = request if has_request_context() else websocket
     return (
         as_locale(viewer().locale)
         or as_locale(cookie(LOCALE_COOKIE))
         or best_locale(tag for tag, _ in asked.accept_languages)
-        or plumbing().settings.default_locale
+        or settings.default_locale
     )
 
 
@@ -248,12 +272,25 @@ def shell(*, forms: bool) -> Shell:
         unread=found.unread,
         seq=found.seq,
         flashes=tuple(flashes),
-        registration_open=settings.registration == "open",
+        registration_open=settings.registers,
         confirm=_confirm(found),
         silenced_until=found.silenced_until,
         silence_reason=found.silence_reason,
         limits_off=not settings.limited,
+        logo=picture_url(settings.logo, AVATAR_SIDES[-1]) if settings.logo else "",
+        languages=("zh", "en") if settings.languages == "both" else (settings.languages,),
+        announcement=_announcement(settings, found),
+        read_only=settings.read_only,
+        read_only_note=settings.said("read_only_note", current_locale.get()) if settings.read_only else "",
     )
+
+
+def _announcement(settings: SiteSettings, found: Viewer) -> Announcement | None:
+    """What is announced, unless they have put it away: here, or with their account."""
+    html, mark = settings.said("announcement_html", current_locale.get()), settings.announcement_mark
+    if not html or mark in (found.put_away, cookie(ANNOUNCEMENT_COOKIE)):
+        return None
+    return Announcement(Markup(html), mark)
 
 
 def _confirm(found: Viewer) -> Confirm:

@@ -24,10 +24,12 @@ Scope = dict[str, Any]
 App = Callable[[Scope, Any, Any], Any]
 Headers = list[tuple[bytes, bytes]]
 
-# Cookies that do not change what a guest sees, beside the two that are part of the key.
+# Cookies that do not change what a guest sees, beside those that are part of the key.
 HARMLESS: Final = frozenset({"quorum_visitor", "quorum_device", "quorum_js"})
 LOCALE_COOKIE: Final = "quorum_lang"
 THEME_COOKIE: Final = "quorum_theme"
+# Which announcement this browser has put away.
+ANNOUNCEMENT_COOKIE: Final = "quorum_announcement"
 KEEP_HEADER: Final = b"x-quorum-keep"
 # Used only while the line to the other processes is up; without it nobody says when a page has changed.
 FRESH_SECONDS: Final = 60.0
@@ -222,11 +224,13 @@ class Front:
 
 
 def _preferences(cookies: bytes) -> str | None:
-    """Language and theme out of a guest's cookies; None when there is a cookie that makes it more than a guest."""
+    """Language, theme and what was put away, out of a guest's cookies; None when there is one that makes it more
+    than a guest.
+    """
     found = []
     for pair in cookies.split(b";"):
         name = pair.strip().partition(b"=")[0].decode("latin-1")
-        if name in (LOCALE_COOKIE, THEME_COOKIE):
+        if name in (LOCALE_COOKIE, THEME_COOKIE, ANNOUNCEMENT_COOKIE):
             found.append(pair.strip().decode("latin-1"))
         elif name and name not in HARMLESS:
             return None

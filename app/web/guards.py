@@ -35,6 +35,7 @@ from app.web.context import (
 )
 from app.web.i18n import N_, Text, current_locale, current_zone
 from app.web.needs import refuse_unmet
+from app.web.read_only import refuse_while_read_only
 from app.web.uploads import PATIENCE_SECONDS, Arriving, Uploads
 from app.web.whence import current_address
 from app.web.withheld import refuse_unconfirmed
@@ -174,6 +175,7 @@ def install(app: Quart) -> None:
     app.websocket_class = NamedWebsocket
     app.before_request(_begin)
     app.before_request(_refuse_forgery)
+    app.before_request(refuse_while_read_only)
     app.before_request(refuse_unconfirmed)
     app.before_request(refuse_unmet)
     app.after_request(_finish)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,6 +34,8 @@ class SharedShell:
     theme: Theme
     path: str
     registration_open: bool
+    logo: str
+    languages: tuple[Locale, ...]
     csrf: Markup = CSRF
     writer: Markup = WRITER
     seq: Markup = SEQ
@@ -42,7 +44,15 @@ class SharedShell:
 
 def shared(about: Shell) -> SharedShell:
     """The shell of everyone who sees what this viewer sees."""
-    return SharedShell(about.site_name, about.locale, about.theme, about.path, about.registration_open)
+    return SharedShell(
+        about.site_name,
+        about.locale,
+        about.theme,
+        about.path,
+        about.registration_open,
+        about.logo,
+        about.languages,
+    )
 
 
 def own_parts(templates: Templates, about: Shell) -> dict[str, str]:
@@ -55,7 +65,13 @@ def own_parts(templates: Templates, about: Shell) -> dict[str, str]:
         "seq": str(about.seq),
         "user": about.viewer.id,
         "me": drawn("_me.html", viewer=about.viewer),
-        "menu": drawn("_own_menu.html", viewer=about.viewer, theme=about.theme, administers=about.administers),
+        "menu": drawn(
+            "_own_menu.html",
+            viewer=about.viewer,
+            theme=about.theme,
+            administers=about.administers,
+            languages=about.languages,
+        ),
         "messages": drawn("_badge.html", kind="messages", count=about.unread.messages),
         "notifications": drawn("_badge.html", kind="notifications", count=about.unread.notifications),
         "warning": _warnings(drawn, about),
@@ -68,7 +84,12 @@ def _warnings(drawn: Callable[..., Markup], about: Shell) -> str:
     unconfirmed = drawn("_unconfirmed.html", withheld=about.confirm == "withheld") if about.confirm else ""
     until, why = about.silenced_until, about.silence_reason
     silenced = drawn("_silenced.html", until=until, reason=why) if until else ""
-    return limits + unconfirmed + silenced
+    return drawn("_bars.html", known=True, **bars(about)) + limits + unconfirmed + silenced
+
+
+def bars(about: Shell) -> dict[str, Hashable]:
+    """What is said to all above every page: an announcement, and that nothing can be written."""
+    return {"announcement": about.announcement, "read_only": about.read_only, "note": about.read_only_note}
 
 
 def _said(templates: Templates, flashes: tuple[Flash, ...], locale: Locale) -> str:

@@ -74,6 +74,14 @@ class Flash:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcement:
+    """A bar above every page: safe HTML in the language of the viewer. `mark` differs for every other text."""
+
+    html: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """What surrounds the main part of a page: everything that depends on the viewer."""
 
@@ -95,6 +103,11 @@ class Shell:
     confirm: Confirm = ""
     silenced_until: datetime | None = None
     silence_reason: str = ""
+    logo: str = ""
+    languages: tuple[Locale, ...] = ("zh", "en")
+    announcement: Announcement | None = None
+    read_only: bool = False
+    read_only_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

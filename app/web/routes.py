@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from app.errors import NotFound
 from app.web import csrf
 from app.web.context import RUNNING, YEAR_SECONDS, own_origins, page, plumbing, safe_next, to
-from app.web.front import LOCALE_COOKIE, THEME_COOKIE
+from app.web.front import ANNOUNCEMENT_COOKIE, LOCALE_COOKIE, THEME_COOKIE
 from app.web.health import Running, answers, jobs
 from app.web.i18n import LOCALES
 from app.web.needs import EVERYBODY, declare
@@ -45,6 +45,14 @@ async def theme(name: str) -> WerkzeugResponse:
 async def keys() -> Response:
     """The keys for reading; on other pages a dialog shows this one."""
     return await page("help/keys.html", keep=("keys",))
+
+
+@blueprint.get("/announcement/<mark>/dismiss")
+async def dismiss(mark: str) -> WerkzeugResponse:
+    """Do not show it in this browser any more. Another text has another mark."""
+    if mark != plumbing().settings.announcement_mark:
+        return to(safe_next(request.args.get("next"), came_from()))
+    return _prefer(ANNOUNCEMENT_COOKIE, mark)
 
 
 def _prefer(cookie: str, value: str) -> WerkzeugResponse:

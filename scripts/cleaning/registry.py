@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.mydata.held import HELD
-from documents import Upload, User
+from documents import Site, Upload, User
 from documents.base import Record
 from documents.file import FileKind
 
@@ -25,5 +25,6 @@ RECORDS: Final[tuple[Field, ...]] = tuple((held.document, held.field) for held i
 # Fields with the hash of a stored file, and its kind. A file that one of them names stays, whatever is counted.
 FILES: Final[tuple[tuple[type[Record], str, FileKind], ...]] = (
     (User, "avatar", "avatar"),
+    (Site, "values.logo", "avatar"),
     (Upload, "sha256", "upload"),
 )

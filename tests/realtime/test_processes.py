@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 import time
@@ -19,7 +20,7 @@ from websockets.exceptions import ConnectionClosed
 
 from app.assembly import AUTH_COOKIE
 from app.settings import Settings
-from documents import Board, Comment, Draft, Login, Notification
+from documents import Board, Comment, Draft, Login, Notification, Site
 from scripts.servers import EmbeddedRedis
 from tests.conftest import free_port
 from tests.people import Forum, Person
@@ -146,6 +147,27 @@ async def test_who_writes_in_one_process_reads_it_in_the_other_at_once(
         await here.says(topic, f"Number {number}")
         there.browser.cookies.update(here.browser.cookies)
         assert f"Number {number}" in (await there.see(f"/topics/{topic.oid}")).text
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told", "untold"])
+async def test_a_setting_saved_in_one_process_is_in_force_in_the_other(
+    processes: list[Process], admin: Person, guest: Person, told: bool
+) -> None:
+    """Also when nobody says so, as without Redis; guests' pages are in the other's memory by then."""
+    here, there = at(admin, processes[0]), at(guest, processes[1])
+    assert "Pinewood" not in (await there.get("/boards")).text
+    if told:
+        shown = await here.get("/admin/settings/general")
+        seen = re.search(r'name="seen" value="([0-9a-f]*)"', shown.text)
+        assert seen
+        fields = {"seen": seen[1], "site_name": "Pinewood"}
+        answer = await here.send("/admin/settings/general", csrf=here.token_in(shown), **fields)
+        assert answer.status_code == 303, answer.text
+    else:
+        await Site.put({"site_name": "Pinewood"}, {}, None)
+    async with asyncio.timeout(10):
+        while "Pinewood" not in (await there.get("/boards")).text:  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.02)
 
 
 async def test_killed_without_a_goodbye_nothing_is_missing_and_nothing_comes_twice(

@@ -92,6 +92,8 @@ PAGES = {
     "/settings/data/<name>": "403 404 404 404 404",
     "/welcome-back/<token>": "404 404 404 404 404",
     **dict.fromkeys(("/admin", "/admin/boards", "/admin/boards/<board>", "/admin/mail"), ADMIN),
+    **dict.fromkeys(("/admin/settings", "/admin/settings/<section>"), ADMIN),
+    "/announcement/<mark>/dismiss": "303 303 303 303 303",
     **dict.fromkeys(("/admin/roles", "/admin/roles/new", "/admin/roles/<key>", "/admin/people"), ADMIN),
     **dict.fromkeys(("/admin/people/<person>", "/admin/boards/<board>/roles", "/admin/why"), ADMIN),
     **dict.fromkeys(("/admin/mail/<letter>", "/admin/mail/<letter>/html"), ADMIN),
@@ -199,6 +201,10 @@ FORMS = {
     "/settings/data/leave": ("403 422 422 422 422", {}),
     "/welcome-back/<token>": ("404 404 404 404 404", {}),
     "/admin/mail/test": (ADMINISTERED, {}),
+    "/admin/settings/<section>": ("403 404 404 404 409", {"announcement_en": "Hello"}),  # not seen before
+    "/admin/settings/logo": ("403 404 404 404 422", {}),
+    "/admin/settings/logo/remove": (ADMINISTERED, {}),
+    "/announcement/<mark>/dismiss": (SENT, {}),
     "/admin/mail/<letter>/retry": (ADMINISTERED, {}),
     "/logout": ("303 303 303 303 303", {}),
 }
@@ -241,6 +247,8 @@ class Stage:
             "tag": "leaf",
             "name": "dark" if "theme" in rule else "alice",
             "code": "zh",
+            "section": "announcement",
+            "mark": "nonsense",
             "id": "8a0c3a52-6f0b-4b8e-9d57-0d2b6a1f7c11",
         }
         return re.sub(r"<(\w+)>", lambda found: str(values[found[1]]), rule)
