@@ -151,10 +151,11 @@ async def test_who_writes_in_one_process_reads_it_in_the_other_at_once(
 
 @pytest.mark.parametrize("told", [True, False], ids=["told", "untold"])
 async def test_a_setting_saved_in_one_process_is_in_force_in_the_other(
-    processes: list[Process], admin: Person, guest: Person, told: bool
+    forum: Forum, processes: list[Process], admin: Person, told: bool
 ) -> None:
     """Also when nobody says so, as without Redis; guests' pages are in the other's memory by then."""
-    here, there = at(admin, processes[0]), at(guest, processes[1])
+    here, there = at(admin, processes[0]), at(await forum.person("bertha"), processes[1])
+    there.browser.cookies.clear()
     assert "Pinewood" not in (await there.get("/boards")).text
     if told:
         shown = await here.get("/admin/settings/general")
