@@ -1,7 +1,10 @@
 """Purge for good what was soft-deleted long enough ago, dead log-ins, old e-mails, and files that nothing refers to.
 
 A board takes its topics with it, a topic its comments, a comment its earlier texts, likes and notifications.
-Deleted people are kept while something that stays names them. Killed in the middle, the next run finishes the work.
+Deleted people are kept while something that stays names them.
+
+It makes a plan and carries it out. --dry-run only makes it, and says its id; --plan ID carries out that one: nothing
+else goes, and what was restored or is used again since stays. Killed in the middle, the same id finishes the work.
 """
 
 import bootstrap
@@ -10,23 +13,18 @@ bootstrap.enter()
 
 import sys
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import click
 
-from app.files.storage import Storage
-from app.realtime.news import News
+from app.mydata import archives
 from documents.clock import now
-from scripts.cleaning.dead import Dead
-from scripts.cleaning.files import find_files
-from scripts.cleaning.finding import find_dead
-from scripts.cleaning.leavers import erase_leavers, expire, find_leavers
-from scripts.cleaning.people import find_people
-from scripts.cleaning.plan import Count, Kind, Plan
-from scripts.cleaning.purging import Purge
-from scripts.opened import Opened, data_dir_option, on_forum
-from scripts.printing import json_option, number_table, print_json, print_table, progress, size
+from scripts.cleaning.keeping import begin_plan, keep, open_plan
+from scripts.cleaning.plan import Count, Kind, Plan, Terms
+from scripts.cleaning.running import carried_out, planned
+from scripts.opened import Misuse, Opened, data_dir_option, on_forum
+from scripts.printing import json_option, number_table, print_json, print_table, size
 
 DAYS_MAX = 36_500
 
@@ -34,7 +32,8 @@ Counts = dict[Kind, Count]
 
 
 @click.command(help=__doc__)
-@click.option("--dry-run", is_flag=True, help="Only say what would be purged; write nothing.")
+@click.option("--dry-run", is_flag=True, help="Only make the plan and show it; nothing of the forum is changed.")
+@click.option("--plan", "name", metavar="ID", help="Carry out exactly the plan with this id.")
 @click.option(
     "--older-than",
     metavar="DAYS",
@@ -44,81 +43,110 @@ Counts = dict[Kind, Count]
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @data_dir_option
-def main(dry_run: bool, older_than: int | None, yes: bool, as_json: bool, data_dir: str | None) -> None:
+def main(
+    dry_run: bool, name: str | None, older_than: int | None, yes: bool, as_json: bool, data_dir: str | None
+) -> None:
     """Look, show, ask, purge, show."""
+    if name is not None and (dry_run or older_than is not None):
+        raise Misuse("--plan has everything in it: --dry-run and --older-than cannot be added.")
     ask = sys.stdin.isatty() and not yes and not dry_run
 
     async def work(opened: Opened) -> dict[str, Any]:
-        days = opened.settings.retention_days if older_than is None else older_than
-        with Plan() as plan:
-            file_days = opened.settings.file_retention_days if older_than is None else older_than
-            moment = now()
-            left_before = moment - timedelta(days=opened.settings.account_grace_days)
-            dead = Dead(moment - timedelta(days=days), left_before)
-            purge = await planned(opened, plan, dead, moment - timedelta(days=file_days))
-            counts = plan.counts()
-            leavers = await find_leavers(plan, opened.settings)
-            erased = len(leavers)
-            if ask and (erased or any(count.count for count in counts.values())):
-                show(counts, plan.kept_users, plan.lost_files, "to be purged", erased)
-                click.confirm("Purge this for good?", abort=True, err=True)
-            if not dry_run:
-                counts = await carried_out(opened, purge, counts)
-                erased = await erase_leavers(leavers, opened.settings)
-                await expire(opened.settings, days)
-            left = {"kept_users": plan.kept_users, "lost_files": plan.lost_files, "erased_people": erased}
-            return {"dry_run": dry_run, "older_than_days": days, "kinds": counts, **left}
+        if name is not None:
+            with open_plan(opened.settings.data_dir, name) as plan:
+                return await done(opened, plan, ask=ask)
+        with begin_plan(opened.settings.data_dir, terms_of(opened, older_than)) as plan:
+            await planned(opened, plan)
+            keep(plan)
+            if dry_run:
+                return said(plan, plan.counts()) | {"dry_run": True}
+            found = await done(opened, plan, ask=ask)
+            await archives.expire()
+            return found
 
-    report(on_forum(work, data_dir), as_json)
+    report(on_forum(work, data_dir), as_json, by_name=name is not None)
 
 
-async def planned(opened: Opened, plan: Plan, dead: Dead, unused_since: datetime) -> Purge:
-    """Find out what is to go, in the order in which one thing can keep another."""
-    storage = Storage.of(opened.settings)
-    with progress() as bars:
-        bars.add_task("Looking for what is dead", total=None)
-        await find_dead(plan, dead)
-        await find_people(plan, dead)
-        await find_files(plan, storage, unused_since)
-    return Purge(plan, dead, storage, unused_since)
+def terms_of(opened: Opened, older_than: int | None) -> Terms:
+    """By which a plan is made at this moment."""
+    settings, moment = opened.settings, now()
+    days = settings.retention_days if older_than is None else older_than
+    file_days = settings.file_retention_days if older_than is None else older_than
+    return Terms(
+        made_at=moment,
+        older_than_days=days,
+        since=moment - timedelta(days=days),
+        left_before=moment - timedelta(days=settings.account_grace_days),
+        unused_since=moment - timedelta(days=file_days),
+    )
 
 
-async def carried_out(opened: Opened, purge: Purge, counts: Counts) -> Counts:
-    """Purge, and have the running processes forget what is gone, also when this is stopped half-way."""
-    with progress() as bars:
-        task = bars.add_task("Purging", total=sum(count.count for count in counts.values()))
-        try:
-            await purge.run(lambda by: bars.advance(task, by))
-        finally:
-            if any(count.count for count in purge.done.values()):
-                await opened.publish(News(boards=True, persons=tuple(purge.people)))
-    return purge.done
+async def done(opened: Opened, plan: Plan, *, ask: bool) -> dict[str, Any]:
+    """Carry it out, unless it is finished already, and say what became of it."""
+    finished_before = plan.state == "finished"
+    counts = plan.counts()
+    if ask and not finished_before and (plan.leavers() or any(count.count for count in counts.values())):
+        show(said(plan, counts), "to be purged")
+        click.confirm("Purge this for good?", abort=True, err=True)
+    if not finished_before:
+        await carried_out(opened, plan)
+    return said(plan, plan.counts("purged")) | {"dry_run": False, "finished_before": finished_before}
 
 
-def report(found: dict[str, Any], as_json: bool) -> None:
+def said(plan: Plan, counts: Counts) -> dict[str, Any]:
+    """What is told of a plan; `left` and `gone` are what it did not purge."""
+    erased = plan.leavers("purged") if plan.state == "finished" else plan.leavers()
+    return {
+        "plan": plan.name,
+        "older_than_days": plan.terms.older_than_days,
+        "kinds": counts,
+        "left": plan.counts("left"),
+        "gone": plan.counts("gone"),
+        "kept_users": plan.kept_users,
+        "lost_files": plan.lost_files,
+        "erased_people": len(erased),
+    }
+
+
+def report(found: dict[str, Any], as_json: bool, *, by_name: bool) -> None:
     """The same table or JSON for a dry run and a real one."""
-    counts: Counts = found["kinds"]
     if as_json:
-        print_json(found | {"kinds": {kind: asdict(count) for kind, count in counts.items()}})
-    else:
-        what = "would be purged" if found["dry_run"] else "purged"
-        show(counts, found["kept_users"], found["lost_files"], what, found["erased_people"])
+        plain = {key: {kind: asdict(count) for kind, count in found[key].items()} for key in ("kinds", "left", "gone")}
+        print_json(found | plain)
+        return
+    show(found, "would be purged" if found["dry_run"] else "purged")
+    if found["dry_run"]:
+        click.echo(f"This is plan {found['plan']}. To do exactly this, within a week:")
+        click.echo(f"python3 scripts/cleanup.py --plan {found['plan']}")
+    elif found["finished_before"]:
+        click.echo(f"Plan {found['plan']} was finished before. Nothing was done now; the table says what it purged.")
+    elif by_name:
+        click.echo(f"Plan {found['plan']} is finished.")
 
 
-def show(counts: Counts, kept_users: int, lost_files: int, what: str, erased: int) -> None:
+def show(found: dict[str, Any], what: str) -> None:
     """To people."""
+    counts: Counts = found["kinds"]
     table = number_table("", what, "bytes")
     for kind, count in counts.items():
         table.add_row(kind, f"{count.count:,}", size(count.bytes))
     total = Count(sum(count.count for count in counts.values()), sum(count.bytes for count in counts.values()))
     table.add_row("all", f"{total.count:,}", size(total.bytes))
     print_table(table)
-    if erased:
-        click.echo(f"People who have left and are {'to be erased' if what != 'purged' else 'erased'}: {erased:,}")
-    if kept_users:
-        click.echo(f"Deleted people who are kept because something that stays names them: {kept_users:,}")
-    if lost_files:
-        click.echo(f"Files whose contents are not in the storage; they can only be sent again: {lost_files:,}")
+    lines = {
+        "Left, as they were restored or are used again since the plan": _in_words(found["left"]),
+        "Gone by themselves since the plan": _in_words(found["gone"]),
+        f"People who have left and are {'erased' if what == 'purged' else 'to be erased'}": found["erased_people"],
+        "Deleted people who are kept because something that stays names them": found["kept_users"],
+        "Files whose contents are not in the storage; they can only be sent again": found["lost_files"],
+    }
+    for line, number in lines.items():
+        if number:
+            click.echo(f"{line}: {number if isinstance(number, str) else format(number, ',')}")
+
+
+def _in_words(counts: Counts) -> str:
+    return ", ".join(f"{kind} {count.count:,}" for kind, count in counts.items() if count.count)
 
 
 if __name__ == "__main__":

@@ -47,4 +47,5 @@ VERBS: Final[Mapping[str, str]] = {
     "network.lift": N_("Lift ban of network"),
     "person.password": N_("Set password"),
     "person.factors": N_("Remove second factor"),
+    "forum.cleanup": N_("Purge by plan"),
 }
