@@ -41,6 +41,9 @@ import app.notifications.routes
 import app.notifications.settings
 import app.people.routes
 import app.realtime.routes
+import app.reports.appeal_routes
+import app.reports.queue
+import app.reports.routes
 import app.roles.giving_routes
 import app.roles.routes
 import app.search.routes
@@ -84,6 +87,7 @@ from app.realtime.guard import Drained
 from app.realtime.hub import Hub
 from app.realtime.routes import HUB
 from app.realtime.socket import RESTART
+from app.reports.waiting import with_waiting
 from app.settings import Settings
 from app.site import current
 from app.topics.counting import VIEWS, Views
@@ -147,6 +151,9 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.feeds.maps,
     app.moderation.routes,
     app.moderation.people,
+    app.reports.routes,
+    app.reports.queue,
+    app.reports.appeal_routes,
     app.admin.routes,
     app.admin.mail,
     app.admin.site_routes,
@@ -249,7 +256,7 @@ def _plumbing(
         found = await viewers.viewer_of(auth.load_user().auth_id, fresh=wants_fresh())
         if found.id is not None:
             presence.note(found.id)
-        return found
+        return await with_waiting(found, fresh=wants_fresh())
 
     assets = Assets()
     cache_bytes = settings.page_cache_mib * 1024 * 1024

@@ -50,6 +50,11 @@ class SettingsChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class QueueChanged(Event):
+    """Something more or less waits for moderators."""
+
+
+@dataclass(frozen=True, slots=True)
 class PersonChanged(Event):
     """A person's card looks different now, or they have other roles."""
 

@@ -59,6 +59,7 @@ class Viewer:
     roles: Roles = frozenset()
     edition: int = 0
     put_away: str = ""
+    waiting: int = 0
 
     @property
     def known(self) -> bool:
@@ -83,6 +84,11 @@ class Viewer:
     def moderates(self) -> bool:
         """Whether they look after what others write, in every board."""
         return rules.allows(self, "delete_others")
+
+    @property
+    def handles(self) -> bool:
+        """Whether what waits for moderators is for them, in one board at least."""
+        return self.known and any(rules.allows_somewhere(self, name) for name in ("see_reports", "approve"))
 
     @property
     def runs(self) -> bool:
@@ -131,6 +137,7 @@ class Viewer:
             silenced_until=None,
             silence_reason="",
             put_away="",
+            waiting=0,
         )
 
     @property

@@ -25,6 +25,7 @@ from app.people import cards
 from app.permissions import trust
 from app.realtime.hub import Hub
 from app.realtime.news import News
+from app.reports.waiting import recent_waiting
 from app.site import current
 from app.topics import tags
 from app.topics.daily import recent_daily
@@ -42,6 +43,7 @@ NEWS: Final[dict[type[events.Event], Callable[[Any], News]]] = {
     events.BoardsChanged: lambda event: News(boards=True),
     events.RolesChanged: lambda event: News(boards=True),
     events.SettingsChanged: lambda event: News(site=True),
+    events.QueueChanged: lambda event: News(queue=True),
     events.PersonChanged: lambda event: News(persons=(event.person,)),
     events.LoginsEnded: lambda event: News(logins=event.logins),
     events.DraftsChanged: lambda event: News(people=event.people),
@@ -79,6 +81,7 @@ def work_after(event: events.Event) -> Work:
 def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
     """Drop from the caches what is not true any more. Conversations are kept by version and need no dropping."""
     viewers.forget((*news.people, *news.persons), news.logins, everyone=news.boards)
+    recent_waiting.forget(lambda *_: news.queue)
     for person in news.people:
         recent_kept.drop(person)
     for topic in news.topics:
@@ -144,6 +147,7 @@ def forget_all(plumbing: Plumbing, viewers: RecentViewers, connected: bool) -> N
         recent_kept,
         recent_placed,
         recent_daily,
+        recent_waiting,
     ):
         recent.connected = connected
         recent.clear()

@@ -22,6 +22,7 @@ from documents.passkey import Challenge, Passkey
 from documents.pending import Pending
 from documents.recommendation import Recommendation
 from documents.relation import Block, Follow
+from documents.report import Appeal, Report
 from documents.rescued import Rescued
 from documents.role import Role
 from documents.session import Login
@@ -69,10 +70,13 @@ ALL: tuple[type[Record], ...] = (
     Transfer,
     BannedNetwork,
     Site,
+    Report,
+    Appeal,
 )
 
 __all__ = [
     "ALL",
+    "Appeal",
     "Archive",
     "Attempt",
     "BannedNetwork",
@@ -99,6 +103,7 @@ __all__ = [
     "Reaction",
     "Recommendation",
     "Record",
+    "Report",
     "Rescued",
     "Revision",
     "Role",

@@ -13,7 +13,9 @@ from pydantic import BaseModel
 
 from documents.base import Field, Id, Raw, Record, Session, index
 
-TargetKind = Literal["topic", "comment", "board", "person", "role", "setting", "network", "upload", "message", "forum"]
+TargetKind = Literal[
+    "topic", "comment", "board", "person", "role", "setting", "network", "upload", "message", "forum", "report"
+]
 
 
 class Target(BaseModel):

@@ -10,9 +10,10 @@ from app.comments.service import post_comment
 from app.messages import service as messages
 from app.topics.service import open_topic
 from app.viewer import Viewer
-from documents import Board, Comment, Letter, Login, Passkey, Topic
+from documents import Board, Comment, Letter, Login, Passkey, Report, Topic
 from documents.base import Id
 from documents.clock import now
+from documents.report import Complaint
 from tests.people import Person
 
 
@@ -87,3 +88,20 @@ async def passkey(person: Person, rp: str = "localhost") -> ObjectId:
     )
     await found.insert()
     return found.oid
+
+
+async def report(comment: Comment) -> ObjectId:
+    """A report of a comment by somebody."""
+    pending = Report(
+        kind="comment",
+        subject=ObjectId(),
+        accused=comment.author,
+        topic=comment.topic,
+        board=comment.board,
+        reporters=[ObjectId("0" * 24)],
+        complaints=[Complaint(reason="spam", at=now())],
+        first_at=now(),
+        last_at=now(),
+    )
+    await pending.insert()
+    return pending.oid

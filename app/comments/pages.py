@@ -73,6 +73,7 @@ class CommentActions:
     history: bool = False
     bookmark: bool = False
     bookmarked: bool = False
+    report: bool = False
 
 
 @dataclass(frozen=True, slots=True)

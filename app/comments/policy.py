@@ -85,6 +85,11 @@ def may_like(viewer: Viewer, comment: Comment | Facts, topic: Topic, board: Boar
     return viewer.writes and there and viewer.may("like", board)
 
 
+def may_report(viewer: Viewer, comment: Comment | Facts, topic: Topic) -> bool:
+    """Everybody who is logged in, but nobody their own."""
+    return viewer.known and comment.live and topic.live and viewer.id != comment.author
+
+
 def may_see_history(viewer: Viewer, comment: Comment | Facts, board: Board) -> bool:
     """Earlier texts are for everyone while the comment is there; afterwards for its author and moderators."""
     if viewer.known and viewer.id == comment.author:
@@ -108,6 +113,7 @@ def actions(
         restore=may_restore(viewer, comment, board),
         bookmark=viewer.known and comment.live and topic.live,
         bookmarked=bookmarked,
+        report=may_report(viewer, comment, topic),
         history=comment.edit_count > 0 and may_see_history(viewer, comment, board),
     )
 

@@ -425,6 +425,16 @@ def _counting(comment: Comment) -> tuple[ObjectId, ...]:
     return comment.topic, comment.board, comment.author
 
 
+async def delete_within(work: Work, viewer: Viewer, comment: Comment, reason: str) -> None:
+    """Delete somebody's comment as a moderator, as part of a larger act that has asked whether it may."""
+    await _mark(work, comment, deletion(now(), viewer.me, "moderator", reason), -1, viewer)
+
+
+async def restore_within(work: Work, comment: Comment) -> None:
+    """Bring it back, as part of a larger act, which is written down by who does it."""
+    await _mark(work, comment, RESTORED, 1)
+
+
 async def _mark(work: Work, comment: Comment, marks: Raw, by: int, viewer: Viewer | None = None) -> None:
     """Delete (`by` -1) or restore (`by` 1); nothing happens when somebody was faster.
 

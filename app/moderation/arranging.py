@@ -19,7 +19,7 @@ from app.topics import policy
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
-from documents import Board, Comment, Draft, Marker, Moved, Topic, Transfer, User, Watch
+from documents import Board, Comment, Draft, Marker, Moved, Report, Topic, Transfer, User, Watch
 from documents.base import LIVE, RESTORED, Raw, deletion
 from documents.clock import now
 from documents.topic import PARTICIPANTS_KEPT
@@ -76,6 +76,7 @@ async def put_into_board(work: Work, topic: Raw, board: ObjectId) -> None:
         await Board.point_to(place, await Topic.last_active(place, work.session), work.session)
         work.record(TopicChanged(id, place))
     await in_board(work, id, board)
+    await Report.raw().update_many({"topic": id}, {"$set": {"board": board}}, session=work.session)
     transfer = Transfer(kind="board", topic=id, to=id, last=topic["last_number"], due_at=now())
     await transfers.begin(work, transfer)
 

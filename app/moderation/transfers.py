@@ -13,7 +13,7 @@ from bson import ObjectId
 from app.events import PeopleTold, TopicChanged, TransferWaits
 from app.jobs.queue import Kind
 from app.work import Work, together
-from documents import Bookmark, Comment, Notification, Reaction, Revision, Topic, Transfer
+from documents import Bookmark, Comment, Notification, Reaction, Report, Revision, Topic, Transfer
 from documents.base import Raw
 from documents.clock import now
 from documents.moved import LEASE
@@ -83,6 +83,8 @@ async def carry(work: Work, ids: list[ObjectId], to: ObjectId, board: ObjectId, 
     placed: list[Raw] = [{"$set": {"topic": to, "number": number}}]
     for document in (Reaction, Bookmark):
         await document.raw().update_many({"comment": {"$in": ids}}, placed, session=work.session)
+    reported = {"$set": {"topic": to, "board": board}}
+    await Report.raw().update_many({"subject": {"$in": ids}}, reported, session=work.session)
     told: list[Raw] = [{"$set": {**placed[0]["$set"], "board": board}}]
     await Notification.raw().update_many({"subject": {"$in": ids}, "topic": {"$ne": None}}, told, session=work.session)
     people = await Notification.raw().distinct("user", {"subject": {"$in": ids}}, session=work.session)

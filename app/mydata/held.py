@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from documents import (
+    Appeal,
     Archive,
     Attempt,
     BannedNetwork,
@@ -31,6 +32,7 @@ from documents import (
     Passkey,
     Pending,
     Reaction,
+    Report,
     Rescued,
     Revision,
     Token,
@@ -114,6 +116,13 @@ HELD: Final[tuple[Held, ...]] = (
     Held(BannedNetwork, "by", "record", why=FORUM_S),
     Held(Operation, "actor", "record", why=FORUM_S),
     Held(Operation, "concerns", "record", why=FORUM_S),
+    Held(Report, "reporters", "trace", "reports"),
+    Held(Report, "accused", "trace", why="who reported somebody is not theirs to know"),
+    Held(Report, "assignee", "trace", why=FORUM_S),
+    Held(Report, "noters", "trace", why=FORUM_S),
+    Held(Report, "decided_by", "trace", why=FORUM_S),
+    Held(Appeal, "person", "theirs", "appeals"),
+    Held(Appeal, "decided_by", "trace", why=FORUM_S),
     Held(Board, "deleted_by", "trace", why=FORUM_S),
 )
 
@@ -122,6 +131,6 @@ NOT_PEOPLE: Final = frozenset(
     {
         *("board", "topic", "last_topic", "comment", "reply_to", "conversation", "subject", "file", "place", "mutes"),
         *("uploads", "topics", "message"),
-        *("undo_of", "undone_by", "to", "merged_into"),
+        *("undo_of", "undone_by", "to", "merged_into", "operation"),
     }
 )

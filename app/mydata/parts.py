@@ -9,6 +9,7 @@ from typing import Final
 from bson import ObjectId
 
 from documents import (
+    Appeal,
     Archive,
     Attempt,
     Block,
@@ -26,6 +27,7 @@ from documents import (
     Notification,
     Passkey,
     Reaction,
+    Report,
     Rescued,
     Revision,
     Topic,
@@ -93,6 +95,7 @@ PARTS: Final[tuple[Part, ...]] = (
     Part("watching", Watch, "user"),
     Part("bookmarks", Bookmark, "user"),
     Part("reading", Marker, "user"),
+    Part("appeals", Appeal, "person", ("decided_by",)),
 )
 
 
@@ -123,10 +126,19 @@ async def messages(user: ObjectId) -> AsyncIterator[Raw]:
             yield {**raw, "mine": raw["author"] == user}
 
 
+async def reports(user: ObjectId) -> AsyncIterator[Raw]:
+    """What the person has reported, in their own words; neither what others said nor who decided."""
+    fields: Raw = dict.fromkeys(("kind", "subject", "state", "decided_at", "reporters", "complaints"), 1)
+    async for raw in Report.raw().find({"reporters": user}, fields, batch_size=BATCH).sort("_id"):
+        said = zip(raw.pop("reporters"), raw.pop("complaints"), strict=False)
+        yield raw | {"complaints": [complaint for who, complaint in said if who == user]}
+
+
 Rows = Callable[[ObjectId], AsyncIterator[Raw]]
 FILES: Final[dict[str, Rows]] = {
     **{part.name: part.rows for part in PARTS},
     "conversations": conversations,
     "messages": messages,
+    "reports": reports,
 }
 Progress = Callable[[], Awaitable[None]]

@@ -36,6 +36,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "comment.restore": N_("Moderators have restored a comment of yours in “%(title)s”."),
     "undone": N_("Moderators have taken back what they did in “%(title)s”. It is as it was before."),
 }
+# The page of the decision shows the text, says why, and takes an appeal.
+APPEALABLE: Final = frozenset({"topic.delete", "topic.delete.many", "comment.delete"})
 
 
 async def tell_authors(
@@ -53,6 +55,8 @@ async def tell_authors(
     others = [person for person in people if person != viewer.id]
     if not others:
         return
+    if what in APPEALABLE:
+        url = f"/decisions/{done}"
     known = {**facts, **({"reason": reason} if reason else {})}
     actor = viewer.id or others[0]
     await notify_moderation(work, *others, subject=done, actor=actor, text=TEXTS[what], facts=known, url=url)

@@ -46,6 +46,10 @@ VERBS: Final[Mapping[str, str]] = {
     "network.ban": N_("Ban network"),
     "network.lift": N_("Lift ban of network"),
     "person.password": N_("Set password"),
+    "report.accept": N_("Find a report right"),
+    "report.reject": N_("Find nothing wrong"),
+    "appeal.grant": N_("Grant appeal"),
+    "appeal.refuse": N_("Refuse appeal"),
     "person.factors": N_("Remove second factor"),
     "forum.cleanup": N_("Purge by plan"),
 }

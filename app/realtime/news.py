@@ -13,8 +13,8 @@ IDS: Final = ("people", "logins", "topics", "conversations", "persons", "profile
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One hint. Empty fields say nothing; `boards`, `picks` (what is recommended) and `site` (its settings) concern
-    everybody.
+    """One hint. Empty fields say nothing; `boards`, `picks` (what is recommended), `site` (its settings) and `queue`
+    (what waits for moderators) concern everybody.
     """
 
     people: tuple[ObjectId, ...] = ()
@@ -26,15 +26,15 @@ class News:
     boards: bool = False
     picks: bool = False
     site: bool = False
+    queue: bool = False
     sender: str = ""
 
     def pack(self) -> str:
         """As it goes through Redis; `sender` is the process, which has told its own already."""
         ids = {name: [str(id) for id in getattr(self, name)] for name in IDS}
         named: dict[str, Any] = {name: found for name, found in ids.items() if found}
-        return json.dumps(
-            named | {"boards": self.boards, "picks": self.picks, "site": self.site, "sender": self.sender}
-        )
+        flags = {name: getattr(self, name) for name in ("boards", "picks", "site", "queue")}
+        return json.dumps(named | flags | {"sender": self.sender})
 
     @classmethod
     def unpack(cls, text: str | bytes) -> News:
@@ -52,6 +52,7 @@ class News:
             boards=found.get("boards") is True,
             picks=found.get("picks") is True,
             site=found.get("site") is True,
+            queue=found.get("queue") is True,
             sender=str(found.get("sender", "")),
         )
 

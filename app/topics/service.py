@@ -227,6 +227,17 @@ async def mark_again(work: Work, topic: Topic, marks: Raw) -> None:
     await _mark(work, topic, {"deleted_at": None if deleted else {"$ne": None}}, marks, -1 if deleted else 1)
 
 
+async def delete_within(work: Work, viewer: Viewer, topic: Topic, reason: str) -> None:
+    """Delete somebody's topic as a moderator, as part of a larger act that has asked whether it may."""
+    marks = deletion(now(), viewer.me, "moderator", reason)
+    await _mark(work, topic, {"deleted_at": None}, marks, -1, viewer)
+
+
+async def restore_within(work: Work, topic: Topic) -> None:
+    """Bring it back, as part of a larger act, which is written down by who does it."""
+    await _mark(work, topic, {"deleted_at": {"$ne": None}}, RESTORED, 1)
+
+
 async def erase_topic(topic: Topic) -> None:
     """Remove a topic that nobody else has written in, with all that hangs on it."""
 

@@ -269,6 +269,7 @@ def shell(*, forms: bool) -> Shell:
         viewer=found.card,
         moderates=found.moderates,
         administers=found.runs,
+        waiting=found.waiting if found.handles else None,
         unread=found.unread,
         seq=found.seq,
         flashes=tuple(flashes),

@@ -71,6 +71,7 @@ def own_parts(templates: Templates, about: Shell) -> dict[str, str]:
             theme=about.theme,
             administers=about.administers,
             languages=about.languages,
+            waiting=about.waiting,
         ),
         "messages": drawn("_badge.html", kind="messages", count=about.unread.messages),
         "notifications": drawn("_badge.html", kind="notifications", count=about.unread.notifications),

@@ -53,6 +53,8 @@ class Limit(Enum):
     DRAFT = ("draft", "120/minute")
     RESCUE = ("rescue", "30/10minutes")
     FOLLOW = ("follow", "60/minute")
+    REPORT = ("report", "30/hour")
+    APPEAL = ("appeal", "10/hour")
     READ = ("read", "300/minute")
 
     @property

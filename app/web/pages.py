@@ -95,6 +95,7 @@ class Shell:
     viewer: Card | None = None
     moderates: bool = False
     administers: bool = False
+    waiting: int | None = None
     unread: Unread = field(default_factory=Unread)
     seq: int = 0
     flashes: tuple[Flash, ...] = ()

@@ -14,6 +14,7 @@ from app.notifications.service import forget
 from app.work import Work
 from documents import (
     ALL,
+    Appeal,
     Board,
     Bookmark,
     Comment,
@@ -25,6 +26,7 @@ from documents import (
     Notification,
     Operation,
     Reaction,
+    Report,
     Revision,
     Telling,
     Topic,
@@ -42,7 +44,7 @@ TARGETS: Final[dict[str, tuple[type[Record], ...]]] = {
     "last_topic": (Topic,),
     "comment": (Comment,),
     "conversation": (Conversation,),
-    "subject": (Comment, Message, User, Operation, Notification, Topic, Board),
+    "subject": (Comment, Message, User, Operation, Notification, Topic, Board, Report, Appeal),
     "place": (Topic, Board, User),
     "mutes": (Topic, Board),
     "uploads": (Upload,),
@@ -55,6 +57,8 @@ TARGETS: Final[dict[str, tuple[type[Record], ...]]] = {
 }
 # `reply_to`: a reply outlives what it answers when that is purged. `file` is in GridFS, see scripts.doctoring.rest.
 ELSEWHERE: Final = frozenset({"reply_to", "file"})
+# What was said of a text or a decision stays when that is purged.
+OUTLIVING: Final[tuple[type[Record], ...]] = (Report, Appeal)
 
 # Documents that are about one other thing and mean nothing without it.
 HANGING: Final[tuple[type[Record], ...]] = (
@@ -94,7 +98,7 @@ def targets_of(document: type[Record], name: str) -> tuple[type[Record], ...]:
     held = held_in(document, name)
     if held is not None:
         return () if held.leaving == "record" else (User,)
-    return () if name in ELSEWHERE else TARGETS[name]
+    return () if name in ELSEWHERE or document in OUTLIVING else TARGETS[name]
 
 
 def remedy_of(document: type[Record], name: str, *, many: bool) -> Remedy:

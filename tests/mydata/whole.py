@@ -11,6 +11,7 @@ from bson import ObjectId
 from app.comments.service import edit_comment, like
 from app.mail import letters
 from documents import (
+    Appeal,
     Archive,
     Attempt,
     Block,
@@ -92,6 +93,8 @@ async def whole(forum: Forum, other: Person) -> Whole:
     await her.send(f"/topics/{theirs.oid}/watch")
     await her.send(f"/boards/{board.oid}/mute")
     await her.send(f"/comments/{comment.oid}/bookmark")
+    await her.send(f"/report/topic/{theirs.oid}", reason="other", words="words-of-w-report")
+    await Appeal(operation=ObjectId(), person=her.id, text="words-of-w-appeal", at=at).insert()
     await Factor(user=her.id, secret=SECRET, salt=SECRET).insert()
     await Passkey(
         user=her.id, rp="127.0.0.1", credential=SECRET, public_key=SECRET, sign_count=1, name="her key", created_at=at

@@ -91,6 +91,9 @@ PAGES = {
     **dict.fromkeys(("/settings/data", "/settings/data/leave"), OWN),
     "/settings/data/<name>": "403 404 404 404 404",
     "/welcome-back/<token>": "404 404 404 404 404",
+    "/report/<kind>/<subject>": "403 403 200 200 200",  # nobody reports their own
+    **dict.fromkeys(("/moderation/reports", "/moderation/appeals"), "403 404 404 200 200"),
+    "/decisions/<operation>": "403 404 404 404 404",  # it concerns none of them
     **dict.fromkeys(("/admin", "/admin/boards", "/admin/boards/<board>", "/admin/mail"), ADMIN),
     **dict.fromkeys(("/admin/settings", "/admin/settings/<section>"), ADMIN),
     "/announcement/<mark>/dismiss": "303 303 303 303 303",
@@ -100,6 +103,7 @@ PAGES = {
 }
 # Another title, and else the place where the topic is already.
 ARRANGED = {"title": "New", "seconds": "60", "board": "<board>", "into": "<topic>"}
+HANDLED: tuple[str, dict[str, str]] = ("403 404 404 303 303", {})
 # In this order, each person on a stage of their own: what takes things away comes last.
 FORMS = {
     **dict.fromkeys(("/login", "/register"), ("422 422 422 422 422", {"login": "x"})),
@@ -143,6 +147,16 @@ FORMS = {
     **dict.fromkeys(("/boards/<board>/mute", "/topics/<topic>/unwatch", "/topics/<topic>/unmute"), (SENT, {})),
     **dict.fromkeys(("/boards/<board>/unwatch", "/boards/<board>/unmute", "/settings/watching"), (SENT, {})),
     **dict.fromkeys(("/comments/<comment>/bookmark", "/comments/<comment>/unbookmark"), (SENT, {})),
+    "/report/<kind>/<subject>": ("403 403 303 303 303", {"reason": "spam"}),
+    **dict.fromkeys((f"/moderation/reports/<report>/{verb}" for verb in ("take", "leave")), HANDLED),
+    "/moderation/reports/<report>/note": ("403 404 404 303 303", {"words": "Look"}),
+    "/moderation/reports/<report>/defer": HANDLED,
+    "/moderation/reports/<report>/keep": HANDLED,
+    "/moderation/reports/<report>/accept": ("403 404 404 409 409", {}),  # it was kept
+    "/decisions/<operation>/appeal": ("403 404 404 404 404", {"words": "No"}),
+    **dict.fromkeys(
+        (f"/moderation/appeals/<appeal>/{verb}" for verb in ("grant", "refuse")), ("403 404 404 404 404", {})
+    ),
     "/comments/<comment>/delete": ("403 303 403 303 303", {}),
     **dict.fromkeys(("/topics/<topic>/slow", "/topics/<topic>/retitle"), ("403 403 403 303 303", ARRANGED)),
     **dict.fromkeys(("/topics/<topic>/move", "/topics/<topic>/merge"), ("403 403 403 422 422", ARRANGED)),
@@ -221,6 +235,7 @@ class Stage:
     letter: Letter
     passkey: ObjectId
     login: ObjectId
+    report: ObjectId
 
     def path(self, rule: str, alice: Person) -> str:
         values = {
@@ -232,9 +247,12 @@ class Stage:
             "passkey": self.passkey,
             "login": self.login,
             "upload": ObjectId(),
-            "operation": ObjectId(),
             "network": ObjectId(),
             "log": "operations",
+            **dict.fromkeys(("operation", "appeal"), ObjectId()),
+            "report": self.report,
+            "kind": "comment",
+            "subject": self.comment.oid,
             "token": "nonsense",
             "user": alice.id,
             "person": alice.id,
@@ -325,6 +343,7 @@ async def staged(board: Board, alice: Person, bob: Person) -> Stage:
         await stock.failed_letter(),
         await stock.passkey(alice),
         await stock.login(alice),
+        await stock.report(comment),
     )
 
 

@@ -1,0 +1,1 @@
+"""Reports, what moderators decide of them, and appeals against what was decided."""

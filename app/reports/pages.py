@@ -1,0 +1,81 @@
+"""What templates print of reports and appeals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+from app.boards.pages import BoardRef
+from app.web.pages import Card
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintView:
+    """What one person finds wrong."""
+
+    who: Card
+    reason: str
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """What a moderator has noted."""
+
+    who: Card
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """The text or person that something is about. `html` is empty for what is not there any more."""
+
+    kind: str
+    title: str
+    url: str
+    author: Card
+    at: datetime | None = None
+    html: Markup | None = None
+    plain: str = ""
+    lang: str = ""
+    board: BoardRef | None = None
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A report in the queue. `earlier` is how often the same was reported and decided before."""
+
+    id: str
+    state: str
+    exhibit: Exhibit
+    complaints: tuple[ComplaintView, ...]
+    notes: tuple[NoteView, ...]
+    first_at: datetime
+    assignee: Card | None = None
+    mine: bool = False
+    earlier: int = 0
+    decided_by: Card | None = None
+    decided_at: datetime | None = None
+    reason: str = ""
+    may_delete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AppealRow:
+    """An appeal in the queue; `may_judge` is not for who has decided."""
+
+    id: str
+    exhibit: Exhibit
+    who: Card
+    text: str
+    at: datetime
+    state: str
+    reason: str
+    decided_by: Card | None = None
+    decided_at: datetime | None = None
+    may_judge: bool = False

@@ -1,0 +1,73 @@
+"""How many things wait for a moderator: the number in their menu."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bson import ObjectId
+
+from app.permissions.book import book
+from app.viewer import Viewer
+from app.web.recent import Recent
+from documents import Appeal, Report
+from documents.base import Raw
+
+ALL: Final = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Open reports by board and whom they accuse; open appeals by board and who appeals."""
+
+    reports: dict[tuple[ObjectId | None, ObjectId | None], int]
+    appeals: dict[tuple[ObjectId | None, ObjectId | None], int]
+
+
+recent_waiting: Recent[str, Waiting] = Recent(1)
+
+
+async def with_waiting(viewer: Viewer, *, fresh: bool) -> Viewer:
+    """The viewer with the number, if anything can wait for them."""
+    if not viewer.handles:
+        return viewer
+    found = await recent_waiting.get(ALL, _load, fresh=fresh)
+    return replace(viewer, waiting=_count(viewer, found)) if found else viewer
+
+
+async def _load() -> Waiting:
+    return Waiting(
+        await _by(Report, {"state": "open"}, "accused"),
+        await _by(Appeal, {"state": "open"}, "person"),
+    )
+
+
+async def _by(
+    document: type[Report | Appeal], which: Raw, person: str
+) -> dict[tuple[ObjectId | None, ObjectId | None], int]:
+    group = {"_id": {"board": "$board", "person": f"${person}"}, "n": {"$sum": 1}}
+    rows = await (await document.raw().aggregate([{"$match": which}, {"$group": group}])).to_list()
+    return {(row["_id"].get("board"), row["_id"].get("person")): row["n"] for row in rows}
+
+
+def _count(viewer: Viewer, found: Waiting) -> int:
+    return sum(
+        count
+        for permission, counted in (("see_reports", found.reports), ("see_reports", found.appeals))
+        for (board, person), count in counted.items()
+        if person != viewer.id and handles_in(viewer, permission, board)
+    )
+
+
+def handles_in(viewer: Viewer, permission: str, board: ObjectId | None) -> bool:
+    """Whether they have this permission in a board, or, where there is none, everywhere."""
+    if board is None:
+        return viewer.may(permission)
+    known = book().boards.get(board)
+    return known is not None and viewer.may(permission, known)
+
+
+def boards_of(viewer: Viewer, permission: str) -> list[ObjectId | None]:
+    """Where they have it, for a query; None stands for what is in no board."""
+    found: list[ObjectId | None] = [id for id in book().boards if handles_in(viewer, permission, id)]
+    return [*found, None] if viewer.may(permission) else found
