@@ -19,6 +19,8 @@ import app.admin.mail
 import app.admin.networks
 import app.admin.routes
 import app.admin.site_routes
+import app.api.routes
+import app.api.settings
 import app.avatars.routes
 import app.boards.routes
 import app.comments.helping
@@ -71,6 +73,7 @@ from app.accounts import logins
 from app.accounts.gate import refuse_banned_networks
 from app.accounts.passwords import PASSWORDS, Passwords
 from app.accounts.recent import RecentViewers
+from app.api.bearer import bearer_here
 from app.avatars.routes import PICTURES, STORAGE
 from app.boards.directory import out_of_sight
 from app.files.pictures import Pictures
@@ -95,7 +98,7 @@ from app.topics.reading import guest_view_counter
 from app.viewer import Viewer
 from app.web import faults, guards, sending
 from app.web.assets import Assets
-from app.web.context import EXTENSION, RUNNING, Plumbing, wants_fresh
+from app.web.context import EXTENSION, RUNNING, Plumbing, for_programs, wants_fresh
 from app.web.fragments import Bounded
 from app.web.front import Front, GuestPages
 from app.web.health import Running
@@ -161,6 +164,8 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.roles.giving_routes,
     app.admin.logs,
     app.admin.networks,
+    app.api.routes,
+    app.api.settings,
     app.realtime.routes,
 )
 log = structlog.get_logger()
@@ -253,7 +258,10 @@ def _plumbing(
     async def load_viewer() -> Viewer:
         await current.fresh()
         await fresh()
-        found = await viewers.viewer_of(auth.load_user().auth_id, fresh=wants_fresh())
+        if for_programs():
+            found = await bearer_here()
+        else:
+            found = await viewers.viewer_of(auth.load_user().auth_id, fresh=wants_fresh())
         if found.id is not None:
             presence.note(found.id)
         return await with_waiting(found, fresh=wants_fresh())

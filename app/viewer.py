@@ -35,6 +35,7 @@ class Viewer:
     With each topic go the numbers of the comments that the notices are about; none when they are too many to name.
     Notices about people stand under None.
     `role` is their office, `roles` are the keys of all their roles; none stands for those that go with the office.
+    `kept_from` are permissions that the token they come with does not carry, whatever their roles hold.
     `blocks` are the people of whom they want to read and hear nothing, `mutes` such topics and boards, `begun` the
     topics with a draft of a reply, `put_away` the announcement that they do not want to see again.
     """
@@ -60,6 +61,7 @@ class Viewer:
     edition: int = 0
     put_away: str = ""
     waiting: int = 0
+    kept_from: frozenset[str] = frozenset()
 
     @property
     def known(self) -> bool:

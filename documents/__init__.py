@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from documents.api_token import ApiToken
 from documents.archive import Archive
 from documents.attempt import Attempt
 from documents.base import Record
@@ -72,11 +73,13 @@ ALL: tuple[type[Record], ...] = (
     Site,
     Report,
     Appeal,
+    ApiToken,
 )
 
 __all__ = [
     "ALL",
     "Appeal",
+    "ApiToken",
     "Archive",
     "Attempt",
     "BannedNetwork",

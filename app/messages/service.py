@@ -54,7 +54,7 @@ async def start(
     The same `once` key again gives the one that is there already. `meeting` hears how many of them are strangers,
     before anything is stored, and may refuse.
     """
-    sent = await _sent_before(viewer, once)
+    sent = await sent_before(viewer, once)
     if sent is not None:
         await drafts.finish(viewer, draft, body)
         return sent
@@ -114,14 +114,15 @@ async def _once(
     try:
         await together(steps, hot=(conversation.oid, *conversation.members))
     except DuplicateKeyError:
-        sent = await _sent_before(viewer, once)
+        sent = await sent_before(viewer, once)
         if sent is None:
             raise
         return sent
     return conversation.oid
 
 
-async def _sent_before(viewer: Viewer, once: str | None) -> ObjectId | None:
+async def sent_before(viewer: Viewer, once: str | None) -> ObjectId | None:
+    """The conversation with the message that this key has made already."""
     raw = await Message.raw().find_one({"author": viewer.me, "once": once}, {"conversation": 1}) if once else None
     return raw["conversation"] if raw else None
 
@@ -145,7 +146,7 @@ async def reply(
         await drafts.finish(viewer, draft, body)
         return same.number
     message_id = ObjectId()
-    if await _sent_before(viewer, once) is None:
+    if await sent_before(viewer, once) is None:
         await require_reader(viewer, conversation)
         written = await write_message(viewer, body, message_id)
         message = text_of(message_id, conversation_id, viewer, body, written, once)

@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from documents import (
     Appeal,
+    ApiToken,
     Archive,
     Attempt,
     BannedNetwork,
@@ -73,6 +74,7 @@ HELD: Final[tuple[Held, ...]] = (
     Held(Attempt, "user", "theirs", "attempts"),
     Held(Factor, "user", "theirs", why="it is made of secrets"),
     Held(Passkey, "user", "theirs", "passkeys"),
+    Held(ApiToken, "user", "theirs", "api_tokens"),
     Held(Pending, "user", "theirs", why="it is a log-in that has not become one"),
     Held(Token, "user", "theirs", why="it is a secret, or the remains of one"),
     Held(Letter, "user", "theirs", "letters"),

@@ -10,6 +10,7 @@ from bson import ObjectId
 
 from documents import (
     Appeal,
+    ApiToken,
     Archive,
     Attempt,
     Block,
@@ -78,6 +79,7 @@ PARTS: Final[tuple[Part, ...]] = (
     Part("logins", Login, "user"),
     Part("attempts", Attempt, "user", ("device",)),
     Part("passkeys", Passkey, "user", ("credential", "public_key", "sign_count")),
+    Part("api_tokens", ApiToken, "user"),
     Part("letters", Letter, "user", ("facts", "leased_until", "error", "attempts", "due_at")),
     Part("archives", Archive, "user", ("name", "file", "leased_until", "attempts", "due_at")),
     Part("notifications", Notification, "user"),

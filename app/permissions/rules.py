@@ -42,6 +42,11 @@ class Holder(Protocol):
         ...
 
     @property
+    def kept_from(self) -> frozenset[str]:
+        """What they may not do here whatever they may elsewhere: what their token does not carry."""
+        ...
+
+    @property
     def held(self) -> Roles:
         """The keys of their roles."""
         ...
@@ -67,6 +72,8 @@ def why(holder: Holder, permission: str, board: Board | None = None) -> Verdict:
     """The same with the rule that decides. KeyError for a permission that there is not."""
     wanted = PERMISSIONS[permission]
     held = holder.held
+    if permission in holder.kept_from:
+        return Verdict(False, "no_role", permission=permission)
     if wanted.writes and holder.withheld:
         return Verdict(False, "unconfirmed", permission=permission)
     if board is not None and not board.live and wanted.area in WRITING_AREAS:

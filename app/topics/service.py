@@ -85,7 +85,7 @@ async def open_topic(
     board = await visible_board(viewer, board_id)
     if not may_post(viewer, board):
         raise Forbidden
-    sent = await _sent_before(viewer, once, board_id, title, body) if once else None
+    sent = await sent_before(viewer, once, board_id, title, body)
     if sent is not None:
         await drafts.finish(viewer, draft, body)
         return sent
@@ -101,7 +101,7 @@ async def open_topic(
     try:
         await together(steps, hot=(board_id, viewer.me, *written.named, *written.quoted))
     except DuplicateKeyError:
-        sent = await Topic.find_one({"author": viewer.me, "once": once})
+        sent = await sent_before(viewer, once, board_id, title, body)
         if sent is None:
             raise
         await drafts.finish(viewer, draft, body)
@@ -109,8 +109,10 @@ async def open_topic(
     return topic
 
 
-async def _sent_before(viewer: Viewer, once: str, board: ObjectId, title: str, body: str) -> Topic | None:
+async def sent_before(viewer: Viewer, once: str | None, board: ObjectId, title: str, body: str) -> Topic | None:
     """The topic that this form has made, or a moment ago another with the same text: see `post_comment`."""
+    if once is None:
+        return None
     sent = await Topic.find_one({"author": viewer.me, "once": once})
     if sent is not None:
         return sent
@@ -157,6 +159,12 @@ async def opening_post(topic: Topic) -> Comment:
     if opening is None:
         raise NotFound
     return opening
+
+
+async def opening_version(topic: Topic) -> int:
+    """Which version its first text is in, as histories count; 1 for a topic without one."""
+    raw = await Comment.raw().find_one({"topic": topic.oid, "number": 1}, {"edit_count": 1})
+    return int(raw["edit_count"]) + 1 if raw else 1
 
 
 async def edit_topic(

@@ -49,12 +49,13 @@ PUBLIC: Final = "public, max-age=300"
 PRIVATE: Final = "private, no-cache"
 
 
-def _most(settings: Settings) -> int:
+def most(settings: Settings) -> int:
+    """How many bytes a file may have."""
     return settings.upload_max_kib * 1024
 
 
-PATH: Final = takes_files("/uploads", _most)
-INTO: Final = takes_files("/uploads/into", _most)
+PATH: Final = takes_files("/uploads", most)
+INTO: Final = takes_files("/uploads/into", most)
 
 
 @blueprint.post(PATH)
@@ -62,7 +63,7 @@ async def send() -> Answer:
     """Take `file`: 201 with `url`, `name`, `width`, `height` (0 where it is no picture) and `markdown`."""
     speak_json()
     shows_nothing_new()
-    upload = await _take(require_login())
+    upload = await take_sent(require_login())
     answer = jsonify(
         url=url_of(upload), name=upload.name, width=upload.width, height=upload.height, markdown=markdown_of(upload)
     )
@@ -78,7 +79,7 @@ async def put_into() -> Answer:
     place = place_from(one_line(form.get("draft")))
     fields = {name: clean(form.get(name)) for name in DRAFT_FIELDS}
     try:
-        upload = await _take(found)
+        upload = await take_sent(found)
         fields["body"] = "\n\n".join(part for part in (fields["body"].rstrip(), markdown_of(upload)) if part) + "\n"
         await say("success", N_("“%(name)s” is in your text now."), name=upload.name)
     except Refusal as refusal:
@@ -87,7 +88,8 @@ async def put_into() -> Answer:
     return to(place.url)
 
 
-async def _take(found: Viewer) -> Upload:
+async def take_sent(found: Viewer) -> Upload:
+    """Keep the file that the form of this request brings."""
     if not allows_somewhere(found, "upload"):
         raise Forbidden(Text(N_("You cannot upload files.")))
     await spend(Limit.UPLOAD)
@@ -98,8 +100,8 @@ async def _take(found: Viewer) -> Upload:
     size = _size(sent.stream)
     if size == 0:
         raise Invalid(EMPTY)
-    if size > _most(settings):
-        raise TooLarge(too_large(_most(settings)))
+    if size > most(settings):
+        raise TooLarge(too_large(most(settings)))
     pictures: Pictures = current_app.extensions[PICTURES]
     return await service.take(pictures, _storage(), settings, found, sent.stream, sent.filename or "")
 

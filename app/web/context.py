@@ -54,6 +54,7 @@ SCRIPTS_COOKIE: Final = "quorum_js"
 FRESH_COOKIE: Final = "quorum_fresh"
 FRESH_COOKIE_SECONDS: Final = 5
 SECRET_PATH: Final = re.compile(r"^(/confirm/|/password/reset/).+", re.DOTALL)
+API_PREFIX: Final = "/api/v1/"
 YEAR_SECONDS: Final = 365 * 24 * 3600
 EXTENSION: Final = "quorum"
 RUNNING: Final = "quorum.running"
@@ -139,20 +140,32 @@ def set_cookie(answer: Response | WerkzeugResponse, name: str, value: str, secon
     answer.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=secure)
 
 
+def for_programs() -> bool:
+    """Whether this request is one to the API: there are no cookies, the one who asks is who holds its token."""
+    return has_request_context() and request.path.startswith(API_PREFIX)
+
+
 def wants_fresh() -> bool:
-    """Whether this browser has changed something a moment ago, and has to see it whatever process it reaches."""
-    return cookie(FRESH_COOKIE) != ""
+    """Whether this browser has changed something a moment ago, and has to see it whatever process it reaches.
+
+    What programs have changed, nothing says: they always do.
+    """
+    return for_programs() or cookie(FRESH_COOKIE) != ""
 
 
 def choose_locale() -> Locale:
     """The language of this request: chosen in the account, else by cookie, else by the browser, else by setting.
 
     Somebody who is logged in has one choice on all their devices; the cookie is for who is not, or has not chosen.
+    Programs say it with each request.
     """
     settings = plumbing().settings
     if settings.languages != "both":
         return settings.languages
     asked = request if has_request_context() else websocket
+    if for_programs():
+        named = best_locale(tag for tag, _ in asked.accept_languages)
+        return named or as_locale(viewer().locale) or plumbing().settings.default_locale
     return (
         as_locale(viewer().locale)
         or as_locale(cookie(LOCALE_COOKIE))

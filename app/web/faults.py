@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any, Final
 
 import structlog
@@ -13,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import Busy, MovedAway, NeedsLogin, NotFound, Refusal
-from app.web.context import page, path_for_log, plumbing, status_of
+from app.web.context import for_programs, page, path_for_log, plumbing, status_of
 from app.web.i18n import N_, Text
 
 log = structlog.get_logger()
@@ -65,6 +66,7 @@ async def refused(refusal: Refusal) -> Response:
         refusal.text,
         login=isinstance(refusal, NeedsLogin),
         confirm=getattr(refusal, "confirm", False),
+        fields=refusal.fields,
     )
 
 
@@ -72,7 +74,12 @@ async def _moved(moved: MovedAway) -> Response | WerkzeugResponse:
     """To the same page of the topic that this one has become part of."""
     if request.method not in ("GET", "HEAD"):
         return await refused(moved)
-    return redirect(request.path.replace(str(moved.topic), str(moved.to)), 301)
+    there = request.path.replace(str(moved.topic), str(moved.to))
+    if for_programs():
+        answer = _json(301, moved.text, None, None)
+        answer.headers["Location"] = there
+        return answer
+    return redirect(there, 301)
 
 
 async def _http(error: HTTPException) -> Response:
@@ -107,14 +114,17 @@ async def _fault(error: Exception) -> Response:
 
 
 async def error_page(
-    status: int, text: Text, *, incident: str | None = None, login: bool = False, confirm: bool = False
+    status: int,
+    text: Text,
+    *,
+    incident: str | None = None,
+    login: bool = False,
+    confirm: bool = False,
+    fields: Mapping[str, Text] | None = None,
 ) -> Response:
     """The page, or JSON for those who ask for it."""
     if wants_json():
-        named = {"incident": incident} if incident else {}
-        response: Response = jsonify(errno=status, errmsg=str(text), **named)
-        response.status_code = status
-        return response
+        return _json(401 if login and for_programs() else status, text, incident, fields)
     title = Text(TITLES.get(status, TITLES[400]))
     return await page(
         "errors/error.html",
@@ -127,6 +137,16 @@ async def error_page(
         needs_login=login,
         needs_confirming=confirm,
     )
+
+
+def _json(status: int, text: Text, incident: str | None, fields: Mapping[str, Text] | None) -> Response:
+    """`fields` are those that programs sent: forms of pages show such sentences themselves."""
+    more: dict[str, Any] = {"incident": incident} if incident else {}
+    if fields and for_programs():
+        more["fields"] = {name: str(each) for name, each in fields.items()}
+    response: Response = jsonify(errno=status, errmsg=str(text), **more)
+    response.status_code = status
+    return response
 
 
 def wants_json() -> bool:

@@ -28,6 +28,7 @@ from app.web.context import (
     choose_locale,
     csrf_subject,
     find_viewer,
+    for_programs,
     own_origins,
     path_for_log,
     plumbing,
@@ -184,7 +185,7 @@ def install(app: Quart) -> None:
 
 async def _begin() -> None:
     g.started = time.perf_counter()
-    current_locale.set(plumbing().settings.default_locale)
+    current_locale.set(choose_locale() if for_programs() else plumbing().settings.default_locale)
     g.viewer = await find_viewer()
     current_locale.set(choose_locale())
     current_zone.set(g.viewer.time_zone)
@@ -201,8 +202,8 @@ async def _let_files_go(_: BaseException | None) -> None:
 
 
 async def _refuse_forgery() -> None:
-    if request.method in csrf.SAFE_METHODS:
-        return
+    if request.method in csrf.SAFE_METHODS or for_programs():
+        return  # no page of another site can send a token that it does not have
     if not csrf.from_here(request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site"), own_origins()):
         cast(CountedBody, request.body).refuse()
         raise Forbidden(Text(N_("This request came from another site and was not carried out.")))

@@ -71,7 +71,7 @@ def declared() -> dict[str, tuple[Need, dict[str, Need]]]:
 async def refuse_unmet() -> None:
     """Before every view."""
     need = need_of(request.endpoint)
-    if need is None or not need.login:
+    if need is None or not need.login or request.method == "OPTIONS":
         return
     if not viewer().known:
         raise NeedsLogin

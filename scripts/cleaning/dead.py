@@ -7,6 +7,7 @@ from typing import Final
 from bson import ObjectId
 
 from documents import (
+    ApiToken,
     Archive,
     Attempt,
     Block,
@@ -50,6 +51,7 @@ DOCUMENTS: Final[dict[Kind, type[Record]]] = {
     "archives": Archive,
     "factors": Factor,
     "passkeys": Passkey,
+    "api_tokens": ApiToken,
     "pending": Pending,
     "tokens": Token,
     "attempts": Attempt,

@@ -36,6 +36,7 @@ Kind = Literal[
     "archives",
     "factors",
     "passkeys",
+    "api_tokens",
     "pending",
     "tokens",
     "attempts",

@@ -44,6 +44,7 @@ FAMILIES: Final[dict[Kind, tuple[Kind, ...]]] = {
         "archives",
         "factors",
         "passkeys",
+        "api_tokens",
         "pending",
         "tokens",
         "attempts",

@@ -1,0 +1,77 @@
+"""The routes of the API, out of its table; its OpenAPI document and the page that explains it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from bson import ObjectId
+from quart import Blueprint, Response, jsonify, request
+
+from app.api import (
+    answers,
+    boards,
+    bookmarks,
+    comments,
+    conversations,
+    drafts,
+    explained,
+    me,
+    notifications,
+    openapi,
+    search,
+    topics,
+    uploads,
+    users,
+)
+from app.api.parsing import json_body, once_turn, read
+from app.api.table import NAME, PREFIX, Operation, operations
+from app.turns import turn_at
+from app.web.context import origin, page
+from app.web.needs import EVERYBODY, MEMBERS, declare
+
+# Importing them fills the table.
+NOUNS: Final = (boards, topics, comments, users, me, conversations, notifications, bookmarks, drafts, uploads, search)
+
+blueprint = Blueprint(NAME, __name__)
+declare(
+    blueprint,
+    MEMBERS,
+    document=EVERYBODY,
+    docs=EVERYBODY,
+    **{each.name: each.need for each in operations().values()},
+)
+blueprint.after_app_request(answers.finish)
+DOCS: Final = "/api/docs"
+
+
+def _add(operation: Operation) -> None:
+    async def view(**ids: ObjectId) -> Response:
+        given: dict[str, Any] = dict(ids)
+        if operation.asks is not None:
+            given["query"] = read(operation.asks, request.args.to_dict())
+        if operation.takes is not None:
+            given["body"] = read(operation.takes, await json_body())
+        async with turn_at(once_turn()):
+            return answers.answered(operation, await operation.view(**given))
+
+    blueprint.add_url_rule(PREFIX + operation.path, endpoint=operation.name, view_func=view, methods=[operation.method])
+
+
+for _operation in operations().values():
+    _add(_operation)
+
+
+@blueprint.get(f"{PREFIX}/openapi.json")
+async def document() -> Response:
+    """The OpenAPI document: the same for everybody."""
+    response: Response = jsonify(openapi.document())
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+@blueprint.get(DOCS)
+async def docs() -> Response:
+    """The same to read, with commands to copy."""
+    return await page(
+        "api/docs.html", groups=explained.groups(), scopes=explained.scopes(), base=origin(), keep=("api",)
+    )
