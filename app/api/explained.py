@@ -23,6 +23,17 @@ TAGS: Final[dict[str, str]] = {
     "uploads": N_("Files"),
     "search": N_("Search"),
 }
+# What stands on the page as it is in every language.
+SAID: Final = {
+    "first": 'export QUORUM_TOKEN=quorum_…\ncurl {base}/api/v1/me -H "Authorization: Bearer $QUORUM_TOKEN"',
+    "document": "OpenAPI 3.1",
+    "shape": '{"errno": 422, "errmsg": "…", "fields": {"title": "…"}}',
+    "next": "next",
+    "cursor": "?cursor=",
+    "key": "Idempotency-Key",
+    "kept": "If-None-Match",
+    "match": "If-Match",
+}
 EXAMPLE_ID: Final = "65f1c0ffee65f1c0ffee65f1"
 EXAMPLES: Final[dict[str, Any]] = {
     "title": "Hello",

@@ -73,5 +73,10 @@ async def document() -> Response:
 async def docs() -> Response:
     """The same to read, with commands to copy."""
     return await page(
-        "api/docs.html", groups=explained.groups(), scopes=explained.scopes(), base=origin(), keep=("api",)
+        "api/docs.html",
+        groups=explained.groups(),
+        scopes=explained.scopes(),
+        said=explained.SAID,
+        base=origin(),
+        keep=("api",),
     )

@@ -11,6 +11,7 @@ from app.api import tokens
 from app.api.forms import TokenForm
 from app.api.pages import TokenRow
 from app.api.scopes import ALWAYS, SCOPES
+from app.api.table import PREFIX
 from app.errors import NotFound, Refusal
 from app.viewer import Viewer
 from app.web.context import origin, page, require_login, say, spend, status_of, to
@@ -68,7 +69,7 @@ async def _tokens_page(found: Viewer, form: TokenForm, *, secret: str = "", refu
         rows=[_row(token) for token in await tokens.tokens_of(found.me)],
         form=form,
         secret=secret,
-        base=origin(),
+        example=f'curl {origin()}{PREFIX}/me -H "Authorization: Bearer {secret}"',
         scopes=[(scope, about.title, about.sentence, scope == ALWAYS) for scope, about in SCOPES.items()],
         days=tokens.DAYS,
         allowed=found.may("use_api"),
