@@ -111,6 +111,8 @@ from app.web.templating import Templates
 FEATURES: Final[tuple[ModuleType, ...]] = (
     app.web.routes,
     app.web.metrics,
+    app.api.routes,
+    app.api.settings,
     app.accounts.routes,
     app.accounts.account,
     app.accounts.images,
@@ -164,8 +166,6 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.roles.giving_routes,
     app.admin.logs,
     app.admin.networks,
-    app.api.routes,
-    app.api.settings,
     app.realtime.routes,
 )
 log = structlog.get_logger()

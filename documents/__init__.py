@@ -36,6 +36,7 @@ from documents.user import User
 ALL: tuple[type[Record], ...] = (
     User,
     Login,
+    ApiToken,
     Factor,
     Passkey,
     Challenge,
@@ -73,13 +74,12 @@ ALL: tuple[type[Record], ...] = (
     Site,
     Report,
     Appeal,
-    ApiToken,
 )
 
 __all__ = [
     "ALL",
-    "Appeal",
     "ApiToken",
+    "Appeal",
     "Archive",
     "Attempt",
     "BannedNetwork",

@@ -189,7 +189,7 @@ async def list_comments(topic_id: ObjectId, query: WindowQuery) -> Given:
 @operation(
     "POST",
     "/topics/<oid:topic_id>/comments",
-    "Comment",
+    "Write a comment",
     scope="write",
     need=needs("reply"),
     takes=CommentIn,

@@ -68,6 +68,7 @@ class Explained:
     headers: tuple[str, ...]
     body: tuple[Field, ...]
     answer: str
+    about: str
     fields: tuple[Field, ...]
     curl: str
 
@@ -87,12 +88,12 @@ def scopes() -> tuple[tuple[str, str, str], ...]:
 
 
 def groups() -> tuple[Group, ...]:
-    """All operations, in the order of the document."""
+    """All operations, by noun."""
     found: dict[str, list[Explained]] = {}
     for path, methods in document()["paths"].items():
         for method, each in methods.items():
             found.setdefault(each["tags"][0], []).append(_explained(path, method.upper(), each))
-    return tuple(Group(tag, TAGS.get(tag, tag), tuple(rows)) for tag, rows in found.items())
+    return tuple(Group(tag, title, tuple(found[tag])) for tag, title in TAGS.items())
 
 
 def _explained(path: str, method: str, each: Json) -> Explained:
@@ -110,6 +111,7 @@ def _explained(path: str, method: str, each: Json) -> Explained:
         headers=tuple(p["name"] for p in parameters if p["in"] == "header"),
         body=_fields(body),
         answer=status,
+        about=_about(_schema(each["responses"][status])),
         fields=_fields(_schema(each["responses"][status])),
         curl=_curl(path, method, each, body),
     )
@@ -120,6 +122,11 @@ def _schema(holder: Json) -> Json:
     content = holder.get("content", {})
     schema: Json = next(iter(content.values()))["schema"] if content else {}
     return _resolved(schema)
+
+
+def _about(schema: Json) -> str:
+    """What the model says of itself, as one line."""
+    return " ".join(str(schema.get("description", "")).replace("`", "").split())
 
 
 def _resolved(schema: Json) -> Json:

@@ -13,6 +13,7 @@ from app.api.pages import TokenRow
 from app.api.scopes import ALWAYS, SCOPES
 from app.api.table import PREFIX
 from app.errors import NotFound, Refusal
+from app.security.asking import deed
 from app.viewer import Viewer
 from app.web.context import origin, page, require_login, say, spend, status_of, to
 from app.web.i18n import N_
@@ -44,7 +45,7 @@ async def make() -> Answer:
         form.check()
         await spend(Limit.FACTORS)
         scopes, days = form["scopes"].data or (), int(form["days"].data or 0)
-        secret = await tokens.make(found, name=form.text("name"), scopes=scopes, days=days)
+        secret = await tokens.make(found, name=form.text("name"), scopes=scopes, days=days, deed=deed("token"))
     except Refusal as refusal:
         return await _tokens_page(found, form, refusal=refusal)
     answer = await _tokens_page(found, TokenForm(), secret=secret)

@@ -13,8 +13,10 @@ from bson import ObjectId
 from app.accounts.logins import VIEWER_JOINS, hashed, viewer_from
 from app.api.scopes import scopes_in, withheld_by
 from app.errors import Forbidden, Invalid
+from app.security.letters import Deed, tell_owner
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
+from app.work import Work, together
 from documents import ApiToken
 from documents.base import Raw
 from documents.clock import now
@@ -39,8 +41,8 @@ class Bearer:
     scopes: frozenset[str]
 
 
-async def make(viewer: Viewer, *, name: str, scopes: Iterable[str], days: int) -> str:
-    """A new token; gives its secret, which is stored nowhere."""
+async def make(viewer: Viewer, *, name: str, scopes: Iterable[str], days: int, deed: Deed) -> str:
+    """A new token; gives its secret, which is stored nowhere. Its owner is told by e-mail."""
     if not viewer.may("use_api"):
         raise Forbidden(Text(N_("You cannot use the API.")))
     if days not in DAYS:
@@ -57,7 +59,12 @@ async def make(viewer: Viewer, *, name: str, scopes: Iterable[str], days: int) -
         created_at=moment,
         expires_at=moment + timedelta(days=days) if days else None,
     )
-    await ApiToken.raw().insert_one(token.as_stored())
+
+    async def steps(work: Work) -> None:
+        await ApiToken.raw().insert_one(token.as_stored(), session=work.session)
+        await tell_owner("token_made", viewer.me, replace(deed, name=name), work)
+
+    await together(steps)
     return secret
 
 

@@ -26,6 +26,7 @@ Kind = Literal[
     "factor_added",
     "factor_removed",
     "recovery_used",
+    "token_made",
     "archive_ready",
     "account_deleted",
 ]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from documents import (
-    Appeal,
     ApiToken,
+    Appeal,
     Archive,
     Attempt,
     BannedNetwork,

@@ -9,8 +9,8 @@ from typing import Final
 from bson import ObjectId
 
 from documents import (
-    Appeal,
     ApiToken,
+    Appeal,
     Archive,
     Attempt,
     Block,

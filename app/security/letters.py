@@ -12,12 +12,14 @@ from app.work import Work
 from documents import User
 from documents.clock import now
 
-Kind = Literal["factor_added", "factor_removed", "recovery_used"]
+Kind = Literal["factor_added", "factor_removed", "recovery_used", "token_made"]
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What was done, and from where. `what` is "app", "passkey", "passkeys" or "codes"; `name` is the passkey's."""
+    """What was done, and from where. `what` is "app", "passkey", "passkeys" or "codes"; `name` is the passkey's or the
+    token's.
+    """
 
     what: str
     device: str

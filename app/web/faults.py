@@ -124,7 +124,9 @@ async def error_page(
 ) -> Response:
     """The page, or JSON for those who ask for it."""
     if wants_json():
-        return _json(401 if login and for_programs() else status, text, incident, fields)
+        if login and for_programs():
+            return _json(401, Text(N_("This needs a token, in the header Authorization.")), incident, fields)
+        return _json(status, text, incident, fields)
     title = Text(TITLES.get(status, TITLES[400]))
     return await page(
         "errors/error.html",

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
-from bson import ObjectId
 
 from app.api import tokens
 from app.api.scopes import SCOPES
 from app.api.table import operations
+from app.security.letters import Deed
 from app.viewer import Viewer
 from tests.people import Forum, Person
 
 ALL = tuple(SCOPES)
+DEED = Deed("token", "tests", "127.0.0.1", "en")
 
 
 class Program:
@@ -68,12 +69,9 @@ async def token_of(person: Person, *scopes: str) -> str:
     """A token of somebody."""
     assert person.user is not None
     viewer = Viewer(id=person.id, role=person.user.role)
-    return await tokens.make(viewer, name="Tests", scopes=scopes or ALL, days=30)
+    return await tokens.make(viewer, name="Tests", scopes=scopes or ALL, days=30, deed=DEED)
 
 
 async def program_of(forum: Forum, person: Person, *scopes: str, locale: str = "en") -> Program:
     """A program that acts in somebody's name; with every scope if none is named."""
     return Program(forum, await token_of(person, *scopes), locale)
-
-
-NOBODY_S = ObjectId("f" * 24)

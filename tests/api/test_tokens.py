@@ -11,7 +11,7 @@ from app.api.tokens import USED_EVERY
 from app.events import RolesChanged
 from app.permissions.catalogue import PERMISSIONS
 from app.work import tell
-from documents import ApiToken, Board, Role, User
+from documents import ApiToken, Board, Letter, Role, User
 from documents.clock import now
 from tests.api.program import Program, path_to, program_of, token_of
 from tests.people import Forum, Person
@@ -31,6 +31,9 @@ async def test_made_by_form_it_is_shown_once_and_stored_as_a_hash(forum: Forum, 
     assert stored.scopes == ["read", "write"]
     assert stored.expires_at is not None
     assert timedelta(days=89) < stored.expires_at - now() < timedelta(days=90)
+    (letter,) = await Letter.find({"user": alice.id}).to_list()
+    assert (letter.kind, letter.facts["passkey"]) == ("token_made", "Backup 脚本")
+    assert secret not in str(letter.model_dump())
     again = await alice.see("/settings/tokens")
     assert "Backup 脚本" in again.text
     assert secret not in again.text

@@ -25,6 +25,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "factor_added": SEEN | {"what": "passkey", "passkey": HOSTILE},
     "factor_removed": SEEN | {"what": "app", "passkey": ""},
     "recovery_used": SEEN | {"what": "", "passkey": ""},
+    "token_made": SEEN | {"what": "", "passkey": HOSTILE},
     "account_deleted": {"name": HOSTILE, "link": "/welcome-back/abc", "until": now()},
     "confirm": {"name": HOSTILE, "link": "/confirm/a-token"},
     "change_email": {"name": HOSTILE, "link": "/confirm/a-token"},
