@@ -23,7 +23,6 @@ from tests.people import Forum, Person
         ("factor_removed", "passkey"),
         ("factor_removed", "all"),
         ("recovery_used", "codes"),
-        ("token_made", "token"),
     ],
 )
 async def test_a_letter_says_what_was_done_and_where(
