@@ -223,7 +223,9 @@ async def test_a_letter_of_a_worker_that_was_killed_goes_out_after_its_lease(
 async def test_the_forum_tells_how_its_jobs_are(guest: Person) -> None:
     answer = (await guest.get("/readyz")).json()
     assert answer["status"] == "ok"
-    assert answer["jobs"]["overdue"] == {courier.JOB: 0, archives.JOB: 0, telling.JOB: 0}
+    overdue: dict[str, int] = answer["jobs"]["overdue"]
+    assert {courier.JOB, archives.JOB, telling.JOB} <= overdue.keys()
+    assert not any(overdue.values())
     assert answer["jobs"]["queue"].keys() == {"queued", "active", "workers"}
 
 

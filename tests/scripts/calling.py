@@ -19,6 +19,7 @@ from documents import ALL
 from documents.base import Raw
 from documents.topic import HEAT_SECONDS, VIEWS_A_REPLY
 from tests.scripts.processes import ROOT, environment
+from tests.stock import BY_ITSELF
 
 LONGEST = 60  # seconds
 
@@ -103,15 +104,18 @@ def _talk(controller: int, answers: list[tuple[str, str]]) -> str:
             os.write(controller, f"{answer}\n".encode())
 
 
+KEPT = [document for document in ALL if document not in BY_ITSELF]
+
+
 async def dump() -> dict[str, list[Raw]]:
     """Everything that is in the database, once every text has its words: a forum that runs gives them at any moment."""
     await catch_up()
-    return {document.raw().name: await document.raw().find({}).sort("_id").to_list() for document in ALL}
+    return {document.raw().name: await document.raw().find({}).sort("_id").to_list() for document in KEPT}
 
 
 async def put_back(dumped: dict[str, list[Raw]]) -> None:
     """Exactly that, and nothing else."""
-    for document in ALL:
+    for document in KEPT:
         await document.raw().delete_many({})
         if dumped[document.raw().name]:
             await document.raw().insert_many(dumped[document.raw().name])
