@@ -39,8 +39,10 @@ import app.messages.texts
 import app.moderation.people
 import app.moderation.routes
 import app.mydata.routes
+import app.notifications.mail_settings
 import app.notifications.routes
 import app.notifications.settings
+import app.notifications.unsubscribe
 import app.people.routes
 import app.realtime.routes
 import app.reports.appeal_routes
@@ -152,6 +154,8 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.mydata.routes,
     app.notifications.routes,
     app.notifications.settings,
+    app.notifications.mail_settings,
+    app.notifications.unsubscribe,
     app.feeds.routes,
     app.feeds.maps,
     app.moderation.routes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -25,10 +26,14 @@ from app.jobs.workshop import WORKSHOP, Workshop
 from app.mail.composing import Composer
 from app.mail.courier import Courier
 from app.mail.delivery import delivery_for
+from app.mail.errands import Errand
 from app.moderation import transfers
 from app.mydata.archives import Archivist
-from app.notifications import delivered
+from app.notifications import delivered, letters
 from app.notifications.catching_up import give_boards
+from app.notifications.digests import Digest
+from app.notifications.errands import AtOnce
+from app.notifications.headers import Headers
 from app.people.presence import PRESENCE, Presence
 from app.realtime import channels
 from app.realtime.hub import Hub
@@ -90,7 +95,10 @@ def make_workshop(
     settings: Settings, redis: Redis | None, templates: Templates, storage: Storage | None = None
 ) -> Workshop:
     """The jobs of this forum, with a client that gives up soon for what is only said to the queue."""
-    courier = Courier(Composer(templates, settings), delivery_for(settings))
+    letters.use(letters.Office(timedelta(minutes=settings.notice_email_minutes), settings.time_zone))
+    of_notices = Headers.of(settings), settings.default_locale
+    errands: dict[str, Errand] = {"notice": AtOnce(*of_notices), "digest": Digest(*of_notices)}
+    courier = Courier(Composer(templates, settings), delivery_for(settings), errands)
     archivist = Archivist(settings, storage or Storage.of(settings))
     kinds = (courier.job(), archivist.job(), telling.job(), transfers.job(), daily.job(settings.time_zone))
     jobs = Jobs(redis, channels.jobs(settings.mongodb_db), kinds)

@@ -4,13 +4,14 @@ never sent twice.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Literal, get_args
 
 from bson import ObjectId
 from pymongo import IndexModel
 
-from documents.base import Field, Id, Raw, Record, index
+from documents.base import Field, Id, Raw, Record, Session, index
 from documents.clock import now
 
 LetterState = Literal["waiting", "sent", "failed", "dropped"]
@@ -53,6 +54,7 @@ class Letter(Record):
             index("user", "-created_at"),
             index("state", "-_id"),
             index("created_at"),
+            index("user", where={"kind": "digest", "state": "waiting"}),
         ]
 
     @classmethod
@@ -74,12 +76,22 @@ class Letter(Record):
         )
         return None if raw is None else cls.model_validate(raw)
 
-    async def note(self, state: LetterState, **fields: Any) -> None:
-        """Say what has become of a letter that one has claimed; its secrets go with a letter that is done."""
+    async def note(self, state: LetterState, *, session: Session = None, **fields: Any) -> bool:
+        """Say what has become of a letter that one has claimed; its secrets go with a letter that is done.
+
+        False when that is known already.
+        """
         change: Raw = {"$set": {"state": state, "leased_until": None, **fields}}
         if state in ("sent", "dropped"):
             change["$unset"] = {f"facts.{name}": "" for name in SECRET_FACTS}
-        await type(self).raw().update_one({"_id": self.oid, "state": "waiting"}, change)
+        changed = await type(self).raw().update_one({"_id": self.oid, "state": "waiting"}, change, session=session)
+        return bool(changed.matched_count)
+
+    @classmethod
+    async def with_digest(cls, people: Iterable[ObjectId], session: Session) -> set[ObjectId]:
+        """Those of `people` for whom a digest waits."""
+        which: Raw = {"user": {"$in": list(people)}, "kind": "digest", "state": "waiting"}
+        return {raw["user"] async for raw in cls.raw().find(which, {"user": 1}, session=session)}
 
     @classmethod
     async def again(cls, letter: ObjectId) -> bool:

@@ -14,6 +14,9 @@ Reason = Literal["mention", "reply", "quote", "message", "like", "follow", "watc
 # `moved` is the place of a notice that has grown and taken a later number since.
 Kind = Reason | Literal["moved"]
 EmailWhen = Literal["never", "at_once", "digest"]
+# It was read before; it is not there for them any more; they want none (any more); their address is not confirmed, or
+# refuses what is sent; the mail server would not have it; there were too many for one digest.
+EmailSkipped = Literal["", "read", "gone", "off", "unconfirmed", "paused", "failed", "many"]
 
 REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
 BELL: Final[tuple[Reason, ...]] = tuple(reason for reason in REASONS if reason != "message")
@@ -31,7 +34,8 @@ class Notification(Record):
     moderators did has a `text` to translate with its `facts`, and a `url`.
 
     `email` is when the person wanted it by e-mail as it was written, `emailed_at` when that was sent and
-    `email_skipped` why it was not. `pushed_at` is when it first reached an open page.
+    `email_skipped` why it was not; `awaits_email` is set until either is. `pushed_at` is when it first reached an open
+    page.
     """
 
     user: Id
@@ -51,7 +55,8 @@ class Notification(Record):
     site: bool = True
     email: EmailWhen = "never"
     emailed_at: datetime | None = None
-    email_skipped: Literal["", "read", "gone", "off"] = ""
+    email_skipped: EmailSkipped = ""
+    awaits_email: bool = False
     pushed_at: datetime | None = None
     people: list[Id] = Field(default_factory=list)
     like_count: int | None = None
@@ -73,6 +78,7 @@ class Notification(Record):
             index("subject"),
             index("topic"),
             index("conversation"),
+            index("user", where={"awaits_email": True}),
         ]
 
     @classmethod

@@ -34,6 +34,10 @@ class User(SoftDeleted):
     `notices` is of which kinds they want to hear how, `{"reply": {"site": true, "email": "digest"}}`; see
     app.notifications.preferences, which has the defaults.
     `put_away` is the mark of the announcement they do not want to see again.
+    `digest` is when they want digests by e-mail, `{"every": "weekly", "hour": 8, "weekday": 0}`, see
+    app.notifications.schedule; `mails_texts`: private messages come by e-mail with their text. `mail_trouble` is how
+    often their address has refused e-mail since it last took some, `{"address", "count", "reason", "at"}`. `mail_turn`
+    is counted up so that a digest that goes out and a notice at the same moment see each other.
     `admin_turn` is counted up so that two administrators who stop at the same time see each other.
     `notification_seq` is the last number of their feed, `forgotten_notices` how many of it went with their subjects.
     Who has deleted their own account can take it back until it is erased (`erased_at`).
@@ -70,6 +74,10 @@ class User(SoftDeleted):
     mutes: list[Id] = Field(default_factory=list)
     watches_own: bool = False
     notices: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    digest: dict[str, Any] = Field(default_factory=dict)
+    mails_texts: bool = False
+    mail_trouble: dict[str, Any] = Field(default_factory=dict)
+    mail_turn: int = 0
     email_confirmed_at: datetime | None = None
     tells_of_logins: bool = True
     banned_at: datetime | None = None

@@ -28,6 +28,8 @@ from documents.clock import now
 from documents.letter import LetterState
 
 PAGE: Final = 50
+# They say what somebody may read in boards and conversations.
+SEALED: Final = ("notice", "digest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One letter as it reads. `masked` says that dots stand for what only its reader may see."""
+    """One letter as it reads. `masked` says that dots stand for what only its reader may see; what is in a `sealed` one
+    is theirs altogether.
+    """
 
     row: Row
     subject: str
     text: str
     html: str
     masked: bool
+    sealed: bool = False
 
 
 async def rows(state: LetterState | None, before: ObjectId | None) -> tuple[tuple[Row, ...], KeyPager]:
@@ -89,6 +94,8 @@ async def shown(letter_id: ObjectId, composer: Composer, settings: Settings) -> 
     letter = await Letter.load(letter_id)
     if letter is None:
         raise NotFound
+    if letter.kind in SEALED:
+        return Shown(_row(letter), "", "", "", masked=False, sealed=True)
     written = await asyncio.to_thread(_read, eml_of(settings, letter_id))
     if written is not None:
         return Shown(

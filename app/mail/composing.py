@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 import css_inline
@@ -28,6 +30,7 @@ from documents.letter import SECRET_FACTS
 POLICY: Final = SMTP.clone(cte_type="7bit")
 HIDDEN: Final = "•••"
 SUBJECT_MAX_CHARS: Final = 200
+NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,14 @@ class Composer:
         # Programs that know no style sheets get the styles at the elements; the rest of the sheet stays for darkness.
         self._inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
-    async def message(self, letter: Letter) -> EmailMessage:
-        """The whole message, the same each time but for its date."""
+    async def message(self, letter: Letter, headers: Mapping[str, str] = NO_HEADERS) -> EmailMessage:
+        """The whole message with `headers` of its own, the same each time but for its date."""
         composed = await self.compose(letter)
         in_force = effective(self._settings)
-        return build(letter, composed, in_force.mail_sender, sender_name=in_force.site_name, at=now())
+        message = build(letter, composed, in_force.mail_sender, sender_name=in_force.site_name, at=now())
+        for header, value in headers.items():
+            message[header] = one_line(value)
+        return message
 
     async def compose(self, letter: Letter, *, masked: bool = False) -> Composed:
         """Its texts; `masked` shows dots for what opens doors."""

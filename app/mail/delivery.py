@@ -23,11 +23,14 @@ ERROR_MAX_CHARS: Final = 300
 
 
 class Undelivered(Exception):
-    """It was not handed over, for this reason. `for_good` when trying again is of no use."""
+    """It was not handed over, for this reason. `for_good` when trying again is of no use, `of_address` when the server
+    knows no such address.
+    """
 
-    def __init__(self, reason: str, *, for_good: bool = False) -> None:
+    def __init__(self, reason: str, *, for_good: bool = False, of_address: bool = False) -> None:
         self.reason = " ".join(reason.split())[:ERROR_MAX_CHARS]
         self.for_good = for_good
+        self.of_address = of_address
         super().__init__(self.reason)
 
 
@@ -77,7 +80,8 @@ def undelivered(error: Exception) -> Undelivered:
     refusals = error.recipients if isinstance(error, aiosmtplib.SMTPRecipientsRefused) else [error]
     first = refusals[0] if refusals else error
     if isinstance(first, aiosmtplib.SMTPRecipientRefused | aiosmtplib.SMTPDataError):
-        return Undelivered(f"{first.code} {first.message}", for_good=500 <= first.code < 600)
+        for_good, of_address = 500 <= first.code < 600, isinstance(first, aiosmtplib.SMTPRecipientRefused)
+        return Undelivered(f"{first.code} {first.message}", for_good=for_good, of_address=for_good and of_address)
     if isinstance(first, aiosmtplib.SMTPResponseException):
         return Undelivered(f"{first.code} {first.message}")
     if isinstance(first, UnicodeError) or (isinstance(first, aiosmtplib.SMTPNotSupported) and "ASCII" in str(first)):

@@ -29,6 +29,8 @@ Kind = Literal[
     "token_made",
     "archive_ready",
     "account_deleted",
+    "notice",
+    "digest",
 ]
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from bson import ObjectId
 
 from app.events import PeopleTold
+from app.notifications.letters import write_anew
 from app.notifications.preferences import email_when, on_site
 from app.notifications.service import move, notify
 from app.work import Work
@@ -82,8 +83,11 @@ async def _come_again(work: Work, known: Raw, fields: Raw, author: Raw, comment:
     if not site and email == "never":
         return False
     again: Raw = {"unread": True, "read_at": None, "site": site, "email": email, "peak": fields["like_count"]}
-    again |= {"pushed_at": None, "emailed_at": None, "email_skipped": ""}
+    again |= {"pushed_at": None, "emailed_at": None, "email_skipped": "", "awaits_email": False}
     told = await move(work, known, {**fields, **again}, actor=fields["actor"], places=_places(comment))
+    if told and email != "never":
+        moved = await Notification.raw().find_one({"_id": known["_id"]}, session=work.session)
+        await write_anew(work, moved or known, email)
     if told:
         work.record(PeopleTold((comment.author,)))
     return told

@@ -91,5 +91,6 @@ def _entry(row: Notification, notice: Notice) -> Entry:
         email=row.email,
         emailed_at=row.emailed_at,
         email_skipped=row.email_skipped,
+        awaits_email=row.awaits_email,
         moved_to=row.moved_to,
     )

@@ -62,4 +62,5 @@ class Entry:
     email: EmailWhen
     emailed_at: datetime | None
     email_skipped: str
+    awaits_email: bool
     moved_to: int | None

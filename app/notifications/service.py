@@ -9,6 +9,7 @@ from typing import Final
 from bson import ObjectId
 
 from app.events import PeopleTold
+from app.notifications import letters
 from app.notifications.bell import in_bell
 from app.notifications.preferences import email_when, on_site
 from app.viewer import Viewer
@@ -47,6 +48,7 @@ class Wanted:
     """Why somebody is told, and what of that they want to hear how."""
 
     def __init__(self, wishes: Raw, reasons: list[Reason], actor: ObjectId) -> None:
+        self.person = wishes
         self.reasons = reasons
         self.shown = on_site(wishes, reasons)
         self.email = email_when(wishes, reasons)
@@ -59,7 +61,8 @@ async def _wishes(work: Work, people: Iterable[ObjectId]) -> dict[ObjectId, Raw]
     ids = list(people)
     if not ids:
         return {}
-    found = User.raw().find({"_id": {"$in": ids}, **LIVE}, {"notices": 1}, session=work.session)
+    fields = dict.fromkeys(letters.FIELDS, 1)
+    found = User.raw().find({"_id": {"$in": ids}, **LIVE}, fields, session=work.session)
     return {raw["_id"]: raw async for raw in found}
 
 
@@ -76,6 +79,8 @@ async def _tell_again(work: Work, known: Raw, wanted: Wanted, places: tuple[Obje
     """There are more reasons. It is news only if it was not shown before."""
     grown = {"$addToSet": {"reasons": {"$each": wanted.reasons}}}
     await Notification.raw().update_one({"_id": known["_id"]}, grown, session=work.session)
+    if known.get("emailed_at") is None and letters.is_sooner(wanted.email, known.get("email", "never")):
+        await letters.write_anew(work, known, wanted.email)
     if not wanted.shown or known.get("site") is not False:
         return False
     later = {"site": True, "kind": wanted.shown[0], "unread": True, "read_at": None}
@@ -94,6 +99,7 @@ async def _tell_new(
     rows = [_notice(person, seqs[person], wanted[person], subject) for person in sorted(seqs)]
     if rows:
         await Notification.raw().insert_many(rows, session=work.session)
+        await letters.write_letters(work, rows, {person: wanted[person].person for person in seqs})
     return list(seqs)
 
 
@@ -101,7 +107,7 @@ def _notice(person: ObjectId, seq: int, wanted: Wanted, subject: Raw) -> Raw:
     kind = (*wanted.shown, *wanted.reasons)[0]
     raw = {"_id": ObjectId(), "user": person, "seq": seq, "kind": kind, "reasons": wanted.reasons, **subject}
     raw |= {"created_at": now(), "unread": True, "read_at": None, "withdrawn_at": None}
-    return raw | {"site": bool(wanted.shown), "email": wanted.email}
+    return raw | {"site": bool(wanted.shown), **letters.posted(wanted.email, wanted.person)}
 
 
 async def move(

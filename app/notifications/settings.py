@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from babel.dates import get_day_names
 from quart import Blueprint, Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import Invalid, NotFound, Refusal
 from app.events import PeopleTold
+from app.notifications import letters
+from app.notifications.letters import zone_for
 from app.notifications.preferences import ALWAYS_ON_SITE, EMAIL_WHEN, Wish, as_stored, wish_of
+from app.notifications.reachable import trouble_of
+from app.notifications.schedule import Schedule
 from app.viewer import Viewer
 from app.web.context import page, require_login, say, spend, status_of, to
-from app.web.i18n import N_, Text
+from app.web.i18n import N_, Text, current_locale
 from app.web.limits import Limit
 from app.web.needs import MEMBERS, declare
+from app.web.templating import BABEL_LOCALE
 from app.web.withheld import unconfirmed_may
 from app.work import tell
 from documents import User
+from documents.base import Raw
 from documents.notification import REASONS, Reason
 
 blueprint = Blueprint("notification_settings", __name__, url_prefix="/settings")
@@ -52,13 +59,23 @@ class Line:
     fixed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """How e-mail comes, as the form shows it. `trouble` is what the server says of an address that refuses it."""
+
+    address: str
+    confirmed: bool
+    schedule: Schedule
+    texts: bool
+    zone: str
+    trouble: str
+
+
 @blueprint.get("/notifications")
 async def show() -> Answer:
     """What is chosen."""
-    person: Any = await User.raw().find_one({"_id": require_login().me}, {"notices": 1})
-    if person is None:
-        raise NotFound
-    return await _page({kind: wish_of(person, kind) for kind in REASONS})
+    person = await _person()
+    return await settings_page({kind: wish_of(person, kind) for kind in REASONS})
 
 
 @blueprint.post("/notifications")
@@ -78,7 +95,7 @@ async def save() -> Answer:
         await spend(Limit.PROFILE)
         await keep(found, wishes)
     except Refusal as refusal:
-        return await _page(wishes, refusal)
+        return await settings_page(wishes, refusal)
     await say("success", N_("Saved."))
     return to("/settings/notifications")
 
@@ -91,10 +108,47 @@ async def keep(viewer: Viewer, wishes: Mapping[Reason, Wish]) -> None:
     await tell(PeopleTold((viewer.me,)))
 
 
-async def _page(wishes: Mapping[Reason, Wish], refusal: Refusal | None = None) -> Response:
+async def settings_page(
+    wishes: Mapping[Reason, Wish] | None = None, refusal: Refusal | None = None, schedule: Schedule | None = None
+) -> Response:
+    """Both forms, with what was sent where something was wrong with it."""
+    person = await _person()
+    wished = wishes or {kind: wish_of(person, kind) for kind in REASONS}
     lines = [
-        Line(kind, Text(label), Text(hint), wishes[kind].site, wishes[kind].email, kind in ALWAYS_ON_SITE)
+        Line(kind, Text(label), Text(hint), wished[kind].site, wished[kind].email, kind in ALWAYS_ON_SITE)
         for kind, (label, hint) in LABELS.items()
     ]
-    error = str(refusal.text) if refusal else None
-    return await page("settings/notifications.html", status=status_of(refusal), lines=lines, error=error)
+    said = str(refusal.text) if refusal else None
+    return await page(
+        "settings/notifications.html",
+        status=status_of(refusal),
+        lines=lines,
+        mail=_mail(person, schedule),
+        days=_days(),
+        error=said if wishes is not None else None,
+        mail_error=said if wishes is None else None,
+    )
+
+
+async def _person() -> Raw:
+    fields = (*letters.FIELDS, "mails_texts")
+    found = await User.projected([require_login().me], fields, None)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _mail(person: Raw, schedule: Schedule | None) -> Mail:
+    return Mail(
+        address=person.get("email") or "",
+        confirmed=person.get("email_confirmed_at") is not None,
+        schedule=schedule or Schedule.of(person.get("digest")),
+        texts=person.get("mails_texts") is True,
+        zone=zone_for(person) or "UTC",
+        trouble=trouble_of(person),
+    )
+
+
+def _days() -> list[str]:
+    """The days of the week, from Monday."""
+    return [get_day_names(locale=BABEL_LOCALE[current_locale.get()])[day] for day in range(7)]

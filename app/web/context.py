@@ -53,7 +53,7 @@ SCRIPTS_COOKIE: Final = "quorum_js"
 # Set for a moment after each change that a browser makes.
 FRESH_COOKIE: Final = "quorum_fresh"
 FRESH_COOKIE_SECONDS: Final = 5
-SECRET_PATH: Final = re.compile(r"^(/confirm/|/password/reset/).+", re.DOTALL)
+SECRET_PATH: Final = re.compile(r"^(/confirm/|/password/reset/|/unsubscribe/).+", re.DOTALL)
 API_PREFIX: Final = "/api/v1/"
 YEAR_SECONDS: Final = 365 * 24 * 3600
 EXTENSION: Final = "quorum"

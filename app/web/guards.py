@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from app.errors import Expired, Forbidden, NeedsLogin
 from app.settings import Settings
 from app.web import csrf, numbers
+from app.web.bearing import bears_its_right
 from app.web.context import (
     DEVICE_COOKIE,
     FRESH_COOKIE,
@@ -202,7 +203,7 @@ async def _let_files_go(_: BaseException | None) -> None:
 
 
 async def _refuse_forgery() -> None:
-    if request.method in csrf.SAFE_METHODS or for_programs():
+    if request.method in csrf.SAFE_METHODS or for_programs() or bears_its_right():
         return  # no page of another site can send a token that it does not have
     if not csrf.from_here(request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site"), own_origins()):
         cast(CountedBody, request.body).refuse()

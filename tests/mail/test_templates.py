@@ -11,12 +11,15 @@ from quart import Quart
 
 from app.mail.composing import HIDDEN, Composer, build
 from app.mail.letters import Kind
+from app.notifications.digests import Group, Line
 from app.settings import Settings
+from app.text.plain import Block, BlockKind
 from app.web.templating import TEMPLATES, Templates
 from documents import Letter
 from documents.clock import now
 
 HOSTILE = "Ada <b>\"&'\r\nBcc: x@example.org"
+LEAVING = {"why": HOSTILE, "leave": "/unsubscribe/a", "leave_words": HOSTILE, "leave_all": "/unsubscribe/b"}
 # What each kind is written with, where it is written.
 SEEN: dict[str, Any] = {"name": HOSTILE, "device": HOSTILE, "address": "127.0.0.1", "at": now()}
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -34,7 +37,31 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "password_changed": {"name": HOSTILE, "username": "ada", "at": now()},
     "new_login": {"name": HOSTILE, "at": now(), "address": "127.0.0.1", "device": HOSTILE},
     "taken": {"name": HOSTILE, "username": "ada"},
+    "notice": {
+        "subject": f"Re: {HOSTILE}",
+        "sentence": HOSTILE,
+        "title": f"标题 {HOSTILE}",
+        "board": HOSTILE,
+        "at": now(),
+        "url": "/topics/abc/n/2",
+        "blocks": tuple(Block(kind, HOSTILE) for kind in get_args(BlockKind)),
+        "message": False,
+        **LEAVING,
+    },
+    "digest": {
+        "total": 20,
+        "groups": (
+            Group(HOSTILE, "/topics/abc", (Line(HOSTILE, HOSTILE, "/topics/abc/n/2", now()),), 3),
+            Group("", "", (Line(HOSTILE, "", "/users/abc", now()),), 0),
+        ),
+        "first_title": HOSTILE,
+        "more": 16,
+        "weekly": True,
+        **LEAVING,
+    },
 }
+# What people have called things, in whatever language.
+NAMED_BY_PEOPLE = {"notice"}
 WITH_TEMPLATES = sorted(path.stem for path in (TEMPLATES / "emails").glob("[!_]*.html"))
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -66,7 +93,8 @@ async def test_an_email_says_the_same_in_both_forms(
     composer: Composer, settings: Settings, kind: str, locale: str
 ) -> None:
     found = await composer.compose(letter(kind, locale))
-    assert bool(HAN.search(found.subject)) == bool(HAN.search(found.text)) == (locale == "zh")
+    if kind not in NAMED_BY_PEOPLE:
+        assert bool(HAN.search(found.subject)) == bool(HAN.search(found.text)) == (locale == "zh")
     assert "\n" not in found.subject
     assert "<b>" not in found.html
     assert "&lt;" not in found.text

@@ -91,10 +91,10 @@ PAGES = {
     "/messages/<conversation>/since": "403 404 404 404 404",  # what it asks is tested in tests/messages
     **dict.fromkeys(("/settings/data", "/settings/data/leave"), OWN),
     "/settings/data/<name>": "403 404 404 404 404",
-    "/welcome-back/<token>": "404 404 404 404 404",
     "/report/<kind>/<subject>": "403 403 200 200 200",  # nobody reports their own
     **dict.fromkeys(("/moderation/reports", "/moderation/appeals"), "403 404 404 200 200"),
     "/decisions/<operation>": "403 404 404 404 404",  # it concerns none of them
+    **dict.fromkeys(("/welcome-back/<token>", "/unsubscribe/<token>"), "404 404 404 404 404"),
     **dict.fromkeys(("/admin", "/admin/boards", "/admin/boards/<board>", "/admin/mail"), ADMIN),
     **dict.fromkeys(("/admin/settings", "/admin/settings/<section>"), ADMIN),
     "/announcement/<mark>/dismiss": "303 303 303 303 303",
@@ -129,6 +129,9 @@ FORMS = {
     "/settings/tokens/<api_token>/revoke": ("403 404 404 404 404", {}),
     **dict.fromkeys(("/confirm/<token>", "/password/reset/<token>"), ("404 404 404 404 404", {"password": "x"})),
     "/password/forgot": ("200 200 200 200 200", {"email": "nobody"}),
+    "/unsubscribe/<token>": ("404 404 404 404 404", {}),  # good ones are tested in tests/notifications
+    "/settings/notifications/email": (SENT, {"every": "weekly", "hour": "7", "weekday": "6"}),
+    "/settings/notifications/resume": (SENT, {}),
     "/confirm": ("403 409 409 409 409", {}),
     "/settings/logins": (SENT, {"letters": "1"}),
     **dict.fromkeys(("/settings/account", "/settings/email", "/confirm-identity"), ("403 422 422 422 422", {})),
