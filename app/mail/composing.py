@@ -16,6 +16,7 @@ from typing import Any, Final
 import css_inline
 from email_validator import EmailNotValidError, validate_email
 
+from app.mail.ids import with_ids
 from app.settings import Settings
 from app.site.current import effective, fresh
 from app.web.forms import one_line
@@ -27,7 +28,7 @@ from documents.clock import now
 from documents.letter import SECRET_FACTS
 
 # Seven bits, as not every server takes eight.
-POLICY: Final = SMTP.clone(cte_type="7bit")
+POLICY: Final = SMTP.clone(cte_type="7bit", header_factory=with_ids())
 HIDDEN: Final = "•••"
 SUBJECT_MAX_CHARS: Final = 200
 NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})

@@ -139,3 +139,12 @@ async def test_a_site_s_name_is_a_name_in_the_header(composer: Composer, name: s
     assert message["From"].addresses[0].display_name == " ".join(name.split())
     assert not re.search(r"^Bcc", raw.partition("\r\n\r\n")[0], re.MULTILINE)
     assert all(len(line) < 998 for line in raw.splitlines())
+
+
+async def test_addresses_in_headers_are_never_broken_or_encoded(composer: Composer) -> None:
+    address = f"<https://{'long-' * 20}name.example/unsubscribe/{'aB-_' * 12}>"
+    message = await composer.message(letter("test"), {"List-Unsubscribe": address, "References": f"<{'a' * 90}@b.c>"})
+    raw = message.as_bytes().decode("ascii")
+    assert f"\r\nList-Unsubscribe:\r\n {address}\r\n" in raw
+    assert f"\r\nReferences:\r\n <{'a' * 90}@b.c>\r\n" in raw
+    assert "\r\nMessage-ID: <" in raw
