@@ -16,16 +16,21 @@ from documents.notification import EmailSkipped
 # So often in a row an address may refuse e-mail for good before no more is sent there.
 REFUSALS_MOST: Final = 3
 REASON_MAX_CHARS: Final = 200
-FIELDS: Final = ("deleted_at", "banned_at", "email", "email_confirmed_at", "mail_trouble")
+FIELDS: Final = ("deleted_at", "banned_at", "banned_until", "email", "email_confirmed_at", "mail_trouble")
 
 
 def why_unreachable(person: Mapping[str, Any]) -> EmailSkipped:
     """Why nothing is sent to this person, of whom `FIELDS` were read; empty when it is."""
-    if person.get("deleted_at") is not None or person.get("banned_at") is not None:
+    if person.get("deleted_at") is not None or _is_banned(person):
         return "off"
     if person.get("email_confirmed_at") is None or not person.get("email"):
         return "unconfirmed"
     return "paused" if trouble_of(person) else ""
+
+
+def _is_banned(person: Mapping[str, Any]) -> bool:
+    until = person.get("banned_until")
+    return person.get("banned_at") is not None and (until is None or until > now())
 
 
 def trouble_of(person: Mapping[str, Any]) -> str:
