@@ -65,7 +65,7 @@ class Sorted:
     told: list[tuple[Notification, Notice]] = field(default_factory=list)
     skipped: dict[EmailSkipped, list[ObjectId]] = field(default_factory=dict)
 
-    def skip(self, why: EmailSkipped, row: Notification) -> None:
+    def leave_out(self, why: EmailSkipped, row: Notification) -> None:
         """This is not told of."""
         self.skipped.setdefault(why, []).append(row.oid)
 
@@ -116,7 +116,7 @@ async def _sorted(user: ObjectId, person: Addressee) -> Sorted:
         return found
     for row, drawn in zip(rows, await person.drawn(rows), strict=True):
         if isinstance(drawn, str):
-            found.skip(drawn, row)
+            found.leave_out(drawn, row)
         else:
             found.told.append((row, drawn))
     if len(rows) == WAITING_MAX:
