@@ -96,8 +96,8 @@ def make_workshop(
 ) -> Workshop:
     """The jobs of this forum, with a client that gives up soon for what is only said to the queue."""
     letters.use(letters.Office(timedelta(minutes=settings.notice_email_minutes), settings.time_zone))
-    of_notices = Headers.of(settings), settings.default_locale
-    errands: dict[str, Errand] = {"notice": AtOnce(*of_notices), "digest": Digest(*of_notices)}
+    headers = Headers.of(settings)
+    errands: dict[str, Errand] = {"notice": AtOnce(headers), "digest": Digest(headers)}
     courier = Courier(Composer(templates, settings), delivery_for(settings), errands)
     archivist = Archivist(settings, storage or Storage.of(settings))
     kinds = (courier.job(), archivist.job(), telling.job(), transfers.job(), daily.job(settings.time_zone))

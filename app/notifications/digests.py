@@ -73,13 +73,12 @@ class Sorted:
 class Digest:
     """Letters about everything that waits for them."""
 
-    def __init__(self, headers: Headers, default_locale: Locale) -> None:
+    def __init__(self, headers: Headers) -> None:
         self._headers = headers
-        self._default_locale = default_locale
 
     async def prepare(self, letter: Letter) -> Prepared:
         """As things are at this moment."""
-        person = await addressee(letter.user, self._default_locale) if letter.user else None
+        person = await addressee(letter.user, self._headers.locale) if letter.user else None
         if letter.user is None or person is None:
             return Prepared(_nothing, reason="There is no such account any more")
         found = await _sorted(letter.user, person)

@@ -18,7 +18,6 @@ from app.notifications.reachable import note_arrival, note_refusal
 from app.notifications.unsubscribing import path_for
 from app.text.plain import Block, blocks_of
 from app.web.i18n import Text, current_zone
-from app.web.pages import Locale
 from app.work import Work
 from documents import Comment, Letter, Message, Notification
 from documents.base import Raw
@@ -41,14 +40,13 @@ REASONS_WHY: Final = {
 class AtOnce:
     """Letters about one notice each."""
 
-    def __init__(self, headers: Headers, default_locale: Locale) -> None:
+    def __init__(self, headers: Headers) -> None:
         self._headers = headers
-        self._default_locale = default_locale
 
     async def prepare(self, letter: Letter) -> Prepared:
         """As the notice is at this moment."""
         row = await Notification.load(ObjectId(str(letter.facts["notice"])))
-        person = await addressee(letter.user, self._default_locale) if letter.user else None
+        person = await addressee(letter.user, self._headers.locale) if letter.user else None
         if row is None or person is None or row.emailed_at is not None or row.kind == "moved":
             return Prepared(_nothing, reason="There is nothing left to tell")
         if person.unreachable:

@@ -9,6 +9,8 @@ from bson import ObjectId
 
 from app.notifications.unsubscribing import What, path_for
 from app.settings import Settings
+from app.site.current import effective
+from app.web.pages import Locale
 from documents import Notification
 
 
@@ -16,14 +18,20 @@ from documents import Notification
 class Headers:
     """Those of this forum."""
 
+    settings: Settings
     key: bytes
     origin: str
     domain: str
 
     @classmethod
     def of(cls, settings: Settings) -> Headers:
-        """With the key and addresses that the settings give."""
-        return cls(settings.secret().encode(), settings.origin, settings.mail_sender.rpartition("@")[2])
+        """With the key and addresses that the settings give. The domain stays, so that threads do."""
+        return cls(settings, settings.secret().encode(), settings.origin, settings.mail_sender.rpartition("@")[2])
+
+    @property
+    def locale(self) -> Locale:
+        """The language of who has chosen none."""
+        return effective(self.settings).default_locale
 
     def about(self, row: Notification, what: What) -> Mapping[str, str]:
         """Of a letter about one notice. The root of a thread is no letter: all who get one have the same."""
