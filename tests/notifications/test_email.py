@@ -383,7 +383,7 @@ async def test_a_reader_of_chinese_gets_chinese(post: Post, topic: Topic, alice:
     await change(xiaoming, locale="zh", time_zone="Asia/Shanghai")
     await alice.says(topic, "你好 @小明")
     mail = await post.gets(xiaoming)
-    assert "alice 提到了你" in mail.text
+    assert "alice 提及了你" in mail.text
     assert "不再接收有关提及的邮件" in mail.text
     assert "Asia" not in mail.text
     assert " UTC" not in mail.text
