@@ -67,14 +67,14 @@ async def list_bookmarks(query: Cursor) -> Given:
     return Given(Bookmarks(items=rows, next=following), next=following)
 
 
-@operation("PUT", "/comments/<oid:comment_id>/bookmark", "Bookmark a comment", scope="write")
+@operation("PUT", "/comments/<oid:comment_id>/bookmark", "Bookmark a comment", scope="write", unconfirmed=True)
 async def bookmark_comment(comment_id: ObjectId) -> None:
     """A second time changes nothing."""
     await spend(Limit.LIKE)
     await service.bookmark(viewer(), comment_id)
 
 
-@operation("DELETE", "/comments/<oid:comment_id>/bookmark", "Take a bookmark away", scope="write")
+@operation("DELETE", "/comments/<oid:comment_id>/bookmark", "Take a bookmark away", scope="write", unconfirmed=True)
 async def unbookmark_comment(comment_id: ObjectId) -> None:
     """Whether what it marks is still there or not."""
     await spend(Limit.LIKE)
@@ -104,8 +104,8 @@ def _levels(kind: PlaceKind, level: Level, does: str, undoes: str) -> None:
 
     put.__name__, take.__name__ = f"{level}_{kind}", f"un{level}_{kind}"
     path = f"/{kind}s/<oid:{kind}_id>/{level}"
-    operation("PUT", path, does, scope="write")(put)
-    operation("DELETE", path, undoes, scope="write")(take)
+    operation("PUT", path, does, scope="write", unconfirmed=True)(put)
+    operation("DELETE", path, undoes, scope="write", unconfirmed=True)(take)
 
 
 for _kind in KINDS:

@@ -44,6 +44,7 @@ class Conversations(Page[ConversationLine]):
 class MessageOut(Shape):
     """One message. Where something has happened in a group, `event` says what, and there is no text."""
 
+    id: Id
     number: int
     author: Person
     at: datetime
@@ -120,6 +121,7 @@ def _line(row: ConversationRow) -> ConversationLine:
 
 def _message(view: MessageView) -> MessageOut:
     return MessageOut(
+        id=view.id,
         number=view.number,
         author=Person.of(view.author),
         at=view.at,

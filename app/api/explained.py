@@ -16,12 +16,14 @@ TAGS: Final[dict[str, str]] = {
     "comments": N_("Comments"),
     "users": N_("People"),
     "me": N_("Yourself"),
-    "conversations": N_("Messages"),
+    "conversations": N_("Conversations"),
+    "messages": N_("Messages"),
     "notifications": N_("Notifications"),
     "bookmarks": N_("Bookmarks and watching"),
     "drafts": N_("Drafts and preview"),
     "uploads": N_("Files"),
     "search": N_("Search"),
+    "reports": N_("Reports"),
 }
 # What stands on the page as it is in every language.
 SAID: Final = {

@@ -115,6 +115,7 @@ async def edit_me(body: MeChange) -> MeOut:
     "Change who may write to you and what others see",
     scope="write",
     takes=PrivacyChange,
+    unconfirmed=True,
     gives=Privacy,
 )
 async def edit_privacy(body: PrivacyChange) -> Privacy:
@@ -131,7 +132,7 @@ async def list_blocked(query: Cursor) -> Given:
     return people_page(await circle.blocked(viewer(), checked_cursor(query.cursor)))
 
 
-@operation("DELETE", "/me/token", "Revoke the token that is used")
+@operation("DELETE", "/me/token", "Revoke the token that is used", unconfirmed=True)
 async def revoke_token() -> None:
     """It is over with this answer."""
     await tokens.revoke(viewer().me, g.api_token)

@@ -98,7 +98,7 @@ def _chosen(body: Which) -> list[ObjectId]:
     return [ObjectId(id) for id in body.ids]
 
 
-@operation("POST", "/notifications/read", "Mark notifications as read", scope="write", takes=Which)
+@operation("POST", "/notifications/read", "Mark notifications as read", scope="write", takes=Which, unconfirmed=True)
 async def read_notifications(body: Which) -> None:
     """Some, or all."""
     if body.all:
@@ -107,7 +107,7 @@ async def read_notifications(body: Which) -> None:
         await service.read_some(viewer(), _chosen(body))
 
 
-@operation("POST", "/notifications/unread", "Mark notifications as unread", scope="write", takes=Which)
+@operation("POST", "/notifications/unread", "Mark notifications unread", scope="write", takes=Which, unconfirmed=True)
 async def unread_notifications(body: Which) -> None:
     """Some."""
     await service.unread_some(viewer(), _chosen(body))

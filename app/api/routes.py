@@ -16,8 +16,10 @@ from app.api import (
     drafts,
     explained,
     me,
+    messages,
     notifications,
     openapi,
+    reports,
     search,
     topics,
     uploads,
@@ -28,9 +30,13 @@ from app.api.table import NAME, PREFIX, Operation, operations
 from app.turns import turn_at
 from app.web.context import origin, page
 from app.web.needs import EVERYBODY, MEMBERS, declare
+from app.web.withheld import unconfirmed_may
 
 # Importing them fills the table.
-NOUNS: Final = (boards, topics, comments, users, me, conversations, notifications, bookmarks, drafts, uploads, search)
+NOUNS: Final = (
+    *(boards, topics, comments, users, me, conversations, messages),
+    *(notifications, bookmarks, drafts, uploads, search, reports),
+)
 
 blueprint = Blueprint(NAME, __name__)
 declare(
@@ -54,6 +60,8 @@ def _add(operation: Operation) -> None:
         async with turn_at(once_turn()):
             return answers.answered(operation, await operation.view(**given))
 
+    if operation.unconfirmed:
+        unconfirmed_may(view)
     blueprint.add_url_rule(PREFIX + operation.path, endpoint=operation.name, view_func=view, methods=[operation.method])
 
 

@@ -40,6 +40,7 @@ class Operation:
     """One method at one path. `takes` is the body, `asks` the query, `gives` the answer (None: 204).
 
     `files`: the body is a form with a file. `once`: takes an Idempotency-Key. `matches`: takes If-Match.
+    `unconfirmed`: also for who has to confirm their address before they write.
     """
 
     method: Method
@@ -57,6 +58,7 @@ class Operation:
     files: bool = False
     once: bool = False
     matches: bool = False
+    unconfirmed: bool = False
 
     @property
     def endpoint(self) -> str:

@@ -174,7 +174,7 @@ async def unfollow_user(user_id: ObjectId) -> None:
     await follows.unfollow(viewer(), user_id)
 
 
-@operation("PUT", "/users/<oid:user_id>/block", "Block somebody", scope="write")
+@operation("PUT", "/users/<oid:user_id>/block", "Block somebody", scope="write", unconfirmed=True)
 async def block_user(user_id: ObjectId) -> None:
     """A second time changes nothing."""
     await visible_person(user_id)
@@ -182,7 +182,7 @@ async def block_user(user_id: ObjectId) -> None:
     await blocks.block(viewer(), user_id)
 
 
-@operation("DELETE", "/users/<oid:user_id>/block", "Unblock somebody", scope="write")
+@operation("DELETE", "/users/<oid:user_id>/block", "Unblock somebody", scope="write", unconfirmed=True)
 async def unblock_user(user_id: ObjectId) -> None:
     """When there is no block, nothing changes."""
     await visible_person(user_id)

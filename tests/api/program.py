@@ -61,7 +61,7 @@ def path_to(name: str, **ids: Any) -> str:
     """The path of an operation, with ids in it."""
     path = operations()[name].path
     for key, value in ids.items():
-        path = path.replace(f"<oid:{key}_id>", str(value))
+        path = path.replace(f"<oid:{key}_id>", str(value)).replace(f"<int:{key}>", str(value))
     return path
 
 

@@ -22,7 +22,7 @@ MISSING = str(ObjectId())
 
 
 def path_of(operation: Operation) -> str:
-    return re.sub(r"<oid:\w+>", MISSING, operation.path)
+    return re.sub(r"<int:\w+>", "1", re.sub(r"<oid:\w+>", MISSING, operation.path))
 
 
 async def status_of(program: Program, operation: Operation, body: Any = None) -> int:

@@ -148,6 +148,14 @@ async def test_messages_are_for_members_with_the_scope(
     reader = await program_of(forum, bob, "read")
     assert "Secret" not in (await reader.send("GET", "/notifications")).text
     assert "秘密" not in (await reader.send("GET", "/notifications")).text
+    await program.call("edit_message", {"body": "Better"}, conversation=talk["id"], number=1)
+    refused = await other.send("PATCH", f"/conversations/{talk['id']}/messages/1", {"body": "Mine"})
+    assert refused.status_code == 403
+    for name in ("mute_conversation", "archive_conversation", "unarchive_conversation", "unmute_conversation"):
+        await program.call(name, conversation=talk["id"])
+    await other.call("delete_message", conversation=talk["id"], number=1)
+    left = await other.call("get_conversation", conversation=talk["id"])
+    assert [message["number"] for message in left["messages"]] == [2]
     await other.call("delete_conversation", conversation=talk["id"])
     assert (await other.send("GET", f"/conversations/{talk['id']}")).status_code == 404
 
@@ -198,3 +206,21 @@ async def test_search_finds_texts_people_and_tags(program: Program, board: Board
     assert [row["username"] for row in people["people"]] == ["alice"]
     nobody = await program.get("/search", params={"q": "author:nobody"})
     assert nobody["notes"]
+
+
+async def test_a_report_waits_for_moderators_once(
+    program: Program, forum: Forum, board: Board, alice: Person, bob: Person
+) -> None:
+    (topic,) = await stock.topics(board, bob, 1)
+    sent = {"kind": "topic", "id": str(topic.oid), "reason": "spam"}
+    assert (await program.call("report", sent))["added"]
+    assert not (await program.call("report", sent))["added"]
+    assert (await program.send("POST", "/reports", {**sent, "reason": "other"})).json()["fields"].keys() == {"words"}
+    own = await (await program_of(forum, bob)).send("POST", "/reports", sent)
+    assert own.status_code == 403
+    talk = await program.call("start_conversation", {"to": ["bob"], "title": "Hi", "body": "Word"})
+    message = {"kind": "message", "id": talk["messages"][0]["id"], "reason": "rude"}
+    narrow = await (await program_of(forum, bob, "write")).send("POST", "/reports", message)
+    assert "messages" in narrow.json()["errmsg"]
+    stranger = await program_of(forum, await forum.person("charlie"))
+    assert (await stranger.send("POST", "/reports", message)).status_code == 404
