@@ -21,6 +21,7 @@ import click
 from app.realtime.news import News
 from app.text.pool import RenderPool
 from scripts.importing.foreign import has_a_life_of_its_own
+from scripts.importing.loading import from_files
 from scripts.importing.run import Import
 from scripts.importing.scan import scan
 from scripts.importing.spool import Spool
@@ -105,7 +106,9 @@ async def bring_in(opened: Opened, spool: Spool, tally: Tally, categories: dict[
         task = bars.add_task("Importing", total=spool.count("posts"))
         async with RenderPool(timeout=RENDER_SECONDS, workers=workers) as pool:
             try:
-                await Import(opened, spool, tally, pool).run(categories, prefix, lambda by: bars.advance(task, by))
+                await Import(opened, spool, tally, pool, from_files(spool, tally)).run(
+                    categories, prefix, lambda by: bars.advance(task, by)
+                )
             finally:
                 await opened.publish(News(boards=True))
 

@@ -11,7 +11,7 @@ from app.work import Work, together
 from documents import Board, Comment, Topic, User
 from documents.base import LIVE, Raw, Record, Session
 from documents.topic import PARTICIPANTS_KEPT
-from scripts.importing.identity import FROM_DISCOURSE
+from scripts.importing.identity import ours
 
 COUNTED: Final[Raw] = {"number": 1, "author": 1, "created_at": 1, "like_count": 1, "deleted_at": 1}
 
@@ -40,7 +40,7 @@ async def standing(topic: ObjectId, session: Session) -> Raw | None:
 
 async def count_boards() -> None:
     """Of every board that was ever imported: a topic may have left one."""
-    for board in await Board.raw().distinct("_id", {"source": FROM_DISCOURSE}):
+    for board in await Board.raw().distinct("_id", {"source": ours()}):
         await together(partial(_count_board, board=board))
 
 

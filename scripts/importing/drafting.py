@@ -7,16 +7,16 @@ from bson import ObjectId
 from scripts.importing.archive import Post
 from scripts.importing.drafts import Draft, Place, Stored, drafted
 from scripts.importing.identity import number_in, oid
-from scripts.importing.loading import Slice, parent_of, stored_comments, versions
+from scripts.importing.loading import Reader, Slice, parent_of, stored_comments
 from scripts.importing.spool import PostRow, Spool
 from scripts.importing.tally import Tally
 from scripts.importing.topics import place_stored, places
 
 
-async def draft_batch(batch: Sequence[Slice], spool: Spool, tally: Tally) -> list[Draft]:
+async def draft_batch(batch: Sequence[Slice], spool: Spool, tally: Tally, read: Reader) -> list[Draft]:
     """Everything that may have to be written for these posts."""
     where = await places([part.topic for part in batch], spool)
-    posts = {row: found for part in batch for row in part.posts if (found := versions(row, spool, tally))}
+    posts = await read([row for part in batch for row in part.posts])
     stored = await stored_comments({"_id": {"$in": [oid("post", row.id) for row in posts]}})
     drafts = []
     for row, found in posts.items():

@@ -2,9 +2,9 @@
 
 from documents import Topic, User
 from documents.base import Raw
-from scripts.importing.identity import FROM_DISCOURSE
+from scripts.importing.identity import FROM_ANYWHERE
 
-OWN: Raw = {"source": {"$not": FROM_DISCOURSE}}
+OWN: Raw = {"source": {"$not": FROM_ANYWHERE}}
 
 
 async def has_a_life_of_its_own() -> bool:

@@ -1,6 +1,6 @@
 """What a batch of posts is compared with and made of: their files, what is stored of them, and whom they answer."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,12 +10,14 @@ from documents import Comment, Revision
 from documents.base import Raw
 from scripts.importing.archive import Broken, Post, read_post
 from scripts.importing.drafts import Parent, Stored
-from scripts.importing.identity import FROM_DISCOURSE, oid
+from scripts.importing.identity import oid, ours
 from scripts.importing.spool import PostRow, Spool, TopicRow
 from scripts.importing.tally import Tally
 
 # Posts in a batch: their texts and HTML are in memory together.
 BATCH: Final = 200
+# Gives every known version of posts, the oldest first; what cannot be read is left out.
+Reader = Callable[[Sequence[PostRow]], Awaitable[dict[PostRow, list[Post]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,15 @@ def _slices(topic: TopicRow, spool: Spool) -> Iterator[Slice]:
         yield Slice(topic, posts, done >= topic.posts)
 
 
+def from_files(spool: Spool, tally: Tally) -> Reader:
+    """Reads the files that the spool names."""
+
+    async def read(rows: Sequence[PostRow]) -> dict[PostRow, list[Post]]:
+        return {row: found for row in rows if (found := versions(row, spool, tally))}
+
+    return read
+
+
 def versions(row: PostRow, spool: Spool, tally: Tally) -> list[Post]:
     """Every archived version of a post, the oldest first; a file that was changed since it was scanned is left out."""
     found = []
@@ -65,7 +76,7 @@ def versions(row: PostRow, spool: Spool, tally: Tally) -> list[Post]:
 
 async def stored_comments(which: Raw) -> dict[ObjectId, Stored]:
     """The imported ones of these comments, with their earlier texts in order."""
-    found = Comment.raw().find({**which, "source": FROM_DISCOURSE})
+    found = Comment.raw().find({**which, "source": ours()})
     comments = {raw["_id"]: raw async for raw in found}
     revisions: dict[ObjectId, list[Raw]] = {id: [] for id in comments}
     async for raw in Revision.raw().find({"comment": {"$in": list(comments)}}).sort([("comment", 1), ("number", 1)]):

@@ -11,7 +11,7 @@ from app.text.segment import SEGMENTER_VERSION
 from app.text.starts import starts_of
 from documents import User
 from documents.base import Raw
-from scripts.importing.identity import FROM_DISCOURSE, number_in, oid, source
+from scripts.importing.identity import number_in, oid, ours, source
 from scripts.importing.naming import candidates, one_line
 from scripts.importing.spool import Spool, UserRow
 from scripts.importing.tally import Tally
@@ -23,7 +23,7 @@ DUPLICATE_KEY = 11000
 
 async def import_people(spool: Spool, tally: Tally) -> None:
     """Everybody who wrote, the oldest account first: of two whose names look alike it keeps its own."""
-    async for raw in User.raw().find({"source": FROM_DISCOURSE}, {"username": 1, "username_key": 1, "source": 1}):
+    async for raw in User.raw().find({"source": ours()}, {"username": 1, "username_key": 1, "source": 1}):
         spool.name(raw["username_key"], "", number_in(raw["source"]))
         spool.call(number_in(raw["source"]), raw["username"])
     for rows in spool.users():

@@ -13,7 +13,7 @@ from scripts.importing import boards, counting, loading, people, topics, writing
 from scripts.importing.drafts import Draft
 from scripts.importing.drafting import draft_batch
 from scripts.importing.identity import oid
-from scripts.importing.loading import Slice
+from scripts.importing.loading import Reader, Slice
 from scripts.importing.rendering import Renderer
 from scripts.importing.spool import Spool
 from scripts.importing.tally import Tally
@@ -23,10 +23,11 @@ from scripts.opened import Opened
 class Import:
     """One run over a spool."""
 
-    def __init__(self, opened: Opened, spool: Spool, tally: Tally, pool: RenderPool) -> None:
+    def __init__(self, opened: Opened, spool: Spool, tally: Tally, pool: RenderPool, read: Reader) -> None:
         self._opened = opened
         self._spool = spool
         self._tally = tally
+        self._read = read
         self._renderer = Renderer(pool, spool, opened.settings.origin)
         self._new: set[ObjectId] = set()
 
@@ -49,7 +50,7 @@ class Import:
 
     async def _posts(self, batch: Sequence[Slice]) -> tuple[set[ObjectId], set[ObjectId]]:
         """Write a batch. Gives the topics that are new, and those in which something is new or changed."""
-        drafts = await draft_batch(batch, self._spool, self._tally)
+        drafts = await draft_batch(batch, self._spool, self._tally, self._read)
         await writing.render_all(drafts, self._renderer, self._tally)
         topics_added = await topics.add_topics(drafts, [part.topic for part in batch], self._spool)
         changed = [draft for draft in drafts if await writing.change_comment(draft, self._tally)]
