@@ -30,6 +30,7 @@ import app.drafts.routes
 import app.feeds.maps
 import app.feeds.routes
 import app.files.routes
+import app.former.routes
 import app.interest.routes
 import app.messages.live
 import app.messages.own
@@ -158,6 +159,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.notifications.unsubscribe,
     app.feeds.routes,
     app.feeds.maps,
+    app.former.routes,
     app.moderation.routes,
     app.moderation.people,
     app.reports.routes,

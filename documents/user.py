@@ -17,6 +17,9 @@ Audience = Literal["everyone", "followed", "nobody"]
 
 CARD_FIELDS: Raw = {"username": 1, "display_name": 1, "role": 1, "deleted_at": 1, "avatar": 1}
 
+# What begins with `nodebb$`, as a partial index takes it.
+FOREIGN_HASH: Raw = {"$gte": "nodebb$", "$lt": "nodebb%"}
+
 
 class User(SoftDeleted):
     """A person. `username_key`, `skeleton` and `email_key` are what makes them unique; see app.text.names.
@@ -40,6 +43,7 @@ class User(SoftDeleted):
     is counted up so that a digest that goes out and a notice at the same moment see each other.
     `admin_turn` is counted up so that two administrators who stop at the same time see each other.
     `notification_seq` is the last number of their feed, `forgotten_notices` how many of it went with their subjects.
+    `source_slug` is how addresses of the forum that they came from named them.
     Who has deleted their own account can take it back until it is erased (`erased_at`).
     """
 
@@ -100,6 +104,7 @@ class User(SoftDeleted):
     put_away: str = ""
     source: str | None = None
     source_mark: str | None = None
+    source_slug: str | None = None
 
     class Settings:
         """Collection and indexes."""
@@ -115,6 +120,8 @@ class User(SoftDeleted):
             index("starts"),
             index("segmented"),
             index("roles"),
+            index("source_slug", where=only_strings("source_slug")),
+            index("password_hash", where={"password_hash": FOREIGN_HASH}),
             index("display_skeleton", where={"display_skeleton": {"$gt": ""}}),
         ]
 
@@ -132,6 +139,13 @@ class User(SoftDeleted):
     async def by_login(cls, key: str) -> User | None:
         """The live person with this username key or e-mail key."""
         return await cls.find_one({"$or": [{"username_key": str(key)}, {"email_key": str(key)}], **LIVE})
+
+    @classmethod
+    async def slowest_foreign_hash(cls) -> str | None:
+        """Of the password hashes that came from another forum the one that takes longest; see app.accounts.foreign."""
+        order = [("password_hash", -1)]
+        found = await cls.raw().find_one({"password_hash": FOREIGN_HASH}, {"password_hash": 1}, sort=order)
+        return None if found is None else str(found["password_hash"])
 
     @classmethod
     async def gone_by_login(cls, key: str) -> User | None:

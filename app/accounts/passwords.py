@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from app.accounts import foreign
 from app.accounts.common import is_about, is_common
 from app.errors import Busy, Invalid
 from app.web.i18n import N_, Text
@@ -39,17 +40,22 @@ class Passwords:
         """The Argon2id hash of a password."""
         return await self._off_loop(self._hasher.hash, prepared(password))
 
-    async def is_right(self, password: str, stored: str | None) -> bool:
-        """Whether this is the password; takes as long when there is no account (`stored` is None), or one without."""
-        # One more than fits is enough to be wrong: nobody's password is that long.
-        return await self._off_loop(self._verify, password[: MAX_CHARS + 1], stored or "")
+    async def is_right(self, password: str, stored: str | None, *, slowest: int = 0) -> bool:
+        """Whether this is the password; takes as long when there is no account (`stored` is None), or one without.
 
-    def _verify(self, password: str, stored: str) -> bool:
+        `slowest` is the greatest cost of the hashes that came from another forum, while there are any: then every check
+        takes as long as one of those.
+        """
+        # One more than fits is enough to be wrong: nobody's password is that long.
+        return await self._off_loop(self._verify, password[: MAX_CHARS + 1], stored or "", slowest)
+
+    def _verify(self, password: str, stored: str, slowest: int) -> bool:
         usable = stored.startswith("$argon2id$")
         right = self._hasher.verify(prepared(password), stored if usable else self._nobody.result())
-        return usable and right
+        brought = foreign.is_right(password, stored, slowest) and len(password) <= MAX_CHARS
+        return (usable and right) or brought
 
-    async def _off_loop(self, work: Callable[..., T], *args: str) -> T:
+    async def _off_loop(self, work: Callable[..., T], *args: str | int) -> T:
         if self._waiting >= WAITING_MAX:
             raise Busy
         self._waiting += 1

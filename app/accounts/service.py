@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from pymongo.errors import DuplicateKeyError
 
-from app.accounts import journal, logins, tokens
+from app.accounts import foreign, journal, logins, tokens
 from app.accounts.addresses import checked_email, email_key, login_key
 from app.accounts.banning import require_not_banned
 from app.accounts.confirming import ask_to_confirm
@@ -143,7 +143,8 @@ async def who_logs_in(
         raise captcha_asked(given=answered)
     user = (await User.by_login(key) or await User.gone_by_login(key)) if key else None
     try:
-        right = await passwords.is_right(password, user.password_hash if user else None)
+        slowest = foreign.cost_of(await User.slowest_foreign_hash())
+        right = await passwords.is_right(password, user.password_hash if user else None, slowest=slowest)
     except Busy:
         await tries.forgive(key, whence)
         raise
@@ -154,7 +155,18 @@ async def who_logs_in(
     await require_not_banned(user)
     if not user.live:
         raise HasLeft(user)
-    return user
+    return await _with_own_hash(passwords, user, password) if foreign.is_foreign(user.password_hash) else user
+
+
+async def _with_own_hash(passwords: Passwords, user: User, password: str) -> User:
+    """The same person once their right password has a hash of this forum's own, whichever log-in has made it."""
+    stored = await passwords.hash(password)
+    known = {"_id": user.oid, "password_hash": user.password_hash}
+    await User.raw().update_one(known, {"$set": {"password_hash": stored}})
+    fresh = await User.load(user.oid)
+    if fresh is None or not (fresh.password_hash == stored or await passwords.is_right(password, fresh.password_hash)):
+        raise WrongPassword
+    return fresh
 
 
 async def change_password(passwords: Passwords, viewer: Viewer, old: str, new: str, *, site_name: str = "") -> None:

@@ -52,6 +52,7 @@ PROFILE: Final[Raw] = {
     "email_confirmed_at": None,
     "source": None,
     "source_mark": None,
+    "source_slug": None,
 }
 
 

@@ -52,6 +52,7 @@ TOOLS: Final = (
     "once",
     "source",
     "source_mark",
+    "source_slug",
 )
 RENDERED: Final = ("html", "bio_html", "renderer", "words", "segmented", "excerpt", "version", "heat")
 

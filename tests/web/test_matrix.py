@@ -42,6 +42,12 @@ PAGES = {
     **dict.fromkeys(("/feeds/tags/<tag>", "/sitemap.xml", "/sitemaps/places.xml"), OPEN),
     "/sitemaps/topics-<first>-<last>.xml": OPEN,
     "/metrics": OPEN,  # for this machine
+    # Nothing was imported here; where they lead is tested in tests/scripts/test_import_nodebb.py.
+    **dict.fromkeys(
+        ("/topic/<number>", "/topic/<number>/<rest>", "/post/<number>", "/uid/<number>", "/category/<number>"),
+        "404 404 404 404 404",
+    ),
+    **dict.fromkeys(("/category/<number>/<rest>", "/user/<slug>", "/user/<slug>/<rest>"), "404 404 404 404 404"),
     **dict.fromkeys(
         ("/healthz", "/readyz", "/robots.txt", "/keys", "/topics/<topic>/print", "/manifest.webmanifest"), OPEN
     ),

@@ -1,0 +1,1 @@
+"""Addresses of the forum that people came from."""
