@@ -22,7 +22,10 @@ IDS: Final[Raw] = {"$type": "objectId"}
 
 
 class Upload(Record):
-    """`sha256` names the stored file (kind "upload"); `widths` are those of its thumbnails; sizes are in pixels."""
+    """`sha256` names the stored file (kind "upload"); `widths` are those of its thumbnails; sizes are in pixels.
+
+    `sources` say where imports have found it.
+    """
 
     user: Id
     sha256: str
@@ -34,6 +37,7 @@ class Upload(Record):
     widths: list[int] = Field(default_factory=list)
     created_at: datetime
     touched_at: datetime
+    sources: list[str] = Field(default_factory=list)
 
     class Settings:
         """Collection and indexes."""
@@ -43,6 +47,7 @@ class Upload(Record):
             index("user", "sha256", unique=True),
             index("user", "-_id"),
             index("touched_at"),
+            index("sources"),
         ]
 
     @property

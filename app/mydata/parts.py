@@ -53,6 +53,7 @@ TOOLS: Final = (
     "source",
     "source_mark",
     "source_slug",
+    "sources",
 )
 RENDERED: Final = ("html", "bio_html", "renderer", "words", "segmented", "excerpt", "version", "heat")
 

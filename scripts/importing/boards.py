@@ -15,27 +15,33 @@ from scripts.opened import Misuse
 NAME_CHARS_MAX = 60
 
 
-async def import_boards(spool: Spool, tally: Tally, *, given: dict[int, str], prefix: str) -> None:
-    """A board for each category: under the name that was given, else the archive's, else a number."""
+async def import_boards(
+    spool: Spool, tally: Tally, *, given: dict[int, str], prefix: str, closed: bool = False
+) -> None:
+    """A board for each category: under the name that was given, else the archive's, else a number.
+
+    `closed`: for nobody until it is known whom it is for.
+    """
     for category, known in spool.categories().items():
         tally.found["boards"] += 1
         stored = await Board.load(oid("category", category))
         name = one_line(given.get(category) or prefix + (known or f"Category {category}"), NAME_CHARS_MAX)
         if stored is None:
-            await _add(category, name)
+            await _add(category, name, closed=closed)
             tally.new["boards"] += 1
         elif category in given and stored.name != name:
             await _rename(stored.oid, name)
             tally.changed["boards"] += 1
 
 
-async def _add(category: int, name: str) -> None:
+async def _add(category: int, name: str, *, closed: bool) -> None:
     last = await Board.find_all().sort("-position").limit(1).to_list()
     board = Board(
         id=oid("category", category),
         name=name,
         name_key=username_key(name),
         position=last[0].position + 1 if last else 1,
+        staff_only=closed,
         created_at=now(),
         source=source("category", category),
     )

@@ -23,6 +23,9 @@ async def draft_batch(batch: Sequence[Slice], spool: Spool, tally: Tally, read: 
         draft = await _draft(row, found, where[row.topic], stored, spool)
         _count(draft, found[-1], tally)
         drafts.append(draft)
+    lost = [draft for draft in drafts if draft.stored is None and (draft.place.stored or {}).get("merged_into")]
+    tally.aside["new in topics that were merged here, so left out"] += len(lost)
+    drafts = [draft for draft in drafts if draft not in lost] if lost else drafts
     kept = [draft for draft in drafts if not (draft.stored and draft.stored.edited_here)]
     tally.aside["edited here, so left as they are"] += len(drafts) - len(kept)
     return kept + await _retitled(batch, where, spool)
@@ -32,7 +35,7 @@ async def _draft(
     row: PostRow, found: Sequence[Post], place: Place, stored: Mapping[ObjectId, Stored], spool: Spool
 ) -> Draft:
     known, number = stored.get(oid("post", row.id)), row.number
-    if known is not None and known.comment["source_mark"] > found[-1].mark:  # it may have been moved since
+    if known is not None and known.comment["source_mark"] >= found[-1].mark:  # it may have been moved since
         number = known.comment["number"]
         place = place if place.id == known.comment["topic"] else await place_stored(known.comment["topic"])
     return drafted(row.id, number, found, place, known, await parent_of(found[-1], spool))

@@ -6,7 +6,7 @@ who reads here. Everything is bounded, as what is not closed would be looked for
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from re import Match
 from typing import Final
 
@@ -37,13 +37,20 @@ _IN_BRACKETS: Final = str.maketrans("[]\n", "() ")
 
 def readable(raw: str, uploads: Mapping[str, str]) -> str:
     """`raw` as this forum can render it; `uploads` are the addresses behind `upload://`."""
-    # A character that nobody typed stands for what is code, meanwhile.
+    if not any(sign in raw for sign in _SIGNS):
+        return raw
+    return outside_code(raw, lambda text: _converted(text, uploads))
+
+
+def outside_code(raw: str, convert: Callable[[str], str]) -> str:
+    """`raw` with all that is not code converted, each bit of code being one word of it meanwhile."""
+    # A character that nobody typed stands for what is code.
     mark = next((chr(code) for code in range(0xE000, 0xF900) if chr(code) not in raw), None)
-    if mark is None or not any(sign in raw for sign in _SIGNS):
+    if mark is None:
         return raw
     aside: list[str] = []
     text = "\n".join(_without_code(raw.replace("\r\n", "\n"), mark, aside))
-    return re.sub(f"{mark}(\\d+){mark}", lambda found: aside[int(found[1])], _converted(text, uploads))
+    return re.sub(f"{mark}(\\d+){mark}", lambda found: aside[int(found[1])], convert(text))
 
 
 def _without_code(raw: str, mark: str, aside: list[str]) -> Iterator[str]:

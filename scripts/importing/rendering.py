@@ -7,8 +7,10 @@ from typing import Final
 from bson import ObjectId
 
 from app.comments.service import footnote_prefix
+from app.files.links import linked_in
 from app.text.markdown import Person, mention_candidates
 from app.text.pool import RenderPool
+from app.uploads.access import usable
 from documents import Topic
 from scripts.importing.identity import oid
 from scripts.importing.readable import readable
@@ -17,7 +19,7 @@ from scripts.importing.texts import Text
 from scripts.importing.uploads import KEY
 
 # Where quoted words stand: [quote="who, post:3, topic:42"]
-QUOTED_TOPIC: Final = re.compile(r"\btopic\s*:\s*(\d{1,15})", re.IGNORECASE)
+QUOTED_TOPIC: Final = re.compile(r"\btopic\s*:\s*(\d{1,15})(?![0-9a-f])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Written:
     html: str
     excerpt: str
     mentions: list[ObjectId]
+    uploads: list[ObjectId]
     plain: bool
 
 
@@ -39,14 +42,21 @@ class Renderer:
         self._origin = origin
         self._elsewhere: dict[int, bool] = {}
 
-    async def render(self, text: Text, comment: ObjectId) -> Written:
+    async def render(self, text: Text, comment: ObjectId, author: ObjectId) -> Written:
         """The HTML of a text of a comment."""
-        body = readable(text.body, text.uploads)
+        return await self.written(readable(text.body, text.uploads), footnote_prefix(comment), author)
+
+    async def written(self, body: str, prefix: str, author: ObjectId) -> Written:
+        """The HTML of any text; `prefix` keeps the ids of its footnotes apart from those of others."""
         people, topics = self._people(body), await self._topics(body)
-        prefix = footnote_prefix(comment)
-        rendered = await self._pool.render(body, people=people, prefix=prefix, origin=self._origin, topics=topics)
+        uploads = await usable(author, linked_in(body))
+        pictures = {str(found.oid): (found.width, found.height, found.widths) for found in uploads if found.is_picture}
+        rendered = await self._pool.render(
+            body, people=people, prefix=prefix, origin=self._origin, topics=topics, pictures=pictures
+        )
         ids = dict.fromkeys(ObjectId(people[key].id) for key in rendered.mentions if key in people)
-        return Written(rendered.html, rendered.excerpt, list(ids), rendered.fallback)
+        used = [found.oid for found in uploads]
+        return Written(rendered.html, rendered.excerpt, list(ids), used, rendered.fallback)
 
     async def is_behind(self, text: Text, html: str) -> bool:
         """Whether a text could name somebody, or quote a topic, who was not known yet when it was rendered.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import ClassVar
 
 from bson import ObjectId
 
@@ -21,7 +22,9 @@ from scripts.opened import Opened
 
 
 class Import:
-    """One run over a spool."""
+    """One run over a spool. With `BOARDS_CLOSED` new boards are for nobody until `_before_posts` has said for whom."""
+
+    BOARDS_CLOSED: ClassVar = False
 
     def __init__(self, opened: Opened, spool: Spool, tally: Tally, pool: RenderPool, read: Reader) -> None:
         self._opened = opened
@@ -33,20 +36,32 @@ class Import:
 
     async def run(self, categories: dict[int, str], prefix: str, advance: Callable[[int], None]) -> None:
         """Boards and people, then topic by topic, then what counts them."""
-        await boards.import_boards(self._spool, self._tally, given=categories, prefix=prefix)
+        await boards.import_boards(self._spool, self._tally, given=categories, prefix=prefix, closed=self.BOARDS_CLOSED)
         await people.import_people(self._spool, self._tally)
+        await self._before_posts()
         for batch in loading.batches(self._spool):
             new, changed = await self._posts(batch)
+            await self._after_posts(batch)
             changed |= await self._settle(batch)
             self._tally.new["topics"] += len(new)
             self._new |= new
             self._tally.changed["topics"] += len(changed - self._new)
             await self._opened.publish(News(topics=tuple(changed)))
             advance(sum(len(part.posts) for part in batch))
+        await self._after_topics()
         await catch_up()
         await counting.count_boards()
         for rows in self._spool.users():
             await together(partial(counting.count_people, people=[oid("user", row.id) for row in rows]))
+
+    async def _before_posts(self) -> None:
+        """What has to be known of boards and people before anything is said there."""
+
+    async def _after_posts(self, batch: Sequence[Slice]) -> None:
+        """What belongs to posts that are stored now, before their topics are counted."""
+
+    async def _after_topics(self) -> None:
+        """What needs all topics."""
 
     async def _posts(self, batch: Sequence[Slice]) -> tuple[set[ObjectId], set[ObjectId]]:
         """Write a batch. Gives the topics that are new, and those in which something is new or changed."""

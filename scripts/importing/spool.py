@@ -1,11 +1,11 @@
 """What is in the archive, in a temporary file: ids, numbers, names and paths. The texts stay in the archive's files."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from app.text.names import username_key
 from scripts.importing.archive import Post
@@ -41,7 +41,10 @@ class UserRow:
 
 @dataclass(frozen=True, slots=True)
 class TopicRow:
-    """A topic with its newest title and category; `tags` are None when nothing is known of them."""
+    """A topic with its newest title and category; `tags` are None when nothing is known of them.
+
+    `more` are fields of the document that an archive of this kind knows.
+    """
 
     id: int
     mark: str
@@ -49,6 +52,7 @@ class TopicRow:
     category: int
     tags: list[str] | None
     posts: int
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ def _document(row: TopicRow, first: Draft, spool: Spool) -> Raw:
         source=source("topic", row.id),
         source_mark=row.mark,
         **first.topic_marks,
+        **row.more,
     ).as_stored()
 
 
@@ -82,6 +83,8 @@ def wanted(row: TopicRow, place: Place) -> Raw:
     if place.stored is not None and row.mark > place.stored["source_mark"]:
         fields |= {"source_mark": row.mark, "board": place.board}
         fields |= {} if row.tags is None else {"tags": row.tags}
+        # People have looked at it here as well since.
+        fields |= {name: value for name, value in row.more.items() if name != "view_count"}
     return fields
 
 

@@ -25,15 +25,17 @@ async def render_all(drafts: Sequence[Draft], renderer: Renderer, tally: Tally) 
 
 async def _render(draft: Draft, renderer: Renderer, tally: Tally) -> None:
     known = draft.stored.comment if draft.stored else None
+    author = draft.fields.get("author") or (known or {})["author"]
     if known is None or "body" in draft.changes or await renderer.is_behind(draft.text, known["html"]):
-        written = await renderer.render(draft.text, draft.id)
+        written = await renderer.render(draft.text, draft.id, author)
         draft.fields |= {"html": written.html, "excerpt": written.excerpt, "mentions": written.mentions}
+        draft.fields |= {"uploads": written.uploads}
         # The words by which it is found are made for all together, when the import ends.
         draft.fields |= {"renderer": RENDERER_VERSION, "segmented": 0}
         _note_plain(written, draft, tally)
     for place, text in enumerate(draft.history):
         if text.html is None or await renderer.is_behind(text, text.html):
-            draft.history[place] = replace(text, html=(await renderer.render(text, draft.id)).html)
+            draft.history[place] = replace(text, html=(await renderer.render(text, draft.id, author)).html)
 
 
 def _note_plain(written: Written, draft: Draft, tally: Tally) -> None:

@@ -7,10 +7,8 @@ import random
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from pymongo.asynchronous.collection import AsyncCollection
 
 from app.settings import Settings
 from app.text.markdown import Rendered, plain
@@ -27,8 +25,7 @@ from scripts.opened import Opened
 from tests.people import Forum, Person
 from tests.scripts.archives import Archive, scattered, varied
 from tests.scripts.calling import dump, miscounted, put_back
-
-WRITES = ("insert_one", "insert_many", "update_one", "update_many", "delete_many", "bulk_write", "find_one_and_update")
+from tests.scripts.killing import killed_at
 
 
 @pytest.fixture
@@ -53,7 +50,9 @@ class Importer:
         tally = Tally()
         with Spool() as spool:
             scan(archive.folder, spool, tally, lambda: None)
-            await run.Import(Opened(self.settings, None), spool, tally, self.pool).run({}, "", lambda _: None)
+            await run.Import(
+                Opened(self.settings, None), spool, tally, self.pool, loading.from_files(spool, tally)
+            ).run({}, "", lambda _: None)
         return tally
 
 
@@ -85,10 +84,6 @@ async def test_a_second_time_changes_nothing(imports: Importer, archive: Archive
     assert again.found == first.found
 
 
-class Killed(BaseException):
-    """In the place of `kill -9`."""
-
-
 @pytest.mark.parametrize(("before", "writes"), [(0, 20), (7, 15)])
 async def test_killed_before_any_write_the_next_run_finishes(
     imports: Importer, archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: int, writes: int
@@ -102,7 +97,7 @@ async def test_killed_before_any_write_the_next_run_finishes(
     whole = await state()
     for write in itertools.count(1):
         await put_back(beginning)
-        if not await killed_at(write, imports, archive):
+        if not await killed_at(write, lambda: imports(archive)):
             break
         await imports(archive)
         assert await state() == whole, write
@@ -115,28 +110,6 @@ def part_of(archive: Archive, folder: Path, files: int, seed: int = 0) -> Archiv
     for path in random.Random(seed).sample(sorted(archive.folder.rglob("*.json")), files):
         shutil.copy(path, part.folder)
     return part
-
-
-async def killed_at(write: int, imports: Importer, archive: Archive) -> bool:
-    """Whether the import came to its `write`th write, where it ended."""
-    left = write
-    with pytest.MonkeyPatch.context() as patch:
-        for name in WRITES:
-            original = getattr(AsyncCollection, name)
-
-            async def writing(*args: Any, _original: Any = original, **options: Any) -> Any:
-                nonlocal left
-                left -= 1
-                if not left:
-                    raise Killed
-                return await _original(*args, **options)
-
-            patch.setattr(AsyncCollection, name, writing)
-        try:
-            await imports(archive)
-        except Killed:
-            return True
-    return False
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -195,7 +168,7 @@ async def test_whatever_is_archived_ends_up_the_same(
     final = await state()
     for write in random.Random(seed).sample(range(1, 25), 3):
         await put_back(beginning)
-        if await killed_at(write, imports, archive):
+        if await killed_at(write, lambda: imports(archive)):
             await imports(archive)
             assert await state() == final, write
 
