@@ -40,6 +40,7 @@ from scripts.importing import loading
 from scripts.importing.nodebb import store
 from scripts.importing.nodebb.run import Wishes
 from scripts.importing.nodebb.store import NodeBB
+from scripts.importing.nodebb.words import ours
 from scripts.opened import Failure
 from tests.avatars.pictures import photo
 from tests.people import Forum, Person
@@ -261,6 +262,8 @@ async def test_later_what_is_new_comes_and_what_people_did_here_stays(
     assert here.number == 5
     assert (await logs_in(forum, "ada@example.org", "an old engine")).status_code == 303
     await User.raw().update_one({"_id": oid("user", 1)}, {"$set": {"place": "Paris"}})
+    await User.raw().update_one({"_id": oid("user", 3)}, {"$set": {"banned_at": None}})
+    await User.raw().update_one({"_id": oid("user", 2)}, {"$set": {"banned_at": here.created_at}})
     await Reaction.raw().delete_many({"user": oid("user", 1)})
     await Comment.raw().update_one({"_id": oid("post", 2)}, {"$set": {"like_count": 0}})
     await old.post(8, 1, 2, "Still later.")
@@ -275,6 +278,7 @@ async def test_later_what_is_new_comes_and_what_people_did_here_stays(
     assert ((await comment_of(3)).deleted_as, (await comment_of(4)).live) == ("author", True)
     assert ((await comment_of(3)).like_count, (await comment_of(2)).like_count) == (1, 0)
     assert (await user_of(1)).place == "Paris"
+    assert [(await user_of(uid)).banned_at for uid in (2, 3)] == [here.created_at, None]
     assert (tally.new["posts"], tally.new["messages"], tally.new["likes"]) == (1, 1, 1)
     conversation = await Conversation.get(oid("room", 1))
     assert conversation is not None
@@ -331,6 +335,16 @@ def test_every_check_takes_as_long_as_the_slowest(monkeypatch: pytest.MonkeyPatc
     spent.clear()
     foreign.is_right("a", "$argon2id$", 0)
     assert spent == []
+
+
+def test_quotes_are_ours_as_deep_as_they_may_be() -> None:
+    place = (oid("topic", 1), 7)
+    said = "@ada said in [A [b] (c)](https://old.example/topic/1/a/7):\n> one\n> \n> two\nmore"
+    assert ours(said, lambda *_: place, {}) == f'[quote="ada, post:7, topic:{place[0]}"]\none\n\ntwo\n[/quote]\nmore'
+    for same in ("@ada said in [A](/topic/1):", "@ada said nothing\n> one", f"```\n{said}\n```", "@ada [said](x)"):
+        assert ours(same, lambda *_: None, {}) == same
+    deep = "\n".join("> " * level + "@ada said in [A](/topic/1):" for level in range(900)) + "\n" + "> " * 900 + "x"
+    assert ours(deep, lambda *_: None, {}).count("[/quote]") == 8
 
 
 async def test_files_come_with_their_texts(old: Old, pool: RenderPool, forum: Forum, tmp_path: Path) -> None:

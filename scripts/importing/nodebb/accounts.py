@@ -35,6 +35,8 @@ FIELDS: Final = (
 LOCALES: Final = {"zh-CN": "zh", "zh-TW": "zh", "en-GB": "en", "en-US": "en", "en-x-pirate": "en"}
 GROUPS: Final[dict[str, Office]] = {"administrators": "admin", "Global Moderators": "moderator"}
 SLUG_CHARS_MAX: Final = 300
+# As the mark of an account that has come with all that belongs to it.
+BROUGHT: Final = "brought"
 
 
 def has_moved(password_hash: str) -> bool:
@@ -66,6 +68,8 @@ class Accounts:
 
     async def _bring(self, user: User, raw: Raw, settings: Raw) -> None:
         fields = {**self._entry(raw), **self._address(raw), **await self._profile(user, raw, settings)}
+        # Whom to keep out is decided here from then on.
+        fields |= {"source_mark": BROUGHT} | (_ban(raw) if user.source_mark != BROUGHT else {})
         known = user.as_stored()
         changes = {name: value for name, value in fields.items() if known[name] != value}
         if changes and await self._store(user, changes):
@@ -89,17 +93,12 @@ class Accounts:
         return bool(found.modified_count)
 
     def _entry(self, raw: Raw) -> Raw:
-        """How they log in, and whether they may."""
+        """How they log in, and when they were there."""
         stored = foreign.as_stored(raw.get("password"), wrapped=is_set(raw.get("password:shaWrapped")))
         self._tally.found["passwords"] += bool(raw.get("password"))
         self._tally.aside["passwords that have to be reset by e-mail"] += bool(raw.get("password")) and stored is None
-        banned = is_set(raw.get("banned"))
-        until = moment(raw.get("banned:expire")) if banned else None
         return {
             "password_hash": stored or NO_PASSWORD,
-            # NodeBB does not say when; nobody can have been banned before they were last there.
-            "banned_at": (moment(raw.get("lastonline")) or moment(1)) if banned else None,
-            "banned_until": until,
             "seen_at": moment(raw.get("lastonline")),
             "source_slug": said(raw.get("userslug")).lower()[:SLUG_CHARS_MAX] or None,
         }
@@ -141,12 +140,22 @@ class Accounts:
         }
 
 
+def _ban(raw: Raw) -> Raw:
+    if not is_set(raw.get("banned")):
+        return {}
+    # NodeBB does not say when; nobody can have been banned before they were last there.
+    since = moment(raw.get("lastonline")) or moment(1)
+    return {"banned_at": since, "banned_until": moment(raw.get("banned:expire"))}
+
+
 async def give_offices(nodebb: NodeBB, tally: Tally, *, really: bool) -> None:
     """Administrators and global moderators get the same office here, if `really`; else they are only counted."""
     for group, office in GROUPS.items():
         members = (await nodebb.scored([f"group:{group}:members"])).get(f"group:{group}:members", {})
         ids = [oid("user", uid) for uid in _numbers(list(members))]
         for user in await User.find({"_id": {"$in": ids}, "role": "member", "deleted_at": None}).to_list():
+            if has_moved(user.password_hash):
+                continue
             if not really:
                 tally.aside[f"{group} who are members here without --roles"] += 1
             elif await set_role(SCRIPT, user, office):

@@ -24,6 +24,8 @@ _QUOTE: Final = re.compile(
 )
 _TOPIC: Final = re.compile(r"/topic/(\d{1,15})(?:/[^/\s]*(?:/(\d{1,9}))?)?$")
 _POST: Final = re.compile(r"/post/(\d{1,15})$")
+# Quotes in quotes; what is deeper stays as it was typed.
+DEPTH_MAX: Final = 8
 _OWN: Final = r"/(?=(?:topic|post|user|uid|category|assets/uploads)/)"
 
 
@@ -53,11 +55,11 @@ def _quotes(text: str, find: Find) -> str:
     return "\n".join(_lines(text.split("\n"), find)) if " said" in text or "[said]" in text else text
 
 
-def _lines(lines: list[str], find: Find) -> Iterator[str]:
+def _lines(lines: list[str], find: Find, depth: int = 1) -> Iterator[str]:
     """Each line that says whose words follow, with these, as one quote."""
     at = 0
     while at < len(lines):
-        found = _QUOTE.match(lines[at])
+        found = _QUOTE.match(lines[at]) if depth <= DEPTH_MAX else None
         start = at + 1
         while found and start < len(lines) and not lines[start].strip():
             start += 1
@@ -69,7 +71,7 @@ def _lines(lines: list[str], find: Find) -> Iterator[str]:
         while end < len(lines) and lines[end].startswith(">"):
             end += 1
         yield _opening(found, find)
-        yield from _lines([line[1:].removeprefix(" ") for line in lines[start:end]], find)
+        yield from _lines([line[1:].removeprefix(" ") for line in lines[start:end]], find, depth + 1)
         yield "[/quote]"
         at = end
 
