@@ -64,9 +64,8 @@ async def old(forum: Forum, settings: Settings) -> AsyncIterator[Old]:
 
 
 async def state() -> dict[str, list[Raw]]:
-    """Everything but when the boards were made, and what pages work out for themselves."""
+    """Everything but when the boards were made."""
     things = await dump()
-    del things["recommendations"]
     for board in things["boards"]:
         del board["created_at"]
     return things
