@@ -17,6 +17,7 @@ import app.accounts.routes
 import app.admin.logs
 import app.admin.mail
 import app.admin.networks
+import app.admin.overview
 import app.admin.routes
 import app.admin.site_routes
 import app.api.routes
@@ -99,7 +100,7 @@ from app.site import current
 from app.topics.counting import VIEWS, Views
 from app.topics.reading import guest_view_counter
 from app.viewer import Viewer
-from app.web import faults, guards, sending
+from app.web import faults, guards, sending, tally
 from app.web.assets import Assets
 from app.web.context import EXTENSION, RUNNING, Plumbing, for_programs, wants_fresh
 from app.web.fragments import Bounded
@@ -165,6 +166,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.reports.routes,
     app.reports.queue,
     app.reports.appeal_routes,
+    app.admin.overview,
     app.admin.routes,
     app.admin.mail,
     app.admin.site_routes,
@@ -189,6 +191,7 @@ def assemble(settings: Settings) -> Quart:
         log.warning("limits.off", setting="QUORUM_LIMITS")
     forum = _quart(settings)
     trust.use(trust.thresholds_of(settings))
+    tally.use(settings.time_zone)
     viewers = RecentViewers()
     logins.use(out_of_sight)
     redis, line = redis_client(settings), redis_client(settings, timeout=None)

@@ -17,6 +17,7 @@ from redis.backoff import NoBackoff
 
 from app import orphans
 from app.accounts.passwords import PASSWORDS, Passwords
+from app.admin import days
 from app.comments import rendering
 from app.files.storage import Storage
 from app.interest import telling
@@ -45,7 +46,7 @@ from app.text import lookalikes, segment
 from app.text.pool import RenderPool
 from app.topics import daily
 from app.topics.counting import VIEWS, Views
-from app.web import numbers
+from app.web import numbers, tally
 from app.web.health import Running
 from app.web.templating import Templates
 from documents import ALL
@@ -100,7 +101,14 @@ def make_workshop(
     errands: dict[str, Errand] = {"notice": AtOnce(headers), "digest": Digest(headers)}
     courier = Courier(Composer(templates, settings), delivery_for(settings), errands)
     archivist = Archivist(settings, storage or Storage.of(settings))
-    kinds = (courier.job(), archivist.job(), telling.job(), transfers.job(), daily.job(settings.time_zone))
+    kinds = (
+        courier.job(),
+        archivist.job(),
+        telling.job(),
+        transfers.job(),
+        daily.job(settings.time_zone),
+        days.job(settings.time_zone),
+    )
     jobs = Jobs(redis, channels.jobs(settings.mongodb_db), kinds)
     return Workshop(jobs, lambda: redis_client(settings, timeout=WORKER_TIMEOUT_SECONDS))
 
@@ -148,7 +156,7 @@ async def open_all(app: Quart, settings: Settings) -> Running:
     warm_ups = (lookalikes.warm_up, segment.warm_up)
     await asyncio.gather(pool.start(1), *(asyncio.to_thread(warm_up) for warm_up in warm_ups))
     beside = [hub.listen(), hub.patrol(), hub.beat(), hub.watch.run(), views.run(), presence.run(), catching_up.run()]
-    beside += [numbers.watch(), current.watch()]
+    beside += [numbers.watch(), current.watch(), tally.run()]
     beside.append(delivered.run())
     beside += [workshop.run()] if settings.jobs == "inside" else []
     beside += [orphans.run(mongo, name)]

@@ -9,6 +9,7 @@ from bson import ObjectId
 
 from app import events
 from app.accounts.recent import RecentViewers
+from app.admin import days
 from app.boards import directory
 from app.boards.access import recent_topics
 from app.comments.likes import recent_likes
@@ -158,3 +159,4 @@ def forget_all(plumbing: Plumbing, viewers: RecentViewers, connected: bool) -> N
     directory.forget()
     cards.forget()
     current.forget()
+    days.forget()

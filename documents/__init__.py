@@ -8,6 +8,7 @@ from documents.attempt import Attempt
 from documents.base import Record
 from documents.board import Board
 from documents.comment import Comment, Reaction, Revision
+from documents.day import Day
 from documents.draft import Draft
 from documents.factor import Factor
 from documents.file import StoredFile
@@ -74,6 +75,7 @@ ALL: tuple[type[Record], ...] = (
     Site,
     Report,
     Appeal,
+    Day,
 )
 
 __all__ = [
@@ -89,6 +91,7 @@ __all__ = [
     "Challenge",
     "Comment",
     "Conversation",
+    "Day",
     "Draft",
     "EarlierMessage",
     "Factor",

@@ -14,12 +14,15 @@ class Board(SoftDeleted):
     """A place for topics. A `staff_only` one is closed: it exists for who may read closed boards, and for roles that it
     names. `overrides` say for a role, by its key, what it may here and what not, by area: read, post, reply, upload,
     moderate.
+    It may stand below a `parent`, which then stands below none. Since `archived_at` it can only be read.
     """
 
     name: str
     name_key: str
     description: str = ""
     position: int = 0
+    parent: Id | None = None
+    archived_at: datetime | None = None
     staff_only: bool = False
     overrides: dict[str, dict[str, bool]] = Field(default_factory=dict)
     created_at: datetime

@@ -64,6 +64,7 @@ class Comment(SoftDeleted):
             index("author", "once", unique=True, where=only_strings("once")),
             index("source", unique=True, where=only_strings("source")),
             index("deleted_at"),
+            index("created_at", "number"),
             index("words", "board", "deleted_at", "-created_at"),
             index("segmented"),
             by_uploads(),

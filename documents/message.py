@@ -158,6 +158,7 @@ class Message(SoftDeleted):
             index("author", "once", unique=True, where=only_strings("once")),
             index("words", "conversation", "-_id"),
             index("segmented"),
+            index("created_at"),
             index("deleted_at"),
             by_uploads(),
         ]

@@ -67,6 +67,7 @@ class Report(Record):
             index("subject", "pending", "_id"),
             index("state", "board", "_id"),
             index("topic"),
+            index("first_at"),
             index("reporters", "-_id"),
         ]
 

@@ -13,6 +13,7 @@ import contextlib
 import click
 
 from app.serve import told_to_stop
+from app.web import tally
 from scripts.opened import Opened, data_dir_option, on_forum
 
 
@@ -26,14 +27,17 @@ def main(data_dir: str | None) -> None:
 async def work_until_told(opened: Opened) -> None:
     """What has been begun is finished first."""
     told = told_to_stop()
+    tally.use(opened.settings.time_zone)
+    telling = asyncio.ensure_future(tally.run())
     working = asyncio.ensure_future(opened.workshop().run())
     click.echo("Waiting for jobs (Ctrl-C stops it)")
     waiting = asyncio.ensure_future(told.wait())
     await asyncio.wait((working, waiting), return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
-    working.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await working
+    for task in (working, telling):
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from app.people.cards import card_of
 from app.permissions import trust
 from app.settings import Settings
 from app.viewer import GUEST, Viewer
+from app.web import tally
 from app.web.pages import Unread
 from app.work import tell
 from documents import Login, User
@@ -190,7 +191,9 @@ async def _note_seen(login: Raw) -> None:
     moment = now()
     if moment - login["seen_at"] > SEEN_EVERY:
         await Login.raw().update_one({"_id": login["_id"]}, {"$set": {"seen_at": moment, **_prolonged(login, moment)}})
-        await User.raw().update_one({"_id": login["person"][0]["_id"]}, {"$set": {"seen_at": moment}})
+        here = {"_id": login["person"][0]["_id"]}
+        before = await User.raw().find_one_and_update(here, {"$set": {"seen_at": moment}}, {"seen_at": 1})
+        tally.seen(before.get("seen_at") if before else moment)
 
 
 def _prolonged(login: Raw, moment: datetime) -> Raw:

@@ -13,3 +13,4 @@ class BoardForm(Form):
     name = StringField(filters=[one_line], validators=[Said(), AtMost(60)])
     description = StringField(filters=[one_line], validators=[AtMost(300)])
     staff_only = BooleanField()
+    parent = StringField()

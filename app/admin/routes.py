@@ -1,7 +1,8 @@
-"""The administration."""
+"""Boards: making and changing them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bson import ObjectId
@@ -9,32 +10,20 @@ from quart import Blueprint, Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.admin.forms import BoardForm
-from app.admin.service import counts
 from app.boards import service
 from app.boards.directory import all_boards, forget
-from app.boards.views import rows
+from app.boards.pages import BoardRef
+from app.boards.views import ref, rows
 from app.errors import Invalid, NotFound, Refusal
-from app.permissions.catalogue import RUNNING
-from app.web.context import page, plumbing, say, status_of, to, viewer
+from app.web.context import page, say, status_of, to, viewer
 from app.web.i18n import N_, Text
 from app.web.needs import declare, staff
+from app.web.routing import as_id
 from documents import Board
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
-declare(blueprint, staff("manage_boards"), index=staff(*RUNNING))
+declare(blueprint, staff("manage_boards"))
 Answer = Response | WerkzeugResponse
-
-
-@blueprint.get("")
-async def index() -> Answer:
-    """An overview."""
-    return await page("admin/index.html", counts=await counts(), warnings=_warnings())
-
-
-def _warnings() -> tuple[str, ...]:
-    if plumbing().settings.limited:
-        return ()
-    return (str(Text(N_("Rate limits are off (QUORUM_LIMITS=off): use this for load tests only."))),)
 
 
 @blueprint.get("/boards")
@@ -47,7 +36,21 @@ async def _boards_page(form: BoardForm, refusal: Refusal | None = None) -> Respo
     forget()
     found = list((await all_boards()).values())
     error = form.refuse(refusal) if refusal else None
-    return await page("admin/boards.html", status=status_of(refusal), boards=await rows(found), form=form, error=error)
+    return await page(
+        "admin/boards.html",
+        status=status_of(refusal),
+        boards=await rows(found),
+        parents=_parents(found, None),
+        form=form,
+        error=error,
+    )
+
+
+def _parents(boards: Sequence[Board], of: ObjectId | None) -> tuple[BoardRef, ...]:
+    """The boards that this one, or a new one, may stand below."""
+    if any(board.parent == of for board in boards if of is not None):
+        return ()
+    return tuple(ref(board) for board in boards if board.live and board.parent is None and board.oid != of)
 
 
 @blueprint.post("/boards")
@@ -68,7 +71,17 @@ def _fields(form: BoardForm) -> dict[str, Any]:
         "name": form.name.data,
         "description": form.description.data or "",
         "staff_only": bool(form.staff_only.data),
+        "parent": _parent(form.text("parent")),
     }
+
+
+def _parent(text: str) -> ObjectId | None:
+    if not text:
+        return None
+    found = as_id(text)
+    if found is None:
+        raise Invalid(fields={"parent": Text(N_("There is no such board any more. Please choose again."))})
+    return found
 
 
 async def _board(board_id: ObjectId) -> Board:
@@ -86,13 +99,16 @@ async def board(board_id: ObjectId) -> Answer:
 
 
 def _form_of(found: Board) -> BoardForm:
-    return BoardForm(data={"name": found.name, "description": found.description, "staff_only": found.staff_only})
+    shown = {"name": found.name, "description": found.description, "staff_only": found.staff_only}
+    return BoardForm(data={**shown, "parent": str(found.parent or "")})
 
 
 async def _board_page(found: Board, form: BoardForm, refusal: Refusal | None = None) -> Response:
+    boards = list((await all_boards()).values())
     row = (await rows([found]))[0]
     error = form.refuse(refusal) if refusal else None
-    return await page("admin/board.html", status=status_of(refusal), board=row, form=form, error=error)
+    parents = _parents(boards, found.oid)
+    return await page("admin/board.html", status=status_of(refusal), board=row, parents=parents, form=form, error=error)
 
 
 @blueprint.post("/boards/<oid:board_id>")
@@ -127,3 +143,33 @@ async def restore_board(board_id: ObjectId) -> Answer:
         return await _board_page(found, _form_of(found), refusal)
     await say("success", N_("Board restored."))
     return to(f"/admin/boards/{board_id}")
+
+
+@blueprint.post("/boards/<oid:board_id>/archive")
+async def archive_board(board_id: ObjectId) -> Answer:
+    """Let it only be read."""
+    await service.archive_board(viewer(), board_id)
+    await say("success", N_("Board archived. Everything in it can still be read."))
+    return to(f"/admin/boards/{board_id}")
+
+
+@blueprint.post("/boards/<oid:board_id>/unarchive")
+async def unarchive_board(board_id: ObjectId) -> Answer:
+    """Let people write there again."""
+    await service.unarchive_board(viewer(), board_id)
+    await say("success", N_("The board is open again."))
+    return to(f"/admin/boards/{board_id}")
+
+
+@blueprint.post("/boards/<oid:board_id>/up")
+async def board_up(board_id: ObjectId) -> Answer:
+    """One place up."""
+    await service.move_board(viewer(), board_id, up=True)
+    return to("/admin/boards")
+
+
+@blueprint.post("/boards/<oid:board_id>/down")
+async def board_down(board_id: ObjectId) -> Answer:
+    """One place down."""
+    await service.move_board(viewer(), board_id, up=False)
+    return to("/admin/boards")

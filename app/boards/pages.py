@@ -17,6 +17,7 @@ class BoardRef:
     staff_only: bool = False
     deleted: bool = False
     public: bool = True
+    archived: bool = False
 
     @property
     def url(self) -> str:
@@ -36,10 +37,11 @@ class LastTopic:
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """A board in the list of boards."""
+    """A board in the list of boards. `parent` is the one it stands below, where that is there for who looks."""
 
     ref: BoardRef
     description: str
     topic_count: int
     comment_count: int
     last: LastTopic | None
+    parent: BoardRef | None = None

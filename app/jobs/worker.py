@@ -17,6 +17,7 @@ from saq import Worker as SaqWorker
 from saq.queue.redis import RedisQueue
 
 from app.jobs.queue import Kind
+from app.web import tally
 
 log = structlog.get_logger()
 # SAQ reports each try and each loss of Redis, also with tracebacks; what matters of that is said here.
@@ -126,7 +127,9 @@ def _job(kind: Kind) -> Callable[..., Awaitable[None]]:
     async def job(_: Any, *, id: str) -> None:
         try:
             await kind.do(ObjectId(id))
+            tally.count("jobs")
         except Exception:
+            tally.count("jobs_failed")
             log.exception("jobs.failed", kind=kind.name, id=id)
 
     return job

@@ -16,6 +16,7 @@ from redis.asyncio import Redis
 
 from app.jobs.queue import Jobs, Kind
 from app.jobs.worker import CONCURRENCY, Worker
+from app.web import tally
 from documents.clock import now
 
 log = structlog.get_logger()
@@ -108,7 +109,9 @@ class Workshop:
         async with self._hands:
             try:
                 await kind.do(id)
+                tally.count("jobs")
             except PyMongoError:
                 raise
             except Exception:
+                tally.count("jobs_failed")
                 log.exception("jobs.failed", kind=kind.name, id=str(id))

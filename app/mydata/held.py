@@ -133,6 +133,6 @@ NOT_PEOPLE: Final = frozenset(
     {
         *("board", "topic", "last_topic", "comment", "reply_to", "conversation", "subject", "file", "place", "mutes"),
         *("uploads", "topics", "message"),
-        *("undo_of", "undone_by", "to", "merged_into", "operation"),
+        *("parent", "undo_of", "undone_by", "to", "merged_into", "operation"),
     }
 )

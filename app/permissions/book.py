@@ -6,7 +6,7 @@ What decides is a whole at one moment: a `Book` never changes, a newer one takes
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -102,14 +102,23 @@ def bind(stored: Iterable[Role], boards: Iterable[Board]) -> Book:
         )
         for role in own
     }
-    places = {board.oid: board for board in boards}
+    places = {board.oid: board for board in in_tree(list(boards))}
     named = frozenset(key for board in places.values() for key in board.overrides)
     return Book(roles, places, _edition(roles, places), named)
 
 
+def in_tree(boards: Sequence[Board]) -> Iterator[Board]:
+    """The same boards, each followed by those below it."""
+    ids = {board.oid for board in boards}
+    for board in boards:
+        if board.parent not in ids:
+            yield board
+            yield from (each for each in boards if each.parent == board.oid)
+
+
 def _edition(roles: Mapping[str, Held], boards: Mapping[ObjectId, Board]) -> int:
     said = [(role.key, tuple(sorted(role.permissions))) for role in roles.values()]
-    here = [(board.oid, board.staff_only, board.live, _said(board)) for board in boards.values()]
+    here = [(board.oid, board.staff_only, board.live, board.archived_at, _said(board)) for board in boards.values()]
     return hash((tuple(said), tuple(here)))
 
 

@@ -19,6 +19,7 @@ Rule = Literal[
     "board_denies",
     "board_closed",
     "board_deleted",
+    "board_archived",
     "cannot_read",
     "unconfirmed",
     "guests_never",
@@ -26,6 +27,8 @@ Rule = Literal[
 ]
 # What nobody does in a board that was deleted.
 WRITING_AREAS: Final = frozenset({"post", "reply", "upload"})
+# Nor in one that is archived, beside changing what one wrote.
+OWN_TEXTS: Final = frozenset({"edit_own", "delete_own", "like"})
 
 
 class Holder(Protocol):
@@ -76,13 +79,23 @@ def why(holder: Holder, permission: str, board: Board | None = None) -> Verdict:
         return Verdict(False, "no_role", permission=permission)
     if wanted.writes and holder.withheld:
         return Verdict(False, "unconfirmed", permission=permission)
-    if board is not None and not board.live and wanted.area in WRITING_AREAS:
-        return Verdict(False, "board_deleted", permission=permission)
+    shut = _shut(wanted, board) if board is not None else None
+    if shut is not None:
+        return Verdict(False, shut, permission=permission)
     if ADMINISTRATOR in held:
         return Verdict(True, "administrator", ADMINISTRATOR, permission)
     if not holder.known and permission not in FOR_GUESTS:
         return Verdict(False, "guests_never", permission=permission)
     return _by_roles(book(), held, wanted, board)
+
+
+def _shut(wanted: Permission, board: Board) -> Rule | None:
+    """Why nobody does this here, whatever they hold."""
+    if not board.live and wanted.area in WRITING_AREAS:
+        return "board_deleted"
+    if board.archived_at and (wanted.area in WRITING_AREAS or wanted.name in OWN_TEXTS):
+        return "board_archived"
+    return None
 
 
 def _by_roles(now: Book, keys: Roles, wanted: Permission, board: Board | None) -> Verdict:

@@ -24,6 +24,7 @@ YES: Final[Mapping[Rule, str]] = {
 NO: Final[Mapping[Rule, str]] = {
     "unconfirmed": N_("%(who)s cannot: their e-mail address is not confirmed yet."),
     "guests_never": N_("%(who)s cannot: that needs an account, whatever the role of guests holds."),
+    "board_archived": N_("%(who)s cannot: the board “%(board)s” is archived and can only be read."),
     "board_deleted": N_("%(who)s cannot: the board “%(board)s” is deleted."),
     "board_closed": N_("%(who)s cannot: the board “%(board)s” is closed, and allows none of their roles to read."),
     "board_denies": N_("%(who)s cannot: the board “%(board)s” denies the role “%(role)s” “%(area)s”."),

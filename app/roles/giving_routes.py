@@ -15,6 +15,7 @@ from app.roles import deciding, giving, views
 from app.roles.explaining import as_viewer_here, explain, role_name, standing_of
 from app.roles.forms import GivingForm
 from app.roles.pages import Choice
+from app.roles.person import STATES, facts_of, states_of
 from app.text.names import username_key
 from app.web.context import page, plumbing, say, status_of, to, viewer
 from app.web.forms import one_line
@@ -43,11 +44,13 @@ def _asked(name: str) -> str:
 async def people() -> Answer:
     """People by name and role."""
     query, role = _asked("q"), _asked("role")
-    rows, pager = await views.people_rows(query, role, _asked("after"))
+    state = _asked("state")
+    rows, pager = await views.people_rows(query, role, state, _asked("after"))
     if pager.next:
-        pager = views.following(pager.next, query, role)
+        pager = views.following(pager.next, query, role, state)
+    states = [Choice(key, str(Text(word)), chosen=key == state) for key, word in STATES.items()]
     choices = views.role_choices([role])
-    return await page("roles/people.html", people=rows, pager=pager, query=query, role=role, choices=choices)
+    return await page("roles/people.html", people=rows, pager=pager, query=query, states=states, choices=choices)
 
 
 async def _person(person_id: ObjectId) -> User:
@@ -72,6 +75,9 @@ async def _person_page(found: User, form: GivingForm, refusal: Refusal | None = 
         card=card_of({**found.model_dump(), "_id": found.oid}),
         names=[role_name(role.key) for role in book().held(held)],
         standing=standing_of(found),
+        facts=await facts_of(found),
+        states=[str(Text(STATES[state])) for state in states_of(found)],
+        logs=viewer().may("see_logs"),
         choices=views.role_choices(form.roles.chosen),
         seen=" ".join(sorted(giving.given_to(found))),
         form=form,

@@ -67,7 +67,7 @@ class PersonRow:
     card: Card
     roles: tuple[str, ...]
     since: datetime
-    banned: bool
+    states: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from app.permissions.catalogue import (
 from app.roles.explaining import role_name
 from app.roles.giving import givable, given_to
 from app.roles.pages import Cell, Choice, Choices, Line, PersonRow, RoleRow
+from app.roles.person import STATES, having, states_of
 from app.text.names import username_key
 from app.web.i18n import N_, Text
 from app.web.pages import KeyPager
@@ -83,9 +84,9 @@ def _line(role: Held, said: dict[str, bool]) -> Line:
     return Line(role.key, role_name(role.key), cells)
 
 
-async def people_rows(query: str, role: str, after: str) -> tuple[tuple[PersonRow, ...], KeyPager]:
-    """People by the beginning of their username, or their whole e-mail address; by a role that they were given."""
-    wanted: Raw = {**LIVE}
+async def people_rows(query: str, role: str, state: str, after: str) -> tuple[tuple[PersonRow, ...], KeyPager]:
+    """People by the beginning of their username, or their whole e-mail address; by a role they were given; by state."""
+    wanted: Raw = {**LIVE, **having(state)}
     if "@" in query.lstrip("@"):
         wanted["email_key"] = query.casefold()
     elif query:
@@ -105,13 +106,14 @@ async def people_rows(query: str, role: str, after: str) -> tuple[tuple[PersonRo
 def _person(person: User) -> PersonRow:
     card = card_of({**person.model_dump(), "_id": person.oid})
     names = tuple(role_name(key) for key in sorted(given_to(person)))
-    return PersonRow(card, names, person.created_at, person.banned_at is not None)
+    states = tuple(str(Text(STATES[state])) for state in states_of(person))
+    return PersonRow(card, names, person.created_at, states)
 
 
 ALLOWED: Final = {"": N_("as the role"), "allow": N_("allow"), "deny": N_("deny")}
 
 
-def following(after: str, query: str, role: str) -> KeyPager:
+def following(after: str, query: str, role: str, state: str) -> KeyPager:
     """The link to the people after this one."""
-    asked = {"q": query, "role": role, "after": after}
+    asked = {"q": query, "role": role, "state": state, "after": after}
     return KeyPager(next="/admin/people?" + urlencode({name: value for name, value in asked.items() if value}))

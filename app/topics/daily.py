@@ -10,7 +10,6 @@ import contextlib
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
@@ -19,6 +18,7 @@ from app.boards.directory import all_boards
 from app.events import RecommendationsMade
 from app.jobs.queue import Kind
 from app.web.recent import Recent
+from app.web.tally import day_of
 from app.work import tell
 from documents import Recommendation, Topic
 from documents.base import LIVE, Raw
@@ -62,11 +62,6 @@ async def waiting(zone: str, since: datetime, limit: int) -> list[ObjectId]:
         assert found is not None
     due = found["made_at"] is None and found["due_at"] <= since
     return [found["_id"]] if due and limit else []
-
-
-def day_of(moment: datetime, zone: str) -> str:
-    """The day of a moment, such as 2026-03-31."""
-    return moment.astimezone(ZoneInfo(zone)).date().isoformat()
 
 
 async def work_out(id: ObjectId) -> None:

@@ -134,7 +134,7 @@ async def board(board_id: ObjectId) -> Answer:
     found = await visible_board(viewer(), board_id)
 
     async def load(somebody: Viewer, _: TopicList) -> dict[str, Any]:
-        row = (await board_views.rows([found]))[0]
+        row = (await board_views.rows([found], above=await readable_boards(somebody)))[0]
         return {"board": row, "may_post": may_post(somebody, found), "read_url": f"/boards/{board_id}/read"}
 
     return await marked_list("boards/show.html", load, {"board": board_id}, f"/boards/{board_id}")

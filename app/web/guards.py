@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.errors import Expired, Forbidden, NeedsLogin
 from app.settings import Settings
-from app.web import csrf, numbers
+from app.web import csrf, numbers, tally
 from app.web.bearing import bears_its_right
 from app.web.context import (
     DEVICE_COOKIE,
@@ -242,8 +242,11 @@ def _note(response: Response) -> None:
     seconds = time.perf_counter() - g.get("started", time.perf_counter())
     rule = request.url_rule.rule if request.url_rule is not None else None
     numbers.answered(rule, request.method, response.status_code, seconds)
+    if response.status_code == 500:
+        tally.count("errors")
     facts: dict[str, Any] = {"method": request.method, "path": path_for_log(), "status": response.status_code}
     if seconds > SLOW_SECONDS:
+        tally.slow(rule)
         log.warning("request.slow", seconds=round(seconds, 3), **facts)
     else:
         log.debug("request", ms=round(seconds * 1000, 1), **facts)

@@ -52,6 +52,7 @@ TARGETS: Final[dict[str, tuple[type[Record], ...]]] = {
     "message": (Message,),
     "to": (Topic,),
     "merged_into": (Topic,),
+    "parent": (Board,),
     "undo_of": (Operation,),
     "undone_by": (Operation,),
 }

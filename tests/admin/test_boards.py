@@ -8,7 +8,7 @@ import httpx
 import pytest
 from bson import ObjectId
 
-from documents import Board, Topic
+from documents import Board, Operation, Topic
 from tests.people import Forum, Person
 
 HOSTILE = "<script>alert(1)</script>\"' onload=x"
@@ -140,3 +140,52 @@ async def test_the_overview_counts_what_is_there_and_what_is_deleted(
     assert stored is not None
     text = " ".join((await admin.get("/admin")).text.split())
     assert 'Topics</th> <td class="num">1</td> <td class="num">1</td>' in text
+
+
+async def test_boards_stand_one_below_another_and_no_deeper(forum: Forum, admin: Person, guest: Person) -> None:
+    top, below, third = [await forum.board(name, position=at) for at, name in enumerate(("Top", "Below", "Third"))]
+    answer = await admin.send(f"/admin/boards/{below.oid}", name="Below", parent=str(third.oid))
+    assert answer.status_code == 303, answer.text
+    page = (await guest.get("/boards")).text
+    assert page.index(">Top<") < page.index(">Third<") < page.index(">Below<")
+    assert page.count("board-below") == 1
+    assert f'href="/boards/{third.oid}"' in (await guest.get(f"/boards/{below.oid}")).text.split("</header>")[1]
+    for board, parent in ((third, top.oid), (top, below.oid), (top, top.oid), (top, ObjectId()), (top, "x")):
+        answer = await admin.send(f"/admin/boards/{board.oid}", name=board.name, parent=str(parent))
+        assert answer.status_code == 422, (board.name, parent)
+    assert (await admin.send("/admin/boards", name="New", parent=str(third.oid))).status_code == 303
+    await admin.send(f"/admin/boards/{third.oid}", name="Third", staff_only="1")
+    page = (await guest.get(f"/boards/{below.oid}")).text
+    assert "Third" not in page, "what one may not see is not named above what one may"
+
+
+async def test_boards_change_places_with_their_neighbours(forum: Forum, admin: Person) -> None:
+    boards = [await forum.board(name) for name in ("A", "B", "C")]  # all at the same place
+    for board, verb, order in ((2, "up", "ACB"), (0, "up", "ACB"), (0, "down", "CAB"), (1, "down", "CAB")):
+        assert (await admin.send(f"/admin/boards/{boards[board].oid}/{verb}")).status_code == 303
+        assert "".join(await names()) == order
+    assert await Operation.raw().count_documents({"verb": "board.move"}) == 2
+
+
+async def test_an_archived_board_can_only_be_read(
+    board: Board, alice: Person, bob: Person, admin: Person, guest: Person
+) -> None:
+    topic = await alice.opens(board, "Old wisdom")
+    comment = await bob.says(topic, "True")
+    for _ in range(2):
+        assert (await admin.send(f"/admin/boards/{board.oid}/archive")).status_code == 303
+    assert "This board is archived" in (await guest.get(f"/boards/{board.oid}")).text
+    assert "Old wisdom" in (await guest.get(f"/topics/{topic.oid}")).text
+    writes = {
+        f"/boards/{board.oid}/topics/new": {"title": "t", "body": "b"},
+        f"/topics/{topic.oid}/comments": {"body": "b"},
+        f"/comments/{comment.oid}/edit": {"body": "b"},
+    }
+    for path, fields in writes.items():
+        for person in (bob, admin):
+            if "edit" not in path or person is bob:
+                assert (await person.send(path, **fields)).status_code == 403, path
+    for _ in range(2):
+        assert (await admin.send(f"/admin/boards/{board.oid}/unarchive")).status_code == 303
+    assert (await bob.send(f"/topics/{topic.oid}/comments", body="Again")).status_code == 303
+    assert await Operation.raw().count_documents({"verb": {"$in": ["board.archive", "board.unarchive"]}}) == 2

@@ -224,3 +224,28 @@ async def test_members_become_trusted_by_themselves(admin: Person, alice: Person
     await User.raw().update_one({"_id": alice.id}, {"$set": grown})
     page = (await admin.get(f"/admin/people/{alice.id}")).text
     assert "Now: Members, Trusted people." in page
+
+
+async def test_people_are_found_by_state_and_described(forum: Forum, admin: Person, alice: Person, bob: Person) -> None:
+    moment = now()
+    await User.raw().update_one({"_id": bob.id}, {"$set": {"banned_at": moment, "upload_bytes": 3 * 1024 * 1024}})
+    await User.raw().update_one({"_id": alice.id}, {"$set": {"silenced_until": moment + timedelta(days=1)}})
+    rows = {
+        state: [name for name in ("alice", "bob") if f"@{name}<" in (await _listed(admin, state))]
+        for state in ("banned", "silenced", "warned", "nonsense", "")
+    }
+    assert rows == {
+        "banned": ["bob"],
+        "silenced": ["alice"],
+        "warned": [],
+        "nonsense": ["alice", "bob"],
+        "": ["alice", "bob"],
+    }
+    page = (await admin.get(f"/admin/people/{bob.id}")).text
+    assert bob.user is not None
+    for said in (bob.user.email, "3.0 MiB", "1 device", f"/users/{bob.id}/moderate"):
+        assert said in page
+
+
+async def _listed(admin: Person, state: str) -> str:
+    return (await admin.get(f"/admin/people?state={state}")).text

@@ -13,6 +13,7 @@ from quart import Quart
 from app.jobs.workshop import WORKSHOP, Workshop
 from app.topics import daily
 from app.topics.counting import VIEWS, Views
+from app.web.tally import day_of
 from documents import Board, Recommendation, Topic
 from documents.clock import now
 from tests import stock
@@ -141,9 +142,9 @@ async def test_recommendations_are_those_of_a_day(
     assert topics[5].title not in await picks(guest), "chosen once"
     await a_day(4)
     assert topics[5].title in await picks(guest)
-    looked_at = {"made_at": {"$ne": None}, "day": {"$gt": daily.day_of(LONG_AGO, "UTC")}}  # one by the forum itself
+    looked_at = {"made_at": {"$ne": None}, "day": {"$gt": day_of(LONG_AGO, "UTC")}}  # one by the forum itself
     assert [raw["day"] async for raw in Recommendation.raw().find(looked_at)] == [
-        daily.day_of(LONG_AGO + timedelta(days=days), "UTC") for days in (1, 4)
+        day_of(LONG_AGO + timedelta(days=days), "UTC") for days in (1, 4)
     ]
     await Topic.raw().update_one({"_id": topics[5].oid}, {"$set": {"board": office.oid}})
     await mod.send(f"/topics/{topics[7].oid}/pin")  # tells of a change
@@ -159,9 +160,9 @@ async def test_fifty_who_look_at_once_choose_once(board: Board, alice: Person) -
     assert not await daily.waiting("Asia/Shanghai", moment + timedelta(minutes=1), 5), "with too little: later"
     await stock.topics(board, alice, 4)
     await asyncio.gather(*(daily.work_out(ids[0][0]) for _ in range(10)))
-    (stored,) = await Recommendation.find({"day": daily.day_of(moment, "Asia/Shanghai")}).to_list()
+    (stored,) = await Recommendation.find({"day": day_of(moment, "Asia/Shanghai")}).to_list()
     assert len(stored.topics) == 4
-    assert daily.day_of(datetime(2026, 3, 31, 16, 30, tzinfo=UTC), "Asia/Shanghai") == "2026-04-01"
+    assert day_of(datetime(2026, 3, 31, 16, 30, tzinfo=UTC), "Asia/Shanghai") == "2026-04-01"
 
 
 async def test_heat_comes_from_views_replies_and_likes_and_sinks(app: Quart, board: Board, alice: Person) -> None:

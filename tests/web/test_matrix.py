@@ -102,7 +102,7 @@ PAGES = {
     "/decisions/<operation>": "403 404 404 404 404",  # it concerns none of them
     **dict.fromkeys(("/welcome-back/<token>", "/unsubscribe/<token>"), "404 404 404 404 404"),
     **dict.fromkeys(("/admin", "/admin/boards", "/admin/boards/<board>", "/admin/mail"), ADMIN),
-    **dict.fromkeys(("/admin/settings", "/admin/settings/<section>"), ADMIN),
+    **dict.fromkeys(("/admin/settings", "/admin/settings/<section>", "/admin/health", "/admin/jobs"), ADMIN),
     "/announcement/<mark>/dismiss": "303 303 303 303 303",
     **dict.fromkeys(("/admin/roles", "/admin/roles/new", "/admin/roles/<key>", "/admin/people"), ADMIN),
     **dict.fromkeys(("/admin/people/<person>", "/admin/boards/<board>/roles", "/admin/why"), ADMIN),
@@ -221,6 +221,9 @@ FORMS = {
     "/admin/roles/<key>": ("403 404 404 404 409", {"name": "Changed", "seen": "7"}),  # edited meanwhile
     "/admin/roles/<key>/delete": ("403 404 404 404 422", {"to": "nobody"}),
     "/admin/people/<person>": ("403 404 404 404 409", {"seen": "moderator"}),  # they are none
+    **dict.fromkeys(
+        (f"/admin/boards/<board>/{verb}" for verb in ("up", "down", "archive", "unarchive")), (ADMINISTERED, {})
+    ),
     "/admin/boards/<board>/delete": (ADMINISTERED, {}),
     "/admin/boards/<board>/restore": (ADMINISTERED, {}),
     "/settings/data": (SENT, {}),
@@ -230,6 +233,7 @@ FORMS = {
     "/admin/settings/<section>": ("403 404 404 404 409", {"announcement_en": "Hello"}),  # not seen before
     "/admin/settings/logo": ("403 404 404 404 422", {}),
     "/admin/settings/logo/remove": (ADMINISTERED, {}),
+    "/admin/jobs/retry": (ADMINISTERED, {}),
     "/announcement/<mark>/dismiss": (SENT, {}),
     "/admin/mail/<letter>/retry": (ADMINISTERED, {}),
     "/logout": ("303 303 303 303 303", {}),
