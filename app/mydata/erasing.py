@@ -36,6 +36,8 @@ PROFILE: Final[Raw] = {
     "blocks": [],
     "email": "",
     "email_key": None,
+    "mail_trouble": {},
+    "digest": {},
     "password_hash": "",
     "role": "member",
     "roles": [],
