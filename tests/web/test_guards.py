@@ -42,8 +42,10 @@ async def test_nothing_is_changed_without_a_token(app: Quart, board: Board, alic
     assert len(paths) > 20
     for path in paths:
         answers = [await person.browser.post(path, data={"title": "T", "body": "B"}) for person in (alice, guest)]
-        refused = 401 if path.startswith("/api/v1/") else 404 if path.startswith("/unsubscribe/") else 403
-        assert [answer.status_code for answer in answers] == [refused, refused], path
+        by_other_rules = (
+            {401, 405} if path.startswith("/api/v1/") else {404} if path.startswith("/unsubscribe/") else None
+        )
+        assert {answer.status_code for answer in answers} <= (by_other_rules or {403}), path
     assert await stored() == before
     assert (await Topic.get(topic.oid)) == topic
 
