@@ -38,6 +38,7 @@ ERRORS: Final[dict[str, str]] = {
     "model_type": N_("This has to be an object."),
 }
 OTHERWISE: Final = N_("This does not fit here.")
+SOME: Final = Text(N_("Some fields do not fit."))
 
 
 async def json_body() -> dict[str, Any]:
@@ -72,7 +73,7 @@ def read(model: type[M], given: Mapping[str, Any]) -> M:
     try:
         return model.model_validate(dict(given))
     except ValidationError as error:
-        raise Invalid(fields=_faults(error)) from None
+        raise Invalid(SOME, fields=_faults(error)) from None
 
 
 def _faults(error: ValidationError) -> dict[str, Text]:
@@ -87,7 +88,7 @@ def checked(form: type[F], **fields: Any) -> F:
     """A form of the pages filled with these: the same rules for both, with the same sentences."""
     found = form(data=fields)
     if not found.validate():
-        raise Invalid(fields={name: Text(errors[0]) for name, errors in _errors(found).items()})
+        raise Invalid(SOME, fields={name: Text(errors[0]) for name, errors in _errors(found).items()})
     return found
 
 
