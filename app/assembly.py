@@ -48,6 +48,7 @@ import app.notifications.unsubscribe
 import app.people.routes
 import app.realtime.routes
 import app.reports.appeal_routes
+import app.reports.approval_routes
 import app.reports.queue
 import app.reports.routes
 import app.roles.giving_routes
@@ -167,6 +168,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.reports.queue,
     app.reports.appeal_routes,
     app.admin.overview,
+    app.reports.approval_routes,
     app.admin.routes,
     app.admin.mail,
     app.admin.site_routes,

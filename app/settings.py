@@ -102,6 +102,7 @@ class Settings(BaseSettings):
     trusted_posts: int = Field(100, ge=0, le=1_000_000)
     trusted_likes: int = Field(50, ge=0, le=1_000_000)
     warning_days: int = Field(180, ge=0, le=3650)
+    approve_posts: int = Field(0, ge=0, le=100)
 
     account_grace_days: int = Field(30, ge=1, le=365)
     deleted_accounts: Literal["anonymise", "erase"] = "anonymise"

@@ -19,7 +19,9 @@ from pymongo.asynchronous.collection import AsyncCollection
 Id = PydanticObjectId
 Session = AsyncClientSession | None
 Raw = dict[str, Any]
-DeletedAs = Literal["author", "moderator"]
+# `held` waits for approval, `rejected` was turned down: but for its author and moderators nobody has ever seen it.
+DeletedAs = Literal["author", "moderator", "held", "rejected"]
+UNSEEN: Final = ("held", "rejected")
 
 LIVE: Final[Raw] = {"deleted_at": None}
 # Sorts after whatever a name can go on with.
@@ -70,6 +72,11 @@ class SoftDeleted(Record):
         """Whether it is there for everyone."""
         return self.deleted_at is None
 
+    @property
+    def unseen(self) -> bool:
+        """Whether it waits for approval, or was turned down."""
+        return self.deleted_as in UNSEEN
+
 
 def deletion(at: datetime, by: ObjectId, deleted_as: DeletedAs, reason: str) -> Raw:
     """The fields that mark a document as deleted, for `$set`."""
@@ -102,6 +109,7 @@ def only_strings(field: str) -> Raw:
 __all__ = [
     "LIVE",
     "RESTORED",
+    "UNSEEN",
     "DeletedAs",
     "Field",
     "Id",

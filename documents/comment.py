@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal
 
 from bson import ObjectId
 
@@ -53,6 +53,8 @@ class Comment(SoftDeleted):
     source: str | None = None
     source_mark: str | None = None
 
+    kind: ClassVar[Literal["comment"]] = "comment"
+
     class Settings:
         """Collection and indexes."""
 
@@ -65,6 +67,7 @@ class Comment(SoftDeleted):
             index("source", unique=True, where=only_strings("source")),
             index("deleted_at"),
             index("created_at", "number"),
+            index("deleted_as", "_id", where={"deleted_as": "held"}),
             index("words", "board", "deleted_at", "-created_at"),
             index("segmented"),
             by_uploads(),

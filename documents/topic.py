@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from bson import ObjectId
 
@@ -74,6 +74,8 @@ class Topic(SoftDeleted):
     source: str | None = None
     source_mark: str | None = None
 
+    kind: ClassVar[Literal["topic"]] = "topic"
+
     class Settings:
         """Collection and indexes: for each order of a list one over all boards and one within a board."""
 
@@ -91,6 +93,7 @@ class Topic(SoftDeleted):
             index("tags", "deleted_at", "-active_at", "-_id"),
             index("words", "board", "deleted_at", "-created_at"),
             index("segmented"),
+            index("deleted_as", "_id", where={"deleted_as": "held"}),
             index("tags", "deleted_at", "-created_at", "-_id"),
             index("tags", "deleted_at", "-heat", "-_id"),
             index("pinned", where={"pinned": True}),
@@ -128,6 +131,23 @@ class Topic(SoftDeleted):
             return_document=True,
             session=session,
         )
+
+    @classmethod
+    async def take_hidden_number(cls, topic: ObjectId, board: ObjectId, session: Session) -> Raw | None:
+        """The same for a comment that nobody sees yet: it has its number, and counts nowhere."""
+        return await cls.raw().find_one_and_update(
+            {"_id": topic, "board": board, "locked": False, **LIVE},
+            {"$inc": {"last_number": 1, "version": 1}},
+            return_document=True,
+            session=session,
+        )
+
+    @classmethod
+    async def join(cls, topic: ObjectId, author: ObjectId, session: Session) -> None:
+        """Somebody takes part from now on."""
+        others = {"$filter": {"input": "$participants", "cond": {"$ne": ["$$this", author]}}}
+        joined = {"$slice": [{"$concatArrays": [[author], others]}, PARTICIPANTS_KEPT]}
+        await cls.raw().update_one({"_id": topic}, [{"$set": {"participants": joined}}], session=session)
 
     @classmethod
     async def change(

@@ -14,11 +14,12 @@ from app.web.pages import Card
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """Why a text is not there any more."""
+    """Why a text is not there (any more). `unseen` is `held` or `rejected` for what nobody else has seen."""
 
     by_moderator: bool
     reason: str
     at: datetime
+    unseen: str = ""
 
 
 @dataclass(frozen=True, slots=True)

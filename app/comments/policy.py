@@ -9,6 +9,7 @@ from bson import ObjectId
 from app.comments.pages import CommentActions
 from app.viewer import Viewer
 from documents import Board, Comment, Topic
+from documents.base import UNSEEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def may_delete(viewer: Viewer, comment: Comment | Facts, board: Board) -> bool:
 
 def may_restore(viewer: Viewer, comment: Comment | Facts, board: Board) -> bool:
     """Moderators; authors only what they deleted themselves."""
-    if comment.live:
+    if comment.live or comment.deleted_as in UNSEEN:
         return False
     own = _is_author(viewer, comment) and comment.deleted_as == "author" and viewer.may("delete_own", board)
     return own or viewer.may("delete_others", board)

@@ -14,6 +14,7 @@ from pymongo.errors import DuplicateKeyError
 
 from app.boards.access import visible_comment, visible_topic
 from app.comments import policy
+from app.comments.holding import hold_if_new
 from app.comments.ledger import reasons_for
 from app.comments.newer import require_read
 from app.comments.quoting import write_text
@@ -22,7 +23,7 @@ from app.drafts import service as drafts
 from app.drafts.places import reply_to as reply_place
 from app.drafts.service import Sending
 from app.errors import Conflict, Forbidden, Invalid, MovedAway, NotFound, TooMany
-from app.events import TopicChanged
+from app.events import QueueChanged, TopicChanged
 from app.files.links import touch
 from app.interest.telling import subject_of, watchers
 from app.markers.service import note_written
@@ -37,7 +38,7 @@ from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
 from documents import Board, Bookmark, Comment, Reaction, Revision, Topic, User
-from documents.base import RESTORED, Raw, Session, deletion
+from documents.base import LIVE, RESTORED, UNSEEN, Raw, Session, deletion
 from documents.clock import now
 
 # The same text again at the same place is the same post, not another one.
@@ -96,6 +97,7 @@ async def _post(
     comment_id = ObjectId()
     written = await write_text(viewer, board, body, footnote_prefix(comment_id))
     comment = new_comment(comment_id, viewer.me, topic, body, written, parent=parent, once=once)
+    await hold_if_new(viewer, board, comment)
 
     paced = not viewer.may("slow_mode", board)
 
@@ -189,6 +191,9 @@ async def _store(
     work: Work, comment: Comment, parent: Comment | None, board: Board, written: Written, *, paced: bool
 ) -> None:
     """What most others write to comes first, so that one who is in the way shows before the work is done."""
+    if comment.unseen:
+        await _store_held(work, comment, written, paced=paced)
+        return
     await Board.add(comment.board, work.session, last=comment.topic, comment_count=1)
     topic = await Topic.take_number(comment.topic, board.oid, comment.author, comment.created_at, work.session)
     if topic is None:
@@ -202,6 +207,42 @@ async def _store(
     await note_written(comment.author, comment.topic, comment.number, work.session)
     await tell_named(work, comment, board, written.named, parent, quoted=written.quoted, watched=True)
     work.record(TopicChanged(comment.topic, comment.board))
+
+
+async def _store_held(work: Work, comment: Comment, written: Written, *, paced: bool) -> None:
+    """It has its number, but counts nowhere and tells nobody before it is approved."""
+    topic = await Topic.take_hidden_number(comment.topic, comment.board, work.session)
+    if topic is None:
+        raise NotFound
+    comment.number = topic["last_number"]
+    if paced:
+        await _require_slowly(work, comment, topic)
+    await Comment.raw().insert_one(comment.as_stored(), session=work.session)
+    await touch(written.uploads, work.session)
+    work.record(TopicChanged(comment.topic, comment.board))
+    work.record(QueueChanged())
+
+
+async def appear(work: Work, comment: Comment) -> bool:
+    """Let a comment that waited, or was turned down, appear; False when it does not wait any more."""
+    waiting = await Comment.raw().find_one({"_id": comment.oid, "deleted_as": {"$in": UNSEEN}}, session=work.session)
+    board = await Board.find_one({"_id": waiting["board"]}, session=work.session) if waiting else None
+    if waiting is None or board is None:
+        return False
+    found: Comment = Comment.model_validate(waiting)
+    await _mark(work, found, RESTORED, 1)
+    await Topic.join(found.topic, found.author, work.session)
+    topic = await Topic.raw().find_one({"_id": found.topic, **LIVE}, {"_id": 1}, session=work.session)
+    if topic is not None:
+        parent = await Comment.find_one({"_id": found.reply_to}, session=work.session) if found.reply_to else None
+        await tell_named(work, found, board, found.mentions, parent, quoted=found.quoted or (), watched=True)
+    return True
+
+
+async def redrawn(work: Work, topic: ObjectId, board: ObjectId) -> None:
+    """Have the pages of a topic drawn anew."""
+    await Topic.change(topic, work.session)
+    work.record(TopicChanged(topic, board))
 
 
 async def _require_slowly(work: Work, comment: Comment, topic: Raw) -> None:
@@ -432,6 +473,9 @@ async def delete_within(work: Work, viewer: Viewer, comment: Comment, reason: st
 
 async def restore_within(work: Work, comment: Comment) -> None:
     """Bring it back, as part of a larger act, which is written down by who does it."""
+    if comment.unseen:
+        await appear(work, comment)
+        return
     await _mark(work, comment, RESTORED, 1)
 
 

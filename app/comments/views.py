@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Final
 
@@ -28,7 +29,8 @@ def tombstone(thing: SoftDeleted) -> Tombstone | None:
     """Why it is gone, or None when it is there."""
     if thing.deleted_at is None:
         return None
-    return Tombstone(thing.deleted_as == "moderator", thing.delete_reason, thing.deleted_at)
+    unseen = thing.deleted_as or "" if thing.unseen else ""
+    return Tombstone(thing.deleted_as == "moderator", thing.delete_reason, thing.deleted_at, unseen)
 
 
 def number_url(topic: ObjectId, number: int) -> str:
@@ -67,6 +69,11 @@ def view(comment: Comment, people: dict[ObjectId, Card]) -> CommentView:
         tombstone=tombstone(comment),
         lang=language_of(comment.excerpt),
     )
+
+
+def unseen_view(comment: Comment, people: dict[ObjectId, Card]) -> CommentView:
+    """One that waits or was turned down, with its text: for its author and moderators alone."""
+    return replace(view(comment, people), html=Markup(comment.html))
 
 
 def _reply(comment: Comment, people: dict[ObjectId, Card]) -> ReplyRef | None:

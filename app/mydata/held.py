@@ -123,7 +123,7 @@ HELD: Final[tuple[Held, ...]] = (
     Held(Report, "assignee", "trace", why=FORUM_S),
     Held(Report, "noters", "trace", why=FORUM_S),
     Held(Report, "decided_by", "trace", why=FORUM_S),
-    Held(Appeal, "person", "theirs", "appeals"),
+    Held(Appeal, "person", "words", "appeals"),
     Held(Appeal, "decided_by", "trace", why=FORUM_S),
     Held(Board, "deleted_by", "trace", why=FORUM_S),
 )

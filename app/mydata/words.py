@@ -10,7 +10,18 @@ from app.notifications.service import forget
 from app.topics import service as topics
 from app.uploads.service import remove
 from app.work import Work, together
-from documents import Comment, Conversation, EarlierMessage, Membership, Message, Reaction, Revision, Topic, Upload
+from documents import (
+    Appeal,
+    Comment,
+    Conversation,
+    EarlierMessage,
+    Membership,
+    Message,
+    Reaction,
+    Revision,
+    Topic,
+    Upload,
+)
 
 REMOVED = "–"
 
@@ -30,6 +41,7 @@ async def erase_words(user: ObjectId, nobody: ObjectId) -> None:
     async for message in Message.find({"author": user}):
         await _erase_message(message.oid)
     await EarlierMessage.raw().delete_many({"author": user})
+    await Appeal.raw().delete_many({"person": user})
     async for upload in Upload.find({"user": user}):
         await _remove_upload(upload)
     await Conversation.raw().update_many({"last_author": user}, {"$set": {"excerpt": ""}})

@@ -34,10 +34,14 @@ TEXTS: Final[Mapping[str, str]] = {
     "topic.restore.many": N_("Moderators have restored some of your topics, among them “%(title)s”."),
     "comment.delete": N_("Moderators have deleted a comment of yours in “%(title)s”."),
     "comment.restore": N_("Moderators have restored a comment of yours in “%(title)s”."),
+    "topic.approve": N_("Moderators have approved your topic “%(title)s”. Everybody can read it now."),
+    "topic.reject": N_("Moderators have not approved your topic “%(title)s”."),
+    "comment.approve": N_("Moderators have approved your comment in “%(title)s”. Everybody can read it now."),
+    "comment.reject": N_("Moderators have not approved your comment in “%(title)s”."),
     "undone": N_("Moderators have taken back what they did in “%(title)s”. It is as it was before."),
 }
 # The page of the decision shows the text, says why, and takes an appeal.
-APPEALABLE: Final = frozenset({"topic.delete", "topic.delete.many", "comment.delete"})
+APPEALABLE: Final = frozenset({"topic.delete", "topic.delete.many", "comment.delete", "topic.reject", "comment.reject"})
 
 
 async def tell_authors(

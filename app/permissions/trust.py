@@ -18,7 +18,8 @@ LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """New is who has not been here so many days or has not written so many texts. Trusted is who has been here for
-    long, has written much that others liked, and was not warned in the last `warning_days`.
+    long, has written much that others liked, and was not warned in the last `warning_days`. Of who is new, the first
+    `approve_posts` texts wait for approval.
     """
 
     new_days: int = 1
@@ -27,6 +28,7 @@ class Thresholds:
     trusted_posts: int = 100
     trusted_likes: int = 50
     warning_days: int = 180
+    approve_posts: int = 0
 
 
 _thresholds = Thresholds()

@@ -25,7 +25,7 @@ from documents.base import LIVE, Raw
 from documents.clock import now
 
 # What one can appeal against.
-VERBS: Final = frozenset({"comment.delete", "topic.delete"})
+VERBS: Final = frozenset({"comment.delete", "topic.delete", "comment.reject", "topic.reject"})
 JUDGE: Final = "delete_others"
 SAID: Final = {
     "granted": N_("Your appeal was granted: your text is back."),
@@ -59,7 +59,7 @@ async def texts_of(operation: Operation, person: ObjectId) -> list[Comment | Top
 
 def deleted_still(texts: list[Comment | Topic]) -> list[Comment | Topic]:
     """Those that moderators keep deleted."""
-    return [text for text in texts if not text.live and text.deleted_as == "moderator"]
+    return [text for text in texts if text.deleted_as in ("moderator", "rejected")]
 
 
 async def stands(operation: Operation, person: ObjectId) -> bool:

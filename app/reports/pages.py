@@ -66,6 +66,15 @@ class ReportRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldRow:
+    """A text that waits for approval."""
+
+    id: str
+    kind: str
+    exhibit: Exhibit
+
+
+@dataclass(frozen=True, slots=True)
 class AppealRow:
     """An appeal in the queue; `may_judge` is not for who has decided."""
 

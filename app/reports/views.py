@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bson import ObjectId
@@ -13,7 +13,7 @@ from app.boards.directory import all_boards
 from app.boards.views import ref
 from app.people.cards import NOBODY, cards
 from app.reports.appeals import may_judge, texts_of
-from app.reports.pages import AppealRow, ComplaintView, Exhibit, NoteView, ReportRow
+from app.reports.pages import AppealRow, ComplaintView, Exhibit, HeldRow, NoteView, ReportRow
 from app.reports.waiting import boards_of, handles_in
 from app.text.language import language_of
 from app.viewer import Viewer
@@ -143,6 +143,16 @@ async def _row(viewer: Viewer, report: Report, things: Things, earlier: dict[Obj
         reason=report.reason,
         may_delete=report.board is not None and handles_in(viewer, "delete_others", report.board),
     )
+
+
+async def held_rows(texts: Sequence[Comment | Topic]) -> list[HeldRow]:
+    """Texts that wait for approval; they are not deleted, though they are hidden as if they were."""
+    things = await _things([(text.kind, text.oid) for text in texts], set())
+    rows = []
+    for text in texts:
+        exhibit = await _exhibit(things, text.kind, text.oid, text.author)
+        rows.append(HeldRow(str(text.oid), text.kind, replace(exhibit, deleted=False)))
+    return rows
 
 
 async def appeals(viewer: Viewer, tab: str, after: ObjectId | None) -> tuple[list[AppealRow], KeyPager]:

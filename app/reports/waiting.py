@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,18 +11,20 @@ from bson import ObjectId
 from app.permissions.book import book
 from app.viewer import Viewer
 from app.web.recent import Recent
-from documents import Appeal, Report
+from documents import Appeal, Comment, Report, Topic
 from documents.base import Raw
 
 ALL: Final = "all"
+HELD: Final[Raw] = {"deleted_as": "held"}
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Open reports by board and whom they accuse; open appeals by board and who appeals."""
+    """Open reports by board and whom they accuse; appeals and texts that wait by board and whose they are."""
 
     reports: dict[tuple[ObjectId | None, ObjectId | None], int]
     appeals: dict[tuple[ObjectId | None, ObjectId | None], int]
+    held: dict[tuple[ObjectId | None, ObjectId | None], int]
 
 
 recent_waiting: Recent[str, Waiting] = Recent(1)
@@ -39,11 +42,12 @@ async def _load() -> Waiting:
     return Waiting(
         await _by(Report, {"state": "open"}, "accused"),
         await _by(Appeal, {"state": "open"}, "person"),
+        Counter(await _by(Comment, HELD, "author")) + Counter(await _by(Topic, HELD, "author")),
     )
 
 
 async def _by(
-    document: type[Report | Appeal], which: Raw, person: str
+    document: type[Report | Appeal | Comment | Topic], which: Raw, person: str
 ) -> dict[tuple[ObjectId | None, ObjectId | None], int]:
     group = {"_id": {"board": "$board", "person": f"${person}"}, "n": {"$sum": 1}}
     rows = await (await document.raw().aggregate([{"$match": which}, {"$group": group}])).to_list()
@@ -53,7 +57,11 @@ async def _by(
 def _count(viewer: Viewer, found: Waiting) -> int:
     return sum(
         count
-        for permission, counted in (("see_reports", found.reports), ("see_reports", found.appeals))
+        for permission, counted in (
+            ("see_reports", found.reports),
+            ("see_reports", found.appeals),
+            ("approve", found.held),
+        )
         for (board, person), count in counted.items()
         if person != viewer.id and handles_in(viewer, permission, board)
     )

@@ -133,6 +133,12 @@ _TRUST: Final = (
     Setting("trusted_posts", "number", N_("… with so many texts")),
     Setting("trusted_likes", "number", N_("… that were liked so many times")),
     Setting("warning_days", "number", N_("… and no warning in so many days")),
+    Setting(
+        "approve_posts",
+        "number",
+        N_("First texts of new people that wait for approval"),
+        N_("0: none. Whose role may appear at once is not asked."),
+    ),
 )
 _KEEPING: Final = (
     Setting(

@@ -11,7 +11,8 @@ from bson import ObjectId
 
 from app.boards.views import ref
 from app.comments import policy as comment_policy
-from app.comments.views import number_url, tombstone, views
+from app.comments.pages import CommentView
+from app.comments.views import number_url, people_in, tombstone, unseen_view, views
 from app.errors import NotFound
 from app.people.cards import cards
 from app.text.language import language_of
@@ -33,6 +34,7 @@ class Window:
     page: TopicPage
     comments: Mapping[str, comment_policy.Facts]
     written: Mapping[ObjectId, tuple[int, ...]]
+    unseen: tuple[CommentView, ...]
     conversation: Fragment
     rail: Fragment
 
@@ -85,12 +87,15 @@ class Loaded:
     page: TopicPage
     comments: Mapping[str, comment_policy.Facts]
     written: Mapping[ObjectId, tuple[int, ...]]
+    unseen: tuple[CommentView, ...] = ()
 
 
 async def load_window(topic: Topic, board: Board, at: Numbers) -> Loaded:
     """Read and join what a window shows."""
     comments = await Comment.window(topic.oid, at.first, at.last)
-    shown = await views(comments)
+    hidden = [comment for comment in comments if comment.unseen]
+    people = await cards(people_in(hidden)) if hidden else {}
+    shown = await views([comment for comment in comments if not comment.unseen] if hidden else comments)
     page = TopicPage(
         head=await head_of(topic, board),
         comments=shown,
@@ -99,9 +104,10 @@ async def load_window(topic: Topic, board: Board, at: Numbers) -> Loaded:
         last_number=topic.last_number,
         per_page=at.last - at.first + 1,
         moved=await _moved(topic, at, [comment.number for comment in comments]) if topic.moved else (),
+        unseen=tuple(comment.number for comment in hidden),
     )
     light = {str(comment.oid): comment_policy.Facts.of(comment) for comment in comments}
-    return Loaded(page, light, _written(comments))
+    return Loaded(page, light, _written(comments), tuple(unseen_view(comment, people) for comment in hidden))
 
 
 async def _moved(topic: Topic, at: Numbers, there: list[int]) -> tuple[MovedLine, ...]:

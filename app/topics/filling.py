@@ -55,7 +55,9 @@ async def filled_for(
     drawn = plumbing().windows.get(key)
     if drawn is None:
         actions = actions_in(viewer, topic, board, window, liked, bookmarks)
-        made = _fill(topic, window, actions, topic_actions(viewer, topic, board, kept.level), locale, folded, news)
+        own = unseen_for(viewer, board, window)
+        head = topic_actions(viewer, topic, board, kept.level)
+        made = _fill(topic, window, actions, head, locale, folded, news, own)
         drawn = plumbing().windows.put(key, made, len(made))
     return cast(Markup, drawn)
 
@@ -168,6 +170,14 @@ async def filled_comments(
     return [each.fill(lambda kind, key: by_key[kind].get(key, "")) for each in shared]
 
 
+def unseen_for(viewer: Viewer, board: Board, window: Window) -> list[CommentView]:
+    """What waits or was turned down on a page: their own, and all for moderators."""
+    if not window.unseen:
+        return []
+    everything = viewer.may("see_deleted", board)
+    return [comment for comment in window.unseen if everything or comment.author.id == str(viewer.id)]
+
+
 def _folds(folded: frozenset[Card], locale: Locale) -> dict[str, Mapping[str, str]]:
     """What stands before and after a text of somebody who is blocked."""
     folds = {who.id: plumbing().templates.drawn("topics/_fold.html", locale=locale, who=who) for who in folded}
@@ -182,6 +192,7 @@ def _fill(
     locale: Locale,
     folded: frozenset[Card],
     news: NewHere,
+    unseen: Sequence[CommentView],
 ) -> Markup:
     drawn = plumbing().templates.drawn
     shown = zip(window.comments.values(), actions, strict=True)
@@ -194,6 +205,10 @@ def _fill(
     }
     line = {str(news.first): drawn("topics/_new_line.html", locale=locale)} if news.first else {}
     by_key: dict[str, Mapping[str, str]] = _folds(folded, locale) | {"comment": buttons, "line": line}
+    parts = {each.number: Fragment(drawn("topics/_comment.html", locale=locale, comment=each)) for each in unseen}
+    by_key["unseen"] = {
+        str(number): part.fill(lambda kind, key: by_key[kind].get(key, "")) for number, part in parts.items()
+    }
     return window.conversation.fill(lambda kind, key: by_key[kind].get(key, "") if kind in by_key else once[kind])
 
 

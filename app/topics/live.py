@@ -12,7 +12,7 @@ from app.boards.access import visible_topic
 from app.comments.pages import CommentView
 from app.errors import NotFound
 from app.topics.conversation import numbers, page_of
-from app.topics.filling import filled_comments
+from app.topics.filling import filled_comments, unseen_for
 from app.topics.reading import window_of
 from app.web.context import fragment, plumbing, speak_json, viewer, wants_fresh
 from app.web.needs import EVERYBODY, declare
@@ -97,9 +97,10 @@ async def _changes(topic: Topic, board: Board, shown: Shown) -> dict[str, Any]:
     new = 0
     for page in sorted(pages):
         window = await window_of(topic, board, numbers(topic, page, per_page))
-        wanted = [comment for comment in window.page.comments if _is_wanted(comment, shown, last)]
+        here = sorted([*window.page.comments, *unseen_for(viewer(), board, window)], key=lambda each: each.number)
+        wanted = [comment for comment in here if _is_wanted(comment, shown, last)]
         drawn = await filled_comments(viewer(), topic, board, window, wanted)
-        there |= {comment.number for comment in window.page.comments}
+        there |= {comment.number for comment in here}
         for comment, html in zip(wanted, drawn, strict=True):
             entry = {"number": comment.number, "html": html}
             if comment.number <= shown.last:

@@ -94,6 +94,7 @@ class TopicPage:
     last_number: int = 0
     per_page: int = 0
     moved: tuple[MovedLine, ...] = ()
+    unseen: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

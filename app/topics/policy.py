@@ -29,7 +29,7 @@ def may_delete(viewer: Viewer, topic: Topic, board: Board) -> bool:
 
 def may_restore(viewer: Viewer, topic: Topic, board: Board) -> bool:
     """Moderators; authors only what they deleted themselves."""
-    if topic.live or topic.merged_into is not None:
+    if topic.live or topic.unseen or topic.merged_into is not None:
         return False
     own = _is_author(viewer, topic) and topic.deleted_as == "author" and viewer.may("delete_own", board)
     return own or viewer.may("delete_others", board)

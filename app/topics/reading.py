@@ -151,7 +151,7 @@ async def window_of(topic: Topic, board: Board, at: Numbers) -> Window:
         loaded = await load_window(topic, board, at)
         drawn = Fragment(fragment("topics/_conversation.html", page=loaded.page))
         rail = Fragment(fragment("topics/_rail.html", page=loaded.page))
-        window = Window(loaded.page, loaded.comments, loaded.written, drawn, rail)
+        window = Window(loaded.page, loaded.comments, loaded.written, loaded.unseen, drawn, rail)
         kept = plumbing().windows.put(key, window, window.size)
     return cast(Window, kept)
 

@@ -37,7 +37,7 @@ from app.topics.reading import topic_page
 from app.topics.tags import tag_counts, tag_named
 from app.topics.unread import marked, tabs, unread_list
 from app.viewer import Viewer
-from app.web.context import page, plumbing, require_login, spend, status_of, to, viewer, wants_fresh
+from app.web.context import page, plumbing, require_login, say, spend, status_of, to, viewer, wants_fresh
 from app.web.forms import new_once
 from app.web.i18n import N_, Text, current_locale
 from app.web.limits import Limit
@@ -319,6 +319,8 @@ async def comment(topic_id: ObjectId) -> Answer:
         raise  # there is no form on the topic's page any more to show the text in
     except Refusal as refusal:
         return await topic_page(topic_id, form, refusal=refusal)
+    if posted.unseen:
+        await say("info", N_("Thank you. It waits for approval; you will be told when everybody can read it."))
     return to(number_url(posted.topic, posted.number))
 
 

@@ -10,6 +10,7 @@ from pymongo.errors import DuplicateKeyError
 
 from app.boards.access import visible_topic
 from app.boards.directory import may_post, visible_board
+from app.comments.holding import hold_if_new
 from app.comments.quoting import write_text
 from app.comments.rendering import Written
 from app.comments.service import (
@@ -26,7 +27,7 @@ from app.comments.service import (
 from app.drafts import service as drafts
 from app.drafts.service import Sending
 from app.errors import Forbidden, Invalid, NotFound
-from app.events import TopicChanged
+from app.events import QueueChanged, TopicChanged
 from app.files.links import touch
 from app.interest.service import watch_if_wanted
 from app.markers.service import note_written
@@ -39,7 +40,7 @@ from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
 from documents import Board, Bookmark, Comment, Marker, Reaction, Revision, Topic, User, Watch
-from documents.base import RESTORED, Raw, deletion
+from documents.base import RESTORED, UNSEEN, Raw, deletion
 from documents.clock import now
 
 TAGS_MAX: Final = 5
@@ -93,9 +94,10 @@ async def open_topic(
     written = await write_text(viewer, board, body, footnote_prefix(comment_id), title, *tags)
     topic = new_topic(viewer.me, board_id, title, tags, once)
     opening = new_comment(comment_id, viewer.me, topic, body, written, at=topic.created_at)
+    await hold_if_new(viewer, board, topic)
 
     async def steps(work: Work) -> None:
-        await _store(work, topic, opening, board, written)
+        await (_store_held if topic.unseen else _store)(work, topic, opening, board, written)
         await drafts.sent(work, viewer, draft, body)
 
     try:
@@ -151,6 +153,29 @@ async def _store(work: Work, topic: Topic, opening: Comment, board: Board, writt
     await watch_if_wanted(topic.author, topic.oid, work.session)
     await tell_named(work, opening, board, written.named, quoted=written.quoted, watched=True)
     work.record(TopicChanged(topic.oid, topic.board))
+
+
+async def _store_held(work: Work, topic: Topic, opening: Comment, board: Board, written: Written) -> None:
+    """As a deleted topic hides its comments, what waits in one counts nowhere and tells nobody."""
+    await Topic.raw().insert_one(topic.as_stored(), session=work.session)
+    await Topic.change(topic.oid, work.session)
+    await Comment.raw().insert_one(opening.as_stored(), session=work.session)
+    await touch(written.uploads, work.session)
+    await watch_if_wanted(topic.author, topic.oid, work.session)
+    work.record(QueueChanged())
+
+
+async def appear(work: Work, topic: Topic) -> bool:
+    """Let a topic that waited, or was turned down, appear; False when it does not wait any more."""
+    board = await Board.find_one({"_id": topic.board}, session=work.session)
+    if board is None or not await _mark(work, topic, {"deleted_as": {"$in": UNSEEN}}, RESTORED, 1):
+        return False
+    await Topic.change(topic.oid, work.session)
+    opening = await Comment.find_one({"topic": topic.oid, "number": 1, "deleted_at": None}, session=work.session)
+    if opening is not None:
+        await note_written(topic.author, topic.oid, 1, work.session)
+        await tell_named(work, opening, board, opening.mentions, quoted=opening.quoted or (), watched=True)
+    return True
 
 
 async def opening_post(topic: Topic) -> Comment:
@@ -243,6 +268,9 @@ async def delete_within(work: Work, viewer: Viewer, topic: Topic, reason: str) -
 
 async def restore_within(work: Work, topic: Topic) -> None:
     """Bring it back, as part of a larger act, which is written down by who does it."""
+    if topic.unseen:
+        await appear(work, topic)
+        return
     await _mark(work, topic, {"deleted_at": {"$ne": None}}, RESTORED, 1)
 
 

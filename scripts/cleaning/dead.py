@@ -97,7 +97,8 @@ class Dead:
 
     @property
     def _deleted(self) -> Raw:
-        return {"deleted_at": {"$lt": self.since}}
+        """What waits for approval is not deleted."""
+        return {"deleted_at": {"$lt": self.since}, "deleted_as": {"$ne": "held"}}
 
     @property
     def _empty_conversations(self) -> list[Raw]:

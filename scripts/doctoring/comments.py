@@ -10,7 +10,7 @@ from app.notifications.service import notify
 from app.people.readers import readers_among
 from app.work import Work
 from documents import Board, Comment, Notification, Reaction, Topic, User
-from documents.base import LIVE, Raw, Session
+from documents.base import LIVE, UNSEEN, Raw, Session
 from scripts.doctoring.check import Check, Fault, Mend, compared, found, rows, setting
 from scripts.doctoring.topics import on_their_way
 
@@ -41,13 +41,18 @@ async def look_at_comments(ids: list[Any], session: Session) -> list[Fault]:
 
 
 # Comments from before it was noted who did not want to hear have no such field; imported ones tell nobody.
-MENTIONING: Final[Raw] = {"mentions.0": {"$exists": True}, "unheard": {"$exists": True}, "source": None}
+# What waits for approval, or was turned down, has told nobody yet.
+SEEN: Final[Raw] = {"deleted_as": {"$nin": list(UNSEEN)}}
+MENTIONING: Final[Raw] = {"mentions.0": {"$exists": True}, "unheard": {"$exists": True}, "source": None, **SEEN}
 
 
 async def look_at_mentions(ids: list[Any], session: Session) -> list[Fault]:
     """Everybody who is mentioned has the notice, or did not want it, which is noted."""
-    fields = {"mentions": 1, "unheard": 1, "author": 1}
+    fields = {"mentions": 1, "unheard": 1, "author": 1, "topic": 1}
     said = await found(Comment, {"_id": {"$in": ids}, **MENTIONING}, fields, session)
+    at = {"_id": {"$in": [raw["topic"] for raw in said]}, **SEEN}
+    topics = {raw["_id"] for raw in await found(Topic, at, {"_id": 1}, session)}
+    said = [raw for raw in said if raw["topic"] in topics]
     if not said:
         return []
     told = await found(

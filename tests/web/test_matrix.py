@@ -98,7 +98,7 @@ PAGES = {
     **dict.fromkeys(("/settings/data", "/settings/data/leave"), OWN),
     "/settings/data/<name>": "403 404 404 404 404",
     "/report/<kind>/<subject>": "403 403 200 200 200",  # nobody reports their own
-    **dict.fromkeys(("/moderation/reports", "/moderation/appeals"), "403 404 404 200 200"),
+    **dict.fromkeys(("/moderation/reports", "/moderation/appeals", "/moderation/approval"), "403 404 404 200 200"),
     "/decisions/<operation>": "403 404 404 404 404",  # it concerns none of them
     **dict.fromkeys(("/welcome-back/<token>", "/unsubscribe/<token>"), "404 404 404 404 404"),
     **dict.fromkeys(("/admin", "/admin/boards", "/admin/boards/<board>", "/admin/mail"), ADMIN),
@@ -165,6 +165,10 @@ FORMS = {
     "/moderation/reports/<report>/defer": HANDLED,
     "/moderation/reports/<report>/keep": HANDLED,
     "/moderation/reports/<report>/accept": ("403 404 404 409 409", {}),  # it was kept
+    **dict.fromkeys(  # it does not wait
+        (f"/moderation/approval/<kind>/<subject>/{verb}" for verb in ("approve", "reject")),
+        ("403 404 404 404 404", {}),
+    ),
     "/decisions/<operation>/appeal": ("403 404 404 404 404", {"words": "No"}),
     **dict.fromkeys(
         (f"/moderation/appeals/<appeal>/{verb}" for verb in ("grant", "refuse")), ("403 404 404 404 404", {})

@@ -1,0 +1,100 @@
+"""The queue of texts that wait for approval: letting them appear, with all that follows from a new text, or not."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from bson import ObjectId
+
+from app.comments import service as comments
+from app.errors import Conflict, NotFound
+from app.events import QueueChanged
+from app.notifications.moderated import tell_each
+from app.operations.service import record, target
+from app.reports.waiting import boards_of, handles_in
+from app.topics import service as topics
+from app.viewer import Viewer
+from app.web.i18n import N_, Text
+from app.work import Work, together
+from documents import Comment, Topic
+from documents.base import RESTORED, Raw, deletion
+from documents.clock import now
+
+PAGE: Final = 20
+Held = Comment | Topic
+
+
+async def visible_held(viewer: Viewer, kind: str, id: ObjectId) -> Held:
+    """A text that waits or was turned down, in a board whose texts they approve."""
+    document: Any = {"topic": Topic, "comment": Comment}.get(kind)
+    found = await document.load(id) if document else None
+    if found is None or not found.unseen or not handles_in(viewer, "approve", found.board):
+        raise NotFound
+    return found  # type: ignore[no-any-return]
+
+
+async def approve(viewer: Viewer, kind: str, id: ObjectId) -> None:
+    """Let it appear: from now on it counts, is found, and tells whom it names; once."""
+    text = await visible_held(viewer, kind, id)
+
+    async def steps(work: Work) -> None:
+        await appear(work, text)
+        done = target(text.kind, text.oid, {"deleted_as": text.deleted_as}, {"deleted_as": None})
+        act = await record(work, viewer, f"{text.kind}.approve", [done], concerns=[text.author])
+        await _tell(work, viewer, text, act, "approve", "")
+
+    await together(steps, hot=_counting(text))
+
+
+async def appear(work: Work, text: Held) -> None:
+    """As part of a larger act, which is written down by who does it; `Conflict` when somebody was faster."""
+    appeared = await (comments.appear(work, text) if isinstance(text, Comment) else topics.appear(work, text))
+    if not appeared:
+        raise Conflict(Text(N_("Somebody else has decided this meanwhile.")))
+    work.record(QueueChanged())
+
+
+async def reject(viewer: Viewer, kind: str, id: ObjectId, reason: str) -> None:
+    """Turn it down: its author still has it, with the reason, and nobody else has ever seen it."""
+    text = await visible_held(viewer, kind, id)
+    marks = deletion(now(), viewer.me, "rejected", reason)
+
+    async def steps(work: Work) -> None:
+        document: Any = type(text)
+        which: Raw = {"_id": text.oid, "deleted_as": "held"}
+        found = await document.raw().find_one_and_update(
+            which, {"$set": marks}, projection=dict.fromkeys(RESTORED, 1), session=work.session
+        )
+        if found is None:
+            raise Conflict(Text(N_("Somebody else has decided this meanwhile.")))
+        await comments.redrawn(work, text.topic if isinstance(text, Comment) else text.oid, text.board)
+        done = target(text.kind, text.oid, {name: found.get(name) for name in RESTORED}, marks)
+        act = await record(work, viewer, f"{text.kind}.reject", [done], reason, concerns=[text.author])
+        await _tell(work, viewer, text, act, "reject", reason)
+        work.record(QueueChanged())
+
+    await together(steps, hot=_counting(text))
+
+
+async def _tell(work: Work, viewer: Viewer, text: Held, act: ObjectId, what: str, reason: str) -> None:
+    topic = text if isinstance(text, Topic) else await Topic.load(text.topic)
+    title = topic.title if topic else ""
+    url = f"/{text.kind}s/{text.oid}"
+    await tell_each(work, viewer, act, f"{text.kind}.{what}", [(text.author, title, url)], reason=reason)
+
+
+def _counting(text: Held) -> tuple[ObjectId, ...]:
+    return (text.topic if isinstance(text, Comment) else text.oid), text.board, text.author
+
+
+async def waiting(viewer: Viewer, after: ObjectId | None) -> tuple[list[Held], bool]:
+    """The oldest texts that wait for this moderator, after one, and whether there are more."""
+    which: Raw = {"deleted_as": "held", "board": {"$in": boards_of(viewer, "approve")}}
+    if after is not None:
+        which["_id"] = {"$gt": after}
+    found: list[Held] = []
+    for document in (Comment, Topic):
+        reading: Any = document
+        found += await reading.find(which).sort([("_id", 1)]).limit(PAGE + 1).to_list()
+    found.sort(key=lambda text: text.oid)
+    return found[:PAGE], len(found) > PAGE
