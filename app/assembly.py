@@ -51,6 +51,7 @@ import app.reports.appeal_routes
 import app.reports.approval_routes
 import app.reports.queue
 import app.reports.routes
+import app.reports.wordrules
 import app.roles.giving_routes
 import app.roles.routes
 import app.search.routes
@@ -169,6 +170,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.reports.appeal_routes,
     app.admin.overview,
     app.reports.approval_routes,
+    app.reports.wordrules,
     app.admin.routes,
     app.admin.mail,
     app.admin.site_routes,

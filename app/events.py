@@ -51,7 +51,7 @@ class SettingsChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class QueueChanged(Event):
-    """Something more or less waits for moderators."""
+    """Something more or less waits for moderators, or other rules say what does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from app.admin import days
 from app.boards import directory
 from app.boards.access import recent_topics
 from app.comments.likes import recent_likes
+from app.comments.screening import recent_rules
 from app.feeds import sitemap
 from app.feeds.answering import recent_feeds
 from app.interest import telling
@@ -83,6 +84,7 @@ def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
     """Drop from the caches what is not true any more. Conversations are kept by version and need no dropping."""
     viewers.forget((*news.people, *news.persons), news.logins, everyone=news.boards)
     recent_waiting.forget(lambda *_: news.queue)
+    recent_rules.forget(lambda *_: news.queue)
     for person in news.people:
         recent_kept.drop(person)
     for topic in news.topics:
@@ -149,6 +151,7 @@ def forget_all(plumbing: Plumbing, viewers: RecentViewers, connected: bool) -> N
         recent_placed,
         recent_daily,
         recent_waiting,
+        recent_rules,
     ):
         recent.connected = connected
         recent.clear()

@@ -33,6 +33,7 @@ from documents.token import Token
 from documents.topic import Topic
 from documents.upload import Upload
 from documents.user import User
+from documents.wordrule import WordRule
 
 ALL: tuple[type[Record], ...] = (
     User,
@@ -76,6 +77,7 @@ ALL: tuple[type[Record], ...] = (
     Report,
     Appeal,
     Day,
+    WordRule,
 )
 
 __all__ = [
@@ -122,4 +124,5 @@ __all__ = [
     "Upload",
     "User",
     "Watch",
+    "WordRule",
 ]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
+from beanie import PydanticObjectId
 from bson import ObjectId
 from pydantic import BaseModel
 from pymongo.errors import DuplicateKeyError
 
 from documents.base import Field, Id, Raw, Record, Session, index
 
+# Stands among the reporters for a rule.
+NOBODY: Final = PydanticObjectId("0" * 24)
 SubjectKind = Literal["topic", "comment", "message", "person"]
 ReportState = Literal["open", "deferred", "accepted", "rejected"]
 AppealState = Literal["open", "granted", "refused"]
@@ -93,6 +96,13 @@ class Report(Record):
                     return False
                 continue
             return True
+
+    @classmethod
+    async def flag(cls, report: Report, words: str, session: Session) -> None:
+        """A report that a rule for words makes, with the text itself; NOBODY has made it."""
+        report.reporters = [NOBODY]
+        report.complaints = [Complaint(reason="words", words=words, at=report.first_at)]
+        await cls.raw().insert_one(report.as_stored(), session=session)
 
     @classmethod
     async def settle(cls, report: ObjectId, fields: Raw, session: Session) -> Raw | None:

@@ -23,9 +23,9 @@ async def waits(viewer: Viewer, board: Board) -> bool:
     return sum(raw.get(name) or 0 for raw in found for name in COUNTED) < first
 
 
-async def hold_if_new(viewer: Viewer, board: Board, text: Comment | Topic) -> None:
-    """Have a text that is about to be stored wait, if its writer's texts do."""
-    if await waits(viewer, board):
+async def hold_if_wanted(viewer: Viewer, board: Board, text: Comment | Topic, *, by_rule: bool) -> None:
+    """Have a text that is about to be stored wait, if a rule says so or its writer's texts do."""
+    if by_rule or await waits(viewer, board):
         hold(text)
 
 

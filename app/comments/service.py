@@ -14,11 +14,12 @@ from pymongo.errors import DuplicateKeyError
 
 from app.boards.access import visible_comment, visible_topic
 from app.comments import policy
-from app.comments.holding import hold_if_new
+from app.comments.holding import hold_if_wanted
 from app.comments.ledger import reasons_for
 from app.comments.newer import require_read
 from app.comments.quoting import write_text
 from app.comments.rendering import Written
+from app.comments.screening import flag, flag_edit, screen
 from app.drafts import service as drafts
 from app.drafts.places import reply_to as reply_place
 from app.drafts.service import Sending
@@ -94,15 +95,17 @@ async def _post(
         return sent
     await require_read(viewer, topic, known)
     parent = await _parent(topic_id, reply_to)
-    comment_id = ObjectId()
-    written = await write_text(viewer, board, body, footnote_prefix(comment_id))
-    comment = new_comment(comment_id, viewer.me, topic, body, written, parent=parent, once=once)
-    await hold_if_new(viewer, board, comment)
+    screened = await screen(viewer, board, body)
+    comment_id, shown = ObjectId(), screened.texts[0]
+    written = await write_text(viewer, board, shown, footnote_prefix(comment_id))
+    comment = new_comment(comment_id, viewer.me, topic, shown, written, parent=parent, once=once)
+    await hold_if_wanted(viewer, board, comment, by_rule=screened.hold)
 
     paced = not viewer.may("slow_mode", board)
 
     async def steps(work: Work) -> Comment:
         await _store(work, comment, parent, board, written, paced=paced)
+        await flag(work, screened, comment)
         await drafts.sent(work, viewer, draft, body)
         return comment
 
@@ -308,10 +311,13 @@ async def edit_comment(
     if seen is not None and seen != comment.edit_count:
         raise changed_meanwhile()
     found_by = (topic.title, *topic.tags) if comment.number == 1 else ()
-    written = await write_text(viewer, board, body, footnote_prefix(id), *found_by, had=comment.uploads)
+    screened = await screen(viewer, board, body)
+    shown = screened.texts[0]
+    written = await write_text(viewer, board, shown, footnote_prefix(id), *found_by, had=comment.uploads)
 
     async def steps(work: Work) -> None:
-        await store_edit(work, viewer, comment, board, body, written, why=why)
+        await store_edit(work, viewer, comment, board, shown, written, why=why)
+        await flag_edit(work, screened, comment)
         await drafts.sent(work, viewer, draft, body)
 
     await together(steps, hot=(comment.topic, *written.named, *written.quoted))

@@ -41,6 +41,7 @@ from documents import (
     Upload,
     User,
     Watch,
+    WordRule,
 )
 from documents.base import Record
 
@@ -124,6 +125,7 @@ HELD: Final[tuple[Held, ...]] = (
     Held(Report, "noters", "trace", why=FORUM_S),
     Held(Report, "decided_by", "trace", why=FORUM_S),
     Held(Appeal, "person", "words", "appeals"),
+    Held(WordRule, "made_by", "trace", why=FORUM_S),
     Held(Appeal, "decided_by", "trace", why=FORUM_S),
     Held(Board, "deleted_by", "trace", why=FORUM_S),
 )

@@ -53,6 +53,8 @@ VERBS: Final[Mapping[str, str]] = {
     "network.ban": N_("Ban network"),
     "network.lift": N_("Lift ban of network"),
     "person.password": N_("Set password"),
+    "words.create": N_("Make rule for words"),
+    "words.delete": N_("Delete rule for words"),
     "report.accept": N_("Find a report right"),
     "report.reject": N_("Find nothing wrong"),
     "appeal.grant": N_("Grant appeal"),

@@ -20,6 +20,7 @@ from app.web.routing import as_id
 blueprint = Blueprint("report_queue", __name__, url_prefix="/moderation/reports")
 declare(blueprint, staff("see_reports"))
 Answer = Response | WerkzeugResponse
+BY_RULE = N_("A rule for words")
 DONE = {
     "accept": N_("Decided: it was right to report this."),
     "keep": N_("Decided: nothing wrong here."),
@@ -47,7 +48,7 @@ async def _page(wrong: ObjectId | None = None, form: Form | None = None, refusal
         rows=rows,
         pager=pager,
         tab=tab,
-        reasons=REASONS,
+        reasons={**REASONS, "words": BY_RULE},
         wrong=str(wrong or ""),
         typed=form.data if form else {},
         error=form.refuse(refusal) if refusal and form else None,

@@ -22,7 +22,7 @@ from app.work import Work, tell, together
 from documents import Comment, Operation, Report, Topic
 from documents.base import Raw
 from documents.clock import now
-from documents.report import Complaint, Note
+from documents.report import NOBODY, Complaint, Note
 
 Verdict = Literal["accept", "keep", "defer"]
 STATES: Final = {"accept": "accepted", "keep": "rejected", "defer": "deferred"}
@@ -141,7 +141,7 @@ async def _latest(work: Work, of: ObjectId) -> ObjectId | None:
 async def _thank(work: Work, viewer: Viewer, before: Raw, title: str, verdict: Verdict) -> None:
     """Everybody who has reported hears of it; a message or person is named by nothing but the day it was reported."""
     for person in dict.fromkeys(before["reporters"]):
-        if person == viewer.id:
+        if person in (viewer.id, NOBODY):
             continue
         await notify_moderation(
             work,

@@ -10,9 +10,10 @@ from pymongo.errors import DuplicateKeyError
 
 from app.boards.access import visible_topic
 from app.boards.directory import may_post, visible_board
-from app.comments.holding import hold_if_new
+from app.comments.holding import hold_if_wanted
 from app.comments.quoting import write_text
 from app.comments.rendering import Written
+from app.comments.screening import flag, flag_edit, screen
 from app.comments.service import (
     SAME_WITHIN,
     Why,
@@ -91,13 +92,16 @@ async def open_topic(
         await drafts.finish(viewer, draft, body)
         return sent
     comment_id = ObjectId()
-    written = await write_text(viewer, board, body, footnote_prefix(comment_id), title, *tags)
+    screened = await screen(viewer, board, title, body)
+    title, shown = screened.texts
+    written = await write_text(viewer, board, shown, footnote_prefix(comment_id), title, *tags)
     topic = new_topic(viewer.me, board_id, title, tags, once)
-    opening = new_comment(comment_id, viewer.me, topic, body, written, at=topic.created_at)
-    await hold_if_new(viewer, board, topic)
+    opening = new_comment(comment_id, viewer.me, topic, shown, written, at=topic.created_at)
+    await hold_if_wanted(viewer, board, topic, by_rule=screened.hold)
 
     async def steps(work: Work) -> None:
         await (_store_held if topic.unseen else _store)(work, topic, opening, board, written)
+        await flag(work, screened, topic)
         await drafts.sent(work, viewer, draft, body)
 
     try:
@@ -213,11 +217,14 @@ async def edit_topic(
         return
     if seen is not None and seen != opening.edit_count:
         raise changed_meanwhile()
-    written = await write_text(viewer, board, body, footnote_prefix(opening.oid), title, *tags, had=opening.uploads)
+    screened = await screen(viewer, board, title, body)
+    title, shown = screened.texts
+    written = await write_text(viewer, board, shown, footnote_prefix(opening.oid), title, *tags, had=opening.uploads)
     before: Raw = {"title": topic.title, "tags": topic.tags}
 
     async def steps(work: Work) -> None:
-        await store_edit(work, viewer, opening, board, body, written, before, why=why)
+        await store_edit(work, viewer, opening, board, shown, written, before, why=why)
+        await flag_edit(work, screened, topic)
         await Topic.change(id, work.session, title=title, tags=tags, words=words_of(title, *tags), edited_at=now())
         if viewer.id != topic.author:
             after = {"title": title, "tags": tags, **version_of(opening.edit_count + 1)}
