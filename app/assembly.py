@@ -38,6 +38,7 @@ import app.messages.own
 import app.messages.people
 import app.messages.routes
 import app.messages.texts
+import app.moderation.bin
 import app.moderation.people
 import app.moderation.routes
 import app.mydata.routes
@@ -165,6 +166,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.former.routes,
     app.moderation.routes,
     app.moderation.people,
+    app.moderation.bin,
     app.reports.routes,
     app.reports.queue,
     app.reports.appeal_routes,

@@ -6,7 +6,7 @@ skip query-level writes and overwrite concurrent edits. Changes are `$set`/`$inc
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, Literal, Self
 
 from beanie import Document, PydanticObjectId
@@ -83,6 +83,8 @@ def deletion(at: datetime, by: ObjectId, deleted_as: DeletedAs, reason: str) -> 
     return {"deleted_at": at, "deleted_by": by, "deleted_as": deleted_as, "delete_reason": reason}
 
 
+# What is deleted, as the partial index of `by_deletion` knows it.
+GONE: Final[Raw] = {"deleted_at": {"$gt": datetime.fromtimestamp(0, UTC)}}
 RESTORED: Final[Raw] = {"deleted_at": None, "deleted_by": None, "deleted_as": None, "delete_reason": ""}
 
 
@@ -101,12 +103,18 @@ def index(*keys: str, unique: bool = False, where: Raw | None = None) -> IndexMo
     return IndexModel(fields, **options)
 
 
+def by_deletion() -> IndexModel:
+    """The index by which the recycle bin finds what was deleted last; it holds nothing else."""
+    return index("-deleted_at", "-_id", where=GONE)
+
+
 def only_strings(field: str) -> Raw:
     """Partial filter: documents in which `field` is a string, so that a unique index leaves the others alone."""
     return {field: {"$type": "string"}}
 
 
 __all__ = [
+    "GONE",
     "LIVE",
     "RESTORED",
     "UNSEEN",
@@ -118,6 +126,7 @@ __all__ = [
     "Session",
     "SoftDeleted",
     "beginning",
+    "by_deletion",
     "deletion",
     "index",
 ]

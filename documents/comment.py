@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal
 
 from bson import ObjectId
 
-from documents.base import LIVE, Field, Id, Raw, Record, Session, SoftDeleted, index, only_strings
+from documents.base import LIVE, Field, Id, Raw, Record, Session, SoftDeleted, by_deletion, index, only_strings
 from documents.upload import by_uploads
 
 # The index over what somebody wrote, newest first; named, as for a new person others look just as good.
@@ -68,6 +68,7 @@ class Comment(SoftDeleted):
             index("deleted_at"),
             index("created_at", "number"),
             index("deleted_as", "_id", where={"deleted_as": "held"}),
+            by_deletion(),
             index("words", "board", "deleted_at", "-created_at"),
             index("segmented"),
             by_uploads(),

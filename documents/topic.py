@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from bson import ObjectId
 
-from documents.base import LIVE, Field, Id, Raw, Session, SoftDeleted, index, only_strings
+from documents.base import LIVE, Field, Id, Raw, Session, SoftDeleted, by_deletion, index, only_strings
 
 PARTICIPANTS_KEPT = 5
 # A topic gains one unit of heat for ten times the replies, likes and views; one that is younger by this time has one
@@ -96,6 +96,7 @@ class Topic(SoftDeleted):
             index("deleted_as", "_id", where={"deleted_as": "held"}),
             index("tags", "deleted_at", "-created_at", "-_id"),
             index("tags", "deleted_at", "-heat", "-_id"),
+            by_deletion(),
             index("pinned", where={"pinned": True}),
             index("announced", where={"announced": True}),
             index("featured", where={"featured": True}),

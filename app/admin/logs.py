@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from urllib.parse import urlencode
 
@@ -17,9 +17,9 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from app.accounts.devices import device_of
 from app.errors import NotFound
 from app.moderation import views
+from app.moderation.days import NOBODY, day_in, person_named
 from app.operations.words import VERBS
 from app.people.cards import cards
-from app.text.names import username_key
 from app.web.context import page, viewer
 from app.web.i18n import Text
 from app.web.keys import TimeKey, time_key
@@ -37,7 +37,6 @@ SHOWN: Final = 50
 CHARS_MAX: Final = 100
 # Read and sent at a time by an export, so that memory stays flat however long the log is.
 BATCH: Final = 500
-NOBODY: Final = ObjectId("0" * 24)
 
 
 @blueprint.get("/<log>")
@@ -66,7 +65,7 @@ async def _staff() -> list[ObjectId]:
 async def _operations(asked: dict[str, str]) -> Raw:
     which: list[Raw] = [_between(asked)]
     if asked["person"]:
-        person = await _person(asked["person"])
+        person = await person_named(asked["person"])
         which.append({"$or": [{"actor": person}, {"concerns": person}]})
     if asked["verb"]:
         which.append({"verb": asked["verb"]})
@@ -80,37 +79,21 @@ async def _operations(asked: dict[str, str]) -> Raw:
 async def _attempts(asked: dict[str, str]) -> Raw:
     which: list[Raw] = [_between(asked), {"user": {"$ne": None}}]
     if asked["person"]:
-        which.append({"user": await _person(asked["person"])})
+        which.append({"user": await person_named(asked["person"])})
     if asked["address"]:
         which.append({"address": asked["address"]})
     return {"$and": which}
 
 
-async def _person(name: str) -> ObjectId:
-    """Somebody by their name or id; who is not there has done nothing."""
-    id = as_id(name)
-    if id is not None:
-        return id
-    found = await User.raw().find_one({"username_key": username_key(name.lstrip("@"))}, {"_id": 1})
-    return found["_id"] if found else NOBODY
-
-
 def _between(asked: dict[str, str]) -> Raw:
     """Whole days in UTC, both included; what is no day bounds nothing."""
-    first, last = _day(asked["from"]), _day(asked["to"])
+    first, last = day_in(asked["from"]), day_in(asked["to"])
     bounds: Raw = {}
     if first is not None:
         bounds["$gte"] = first
     if last is not None:
         bounds["$lt"] = last + timedelta(days=1)
     return {"at": bounds} if bounds else {}
-
-
-def _day(text: str) -> datetime | None:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 async def _page(log: str, asked: dict[str, str], which: Raw) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from app.moderation.undoing import can_undo, may_undo
 from app.operations.words import VERBS
 from app.people.cards import cards
 from app.viewer import Viewer
-from app.web.i18n import Text
+from app.web.i18n import N_, Text
 from app.web.pages import Card
 from documents import Comment, Operation, Topic
 from documents.base import Raw
@@ -26,6 +26,36 @@ TARGETS_SHOWN: Final = 5
 VALUE_CHARS: Final = 120
 # What says nothing to a reader that others do not say better.
 SILENT: Final = frozenset({"deleted_by", "deleted_as", "name_key", "shift"})
+# The reason of the operation stands there already.
+REASONS: Final = frozenset({"delete_reason", "ban_reason", "silence_reason"})
+FIELDS: Final[Mapping[str, str]] = {
+    "title": N_("Title"),
+    "board": N_("Board"),
+    "tags": N_("Tags"),
+    "name": N_("Name"),
+    "description": N_("Description"),
+    "role": N_("Role"),
+    "version": N_("Version"),
+    "deleted_at": N_("Deleted"),
+    "banned_at": N_("Banned"),
+    "banned_until": N_("Banned until"),
+    "silenced_until": N_("Silenced until"),
+    "warned_at": N_("Warned"),
+    "pinned": N_("Pinned"),
+    "announced": N_("Announced"),
+    "featured": N_("Featured"),
+    "locked": N_("Locked"),
+    "slow_seconds": N_("Slow mode, in seconds"),
+    "numbers": N_("Comments"),
+    "last_number": N_("Last number"),
+    "merged_into": N_("Merged into"),
+    "split_into": N_("Split into"),
+    "staff_only": N_("For staff only"),
+    "topics": N_("Topics"),
+    "comments": N_("Comments"),
+    "bytes": N_("Bytes"),
+    "left": N_("Left"),
+}
 
 
 async def choosable(topic: Topic, start: str) -> Choice:
@@ -93,16 +123,24 @@ def _target(target: Target, people: dict[ObjectId, Card], names: dict[ObjectId, 
 
 def changes_in(target: Target, names: dict[ObjectId, str]) -> list[Change]:
     """The fields that are worth reading, as text."""
-    fields = [name for name in {**target.before, **target.after} if name not in SILENT]
+    fields = [name for name in {**target.before, **target.after} if name not in SILENT | REASONS]
     return [
-        Change(name, as_text(target.before.get(name), names), as_text(target.after.get(name), names)) for name in fields
+        Change(label_of(name), as_text(target.before.get(name), names), as_text(target.after.get(name), names))
+        for name in fields
     ]
+
+
+def label_of(field: str) -> str:
+    """What a field is called; the name of its column where nobody has called it anything yet."""
+    return str(Text(FIELDS[field])) if field in FIELDS else field
 
 
 def as_text(value: Any, names: dict[ObjectId, str]) -> str:
     """A stored value as a person reads it."""
     if value is None or value in ("", []):
         return "–"
+    if isinstance(value, bool):
+        return str(Text(N_("yes") if value else N_("no")))
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M} UTC"
     if isinstance(value, ObjectId):

@@ -60,5 +60,6 @@ VERBS: Final[Mapping[str, str]] = {
     "appeal.grant": N_("Grant appeal"),
     "appeal.refuse": N_("Refuse appeal"),
     "person.factors": N_("Remove second factor"),
+    "upload.keep": N_("Keep file"),
     "forum.cleanup": N_("Purge by plan"),
 }

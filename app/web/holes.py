@@ -69,6 +69,7 @@ def own_parts(templates: Templates, about: Shell) -> dict[str, str]:
             "_own_menu.html",
             viewer=about.viewer,
             theme=about.theme,
+            moderates=about.moderates,
             administers=about.administers,
             languages=about.languages,
             waiting=about.waiting,

@@ -18,17 +18,10 @@ from scripts.cleaning.keeping import begin_plan, keep, open_plan
 from scripts.cleaning.plan import Plan, Terms
 from scripts.opened import Opened
 from tests.people import Person
-from tests.scripts.calling import dump, miscounted, put_back
-from tests.scripts.test_cleanup import CUTOFF, Garden, age, clean, counts, env, garden, leavers
+from tests.scripts.calling import miscounted
+from tests.scripts.test_cleanup import CUTOFF, Garden, age, clean, counts, dump, env, garden, leavers, put_back
 
 __all__ = ["env", "garden", "leavers"]
-
-
-async def everything() -> dict[str, list[Any]]:
-    """All but the topics of the day, which the forum chooses when it likes."""
-    found = await dump()
-    found.pop("recommendations")
-    return found
 
 
 async def only_operation() -> Operation:
@@ -39,9 +32,9 @@ async def only_operation() -> Operation:
 async def test_a_plan_does_exactly_what_it_showed(
     env: dict[str, str], garden: Garden, bob: Person, mod: Person
 ) -> None:
-    before = await everything()
+    before = await dump()
     dry = await clean(env, "--dry-run", "--json")
-    assert await everything() == before
+    assert await dump() == before
     name = dry.json["plan"]
     assert (await mod.send(f"/topics/{garden.old_topic.oid}/restore")).status_code == 303
     assert (await mod.send(f"/comments/{garden.old_comment.oid}/restore")).status_code == 303
@@ -71,10 +64,10 @@ async def test_it_is_written_down_once_and_says_when_it_is_finished(env: dict[st
     assert target.name == name
     size = sum(count["bytes"] for count in done.json["kinds"].values())
     assert target.after == {**counts(done), "bytes": size}
-    before = await everything()
+    before = await dump()
     again = await clean(env, "--plan", name)
     assert f"Plan {name} was finished before." in again.out
-    assert await everything() == before
+    assert await dump() == before
 
 
 async def test_the_log_shows_it(env: dict[str, str], garden: Garden, admin: Person) -> None:
@@ -85,7 +78,7 @@ async def test_the_log_shows_it(env: dict[str, str], garden: Garden, admin: Pers
 
 
 async def test_what_cannot_be_carried_out_is_said(env: dict[str, str], garden: Garden, tmp_path: Path) -> None:
-    before = await everything()
+    before = await dump()
     for wrong in ("20200101-000000-abcdef", "../../etc/passwd", "", "x" * 5000):
         refused = await clean(env, "--plan", wrong)
         assert refused.code == 2
@@ -101,7 +94,7 @@ async def test_what_cannot_be_carried_out_is_said(env: dict[str, str], garden: G
         plan.say_terms(Terms(old, terms.older_than_days, terms.since, terms.left_before, terms.unused_since))
     expired = await clean(env, "--plan", name)
     assert (expired.code, "has expired" in expired.err) == (1, True)
-    assert await everything() == before
+    assert await dump() == before
 
 
 class Killed(BaseException):
@@ -119,11 +112,11 @@ async def test_killed_anywhere_the_same_plan_finishes(
         assert plan.path is not None
         name, path = plan.name, plan.path
     kept = shutil.copy(path, tmp_path / "copy")
-    before = await everything()
+    before = await dump()
     expected = await whole_run(opened, name)
     points, killed_at = range(1, 400, 7), 0
     for point in points:
-        await put_back({**before, "recommendations": []})
+        await put_back(before)
         shutil.copy(kept, path)
         if not await killed_after(point, opened, name, monkeypatch):
             break
@@ -137,7 +130,7 @@ async def whole_run(opened: Opened, name: str) -> tuple[Any, ...]:
     with open_plan(opened.settings.data_dir, name) as plan:
         await running.carried_out(opened, plan)
         became = [plan.counts("purged"), plan.counts("left"), plan.counts("gone"), plan.leavers("purged")]
-    left = await everything()
+    left = await dump()
     left.pop("operations")
     return {kind: [raw["_id"] for raw in raws] for kind, raws in left.items()}, became, (await only_operation()).targets
 

@@ -85,6 +85,8 @@ PAGES = {
     "/topics/<topic>/since": "404 404 404 404 404",  # what it asks is tested in tests/topics
     "/topics/<topic>/unread": "302 302 302 302 302",
     "/users/<user>/moderate": "403 404 404 200 200",
+    "/moderation/bin": "403 404 404 200 200",
+    **dict.fromkeys(("/moderation/bin/topics/<topic>", "/moderation/bin/comments/<comment>"), "403 404 404 404 404"),
     **dict.fromkeys(("/admin/logs/<log>", "/admin/networks"), "403 404 404 404 200"),
     **dict.fromkeys(("/topics/<topic>/moderate", "/topics/choose"), "403 403 403 200 200"),
     "/topics/<topic>/delete": "403 403 403 200 200",  # others have answered
@@ -148,6 +150,7 @@ FORMS = {
     "/topics/<topic>/comments": (SENT, {"body": "Text"}),
     "/topics/<topic>/edit": ("403 303 403 303 303", {"title": "New", "body": "Text"}),
     "/comments/<comment>/edit": ("403 303 403 303 303", {"body": "Text"}),
+    "/moderation/bin/restore": ("403 404 404 422 422", {"kind": "topics"}),  # nothing is chosen
     "/topics/<topic>/restore": ("403 403 403 403 403", {}),  # it is there
     "/comments/<comment>/restore": ("403 403 403 403 403", {}),
     **dict.fromkeys(("/topics/<topic>/pin", "/topics/<topic>/unpin"), ("403 403 403 303 303", {})),
