@@ -6,7 +6,7 @@ skip query-level writes and overwrite concurrent edits. Changes are `$set`/`$inc
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, Literal, Self
 
 from beanie import Document, PydanticObjectId
@@ -84,7 +84,7 @@ def deletion(at: datetime, by: ObjectId, deleted_as: DeletedAs, reason: str) -> 
 
 
 # What is deleted, as the partial index of `by_deletion` knows it.
-GONE: Final[Raw] = {"deleted_at": {"$gt": datetime.fromtimestamp(0, UTC)}}
+GONE: Final[Raw] = {"deleted_at": {"$type": "date"}}
 RESTORED: Final[Raw] = {"deleted_at": None, "deleted_by": None, "deleted_as": None, "delete_reason": ""}
 
 

@@ -111,7 +111,7 @@ async def restore(viewer: Viewer, kind: str, ids: Collection[ObjectId]) -> int:
 
     Gives how many came back. What was deleted separately inside of them stays deleted.
     """
-    if kind not in RESTORERS:
+    if kind not in RESTORERS or kind not in await kinds_for(viewer):
         raise NotFound
     chosen = list(dict.fromkeys(ids))
     if not chosen:
