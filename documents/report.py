@@ -105,10 +105,25 @@ class Report(Record):
         await cls.raw().insert_one(report.as_stored(), session=session)
 
     @classmethod
+    async def silence(cls, person: ObjectId) -> None:
+        """Take out the words of somebody who is erased: theirs as a reporter, and those that were reported of them."""
+        await cls.raw().update_many({"reporters": person}, [_without_words("$reporters", person)])
+        await cls.raw().update_many({"accused": person}, [{"$set": {"said": ""}}, _without_words("$reporters", NOBODY)])
+
+    @classmethod
     async def settle(cls, report: ObjectId, fields: Raw, session: Session) -> Raw | None:
         """Set `fields` of what is still pending; gives it as it was, or None when somebody was faster."""
         which: Raw = {"_id": report, "pending": True}
         return await cls.raw().find_one_and_update(which, {"$set": fields}, session=session)
+
+
+def _without_words(reporters: str, person: ObjectId) -> Raw:
+    """A stage that empties the words of the complaints of `person`: what they said stands where they stand."""
+    at = {"$range": [0, {"$size": "$complaints"}]}
+    complaint: Raw = {"$arrayElemAt": ["$complaints", "$$at"]}
+    theirs: Raw = {"$eq": [{"$arrayElemAt": [reporters, "$$at"]}, person]}
+    emptied: Raw = {"$cond": [theirs, {"$mergeObjects": [complaint, {"words": ""}]}, complaint]}
+    return {"$set": {"complaints": {"$map": {"input": at, "as": "at", "in": emptied}}}}
 
 
 class Appeal(Record):

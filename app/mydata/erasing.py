@@ -21,7 +21,7 @@ from app.mydata.held import HELD, Held
 from app.mydata.words import erase_words
 from app.settings import Settings
 from app.work import Work, together
-from documents import Archive, Comment, Conversation, EarlierMessage, Follow, Message, Revision, Topic, User
+from documents import Archive, Comment, Conversation, EarlierMessage, Follow, Message, Report, Revision, Topic, User
 from documents.base import Raw, Record
 from documents.clock import now
 
@@ -81,6 +81,7 @@ async def erase(leaver: Leaver, settings: Settings) -> bool:
     await _unname(leaver)
     if settings.deleted_accounts == "erase":
         await erase_words(leaver.id, NOBODY)
+        await Report.silence(leaver.id)
         await _wipe_traces(leaver)
         await User.raw().delete_one({"_id": leaver.id})
     else:

@@ -11,6 +11,7 @@ from bson import ObjectId
 from app.comments.service import edit_comment, like
 from app.mail import letters
 from documents import (
+    ApiToken,
     Appeal,
     Archive,
     Attempt,
@@ -113,6 +114,9 @@ async def whole(forum: Forum, other: Person) -> Whole:
     ).insert()
     await Token(
         token_hash=SECRET, kind="confirm", user=her.id, email=EMAIL, created_at=at, expires_at=at.replace(year=2100)
+    ).insert()
+    await ApiToken(
+        user=her.id, name="her program", token_hash=SECRET, hint="quorum_ab", scopes=["read"], created_at=at
     ).insert()
     await letters.write(
         "test", to=EMAIL, locale="en", once="w", facts={"name": "W", "at": at, "code": "code-for-w"}, user=her.id

@@ -87,7 +87,8 @@ PAGES = {
     "/users/<user>/moderate": "403 404 404 200 200",
     "/moderation/bin": "403 404 404 200 200",
     **dict.fromkeys(("/moderation/bin/topics/<topic>", "/moderation/bin/comments/<comment>"), "403 404 404 404 404"),
-    **dict.fromkeys(("/admin/logs/<log>", "/admin/networks"), "403 404 404 404 200"),
+    "/admin/logs/<log>": "403 404 404 404 200",
+    "/admin/networks": "403 404 404 200 200",
     **dict.fromkeys(("/topics/<topic>/moderate", "/topics/choose"), "403 403 403 200 200"),
     "/topics/<topic>/delete": "403 403 403 200 200",  # others have answered
     "/comments/<comment>/history": "403 200 403 200 200",  # never edited
@@ -185,7 +186,7 @@ FORMS = {
     **dict.fromkeys(("/users/<user>/warn", "/users/<user>/unsilence"), ("403 404 404 303 303", {"reason": "Kinder"})),
     **dict.fromkeys(("/users/<user>/silence", "/users/<user>/ban"), ("403 404 404 422 422", {"hours": "7"})),
     "/users/<user>/unban": ("403 404 404 303 303", {}),
-    "/admin/networks": ("403 404 404 404 422", {"network": "127.0.0.0/8"}),
+    "/admin/networks": ("403 404 404 422 422", {"network": "127.0.0.0/8"}),
     "/admin/networks/<network>/lift": ("403 404 404 404 404", {}),
     "/topics/bulk": ("403 403 403 422 422", {"act": "lock"}),
     "/operations/<operation>/undo": ("403 404 404 404 404", {}),
@@ -244,9 +245,9 @@ FORMS = {
     "/admin/settings/<section>": ("403 404 404 404 409", {"announcement_en": "Hello"}),  # not seen before
     "/admin/settings/logo": ("403 404 404 404 422", {}),
     "/admin/settings/logo/remove": (ADMINISTERED, {}),
-    "/admin/jobs/retry": (ADMINISTERED, {}),
     "/announcement/<mark>/dismiss": (SENT, {}),
     "/admin/mail/<letter>/retry": (ADMINISTERED, {}),
+    "/admin/jobs/retry": (ADMINISTERED, {}),  # all that has failed, also that letter
     "/logout": ("303 303 303 303 303", {}),
 }
 
@@ -289,6 +290,7 @@ class Stage:
             "overrides": f"{GARDENERS}.moderate+",
             "fresh": str(ObjectId()),
             "number": 1,
+            "rest": "1/an-old-title",
             "first": self.topic.oid,
             "last": self.topic.oid,
             "tag": "leaf",
