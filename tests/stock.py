@@ -10,14 +10,14 @@ from app.comments.service import post_comment
 from app.messages import service as messages
 from app.topics.service import open_topic
 from app.viewer import Viewer
-from documents import Board, Comment, Letter, Login, Passkey, Recommendation, Record, Report, Topic
+from documents import Board, Comment, Day, Letter, Login, Passkey, Recommendation, Record, Report, Topic
 from documents.base import Id
 from documents.clock import now
 from documents.report import Complaint
 from tests.people import Person
 
 # What a running forum writes whenever it likes, whatever a test is about.
-BY_ITSELF: tuple[type[Record], ...] = (Recommendation,)
+BY_ITSELF: tuple[type[Record], ...] = (Day, Recommendation)
 
 
 def viewer(person: Person) -> Viewer:
