@@ -219,7 +219,7 @@ async def post_message(conversation_id: ObjectId, body: MessageIn) -> MessageSen
     form, once = checked(ReplyForm, body=body.body), once_key()
     if not await service.sent_before(viewer(), once):
         await spend(Limit.MESSAGE)
-    number = await service.reply(viewer(), conversation_id, form.text("body"), once=once)
+    number = await service.reply(viewer(), conversation_id, form.text("body"), once=once, exact=True)
     await _require_same(once, form.text("body"))
     return MessageSent(number=number)
 

@@ -22,6 +22,7 @@ from app.web.forms import new_once, one_line
 from app.web.i18n import N_
 from app.web.limits import Limit
 from app.web.needs import EVERYBODY, MEMBERS, declare, needs
+from app.web.sending import SENT_BY_PAGE
 from app.web.withheld import require_writer
 
 blueprint = Blueprint("messages", __name__, url_prefix="/messages")
@@ -190,7 +191,10 @@ async def reply(conversation_id: ObjectId) -> Answer:
             return await _thread_page(conversation_id, form, preview=await preview_of(form.text("body")))
         await spend(Limit.MESSAGE)
         draft = form.sending(answer_in(conversation_id))
-        number = await service.reply(found, conversation_id, form.text("body"), once=form.once_key, draft=draft)
+        exact = SENT_BY_PAGE in request.headers
+        number = await service.reply(
+            found, conversation_id, form.text("body"), once=form.once_key, draft=draft, exact=exact
+        )
     except (NotFound, Forbidden):
         raise
     except Refusal as refusal:

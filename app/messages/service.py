@@ -135,13 +135,22 @@ async def write_message(viewer: Viewer, body: str, message: ObjectId) -> Written
 
 
 async def reply(
-    viewer: Viewer, conversation_id: ObjectId, body: str, *, once: str | None = None, draft: Sending | None = None
+    viewer: Viewer,
+    conversation_id: ObjectId,
+    body: str,
+    *,
+    once: str | None = None,
+    draft: Sending | None = None,
+    exact: bool = False,
 ) -> int:
-    """Add a message to a conversation that one is a member of; gives its number."""
+    """Add a message to a conversation that one is a member of; gives its number.
+
+    `exact`: the key alone says whether it is the same message, as a page's scripts take a new one for each.
+    """
     conversation, side = await visible_conversation(viewer, conversation_id)
     if side.until is not None:
         raise Forbidden(Text(N_("You are not in this group any more.")))
-    same = await just_answered(viewer, conversation, body) if once else None
+    same = await just_answered(viewer, conversation, body) if once and not exact else None
     if same is not None:
         await drafts.finish(viewer, draft, body)
         return same.number

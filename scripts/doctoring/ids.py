@@ -54,6 +54,7 @@ TARGETS: Final[dict[str, tuple[type[Record], ...]]] = {
     "merged_into": (Topic,),
     "parent": (Board,),
     "undo_of": (Operation,),
+    "operation": (Operation,),
     "undone_by": (Operation,),
 }
 # `reply_to`: a reply outlives what it answers when that is purged. `file` is in GridFS, see scripts.doctoring.rest.

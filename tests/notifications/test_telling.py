@@ -152,12 +152,13 @@ async def test_a_transaction_that_is_done_again_tells_once(
 ) -> None:
     tries = 0
 
-    async def notify_and_fail(*args: Any, **options: Any) -> None:
+    async def notify_and_fail(*args: Any, **options: Any) -> Any:
         nonlocal tries
         tries += 1
-        await notify(*args, **options)
+        refused = await notify(*args, **options)
         if tries < 3:
             raise OperationFailure("in the way", 112, {"errorLabels": ["TransientTransactionError"]})
+        return refused
 
     monkeypatch.setattr(service, "notify", notify_and_fail)
     comment = await alice.says(topic, "@bob once")

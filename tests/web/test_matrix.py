@@ -291,6 +291,7 @@ class Stage:
             "fresh": str(ObjectId()),
             "number": 1,
             "rest": "1/an-old-title",
+            "slug": "somebody",
             "first": self.topic.oid,
             "last": self.topic.oid,
             "tag": "leaf",
