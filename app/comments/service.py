@@ -559,9 +559,13 @@ async def unlike(viewer: Viewer, id: ObjectId) -> Comment:
 
 
 async def _count_like(work: Work, comment: Comment, by: int, *, liker: ObjectId | None = None) -> None:
+    # What was deleted while somebody liked it takes no like: nobody would be told of it when it comes back.
+    guard: Raw = {"_id": comment.oid, **(LIVE if by > 0 else {})}
     counted = await Comment.raw().find_one_and_update(
-        {"_id": comment.oid}, {"$inc": {"like_count": by}}, return_document=True, session=work.session
+        guard, {"$inc": {"like_count": by}}, return_document=True, session=work.session
     )
+    if counted is None and by > 0:
+        raise Forbidden
     is_live = await Topic.change(comment.topic, work.session, inc={"like_count": by}) is not None
     await User.add(comment.author, work.session, like_count=by)
     if counted is not None:
