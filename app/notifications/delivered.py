@@ -5,8 +5,6 @@ It is told to the person in their log and decides nothing, so a process that is 
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
@@ -16,6 +14,7 @@ from bson import ObjectId
 from pymongo import UpdateOne
 from pymongo.errors import PyMongoError
 
+from app.web.batches import write_every
 from documents import Notification
 from documents.base import Raw
 from documents.clock import now
@@ -40,13 +39,7 @@ def note(user: ObjectId, seqs: Iterable[int]) -> None:
 
 async def run() -> None:
     """Write every second until cancelled, and once more then."""
-    try:
-        while True:
-            await asyncio.sleep(FLUSH_SECONDS)
-            await flush()
-    finally:
-        with contextlib.suppress(Exception):
-            await asyncio.wait_for(flush(), FLUSH_SECONDS)
+    await write_every(FLUSH_SECONDS, flush)
 
 
 async def flush() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import Counter, OrderedDict
 from typing import Final
 
@@ -14,6 +13,7 @@ from pymongo.errors import PyMongoError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from app.web.batches import write_every
 from documents import Topic
 from documents.base import Raw
 from documents.topic import HEAT
@@ -43,13 +43,7 @@ class Views:
 
     async def run(self) -> None:
         """Write every few seconds until cancelled, and once more then."""
-        try:
-            while True:
-                await asyncio.sleep(FLUSH_SECONDS)
-                await self.flush()
-        finally:
-            with contextlib.suppress(Exception):
-                await asyncio.wait_for(self.flush(), FLUSH_SECONDS)
+        await write_every(FLUSH_SECONDS, self.flush)
 
     async def flush(self) -> None:
         """Write what was gathered."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections import Counter
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -12,6 +10,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from pymongo.errors import PyMongoError
 
+from app.web.batches import write_every
 from documents import Day
 from documents.clock import now
 
@@ -63,13 +62,7 @@ def seen(before: datetime | None) -> None:
 
 async def run() -> None:
     """Write every few seconds until cancelled, and once more then."""
-    try:
-        while True:
-            await asyncio.sleep(FLUSH_SECONDS)
-            await flush()
-    finally:
-        with contextlib.suppress(Exception):
-            await asyncio.wait_for(flush(), FLUSH_SECONDS)
+    await write_every(FLUSH_SECONDS, flush)
 
 
 async def flush() -> None:
