@@ -38,8 +38,8 @@ class CommentForm(DraftedForm):
         return whole_number(self.text("known"))
 
 
-class EditForm(DraftedForm):
-    """A changed comment. `seen` is the number of edits the writer had before their eyes.
+class TextEditForm(DraftedForm):
+    """A changed text. `seen` is the number of edits the writer had before their eyes.
 
     `base` is what `seen` was before somebody else's edit came between: from there both texts can be merged.
     """
@@ -47,17 +47,11 @@ class EditForm(DraftedForm):
     body = TextAreaField(filters=[clean], validators=[Said(), BodyAtMost()])
     seen = HiddenField(filters=[one_line])
     base = HiddenField(filters=[one_line])
-    reason = StringField(filters=[one_line], validators=[AtMost(REASON_CHARS_MAX)])
 
     @property
     def seen_edits(self) -> int | None:
         """The number, when the form says one."""
         return whole_number(self.text("seen"))
-
-    @property
-    def why(self) -> Why:
-        """What the writer says of the edit."""
-        return Why(self.text("reason"))
 
     def meet(self, edits: int) -> None:
         """Know of the edits there are, and remember from where this one began."""
@@ -69,6 +63,17 @@ class EditForm(DraftedForm):
         taken = {"theirs": clash.theirs, "merged": clash.merged}.get(choice)
         if taken is not None:
             self.body.data = taken
+
+
+class EditForm(TextEditForm):
+    """A changed comment, with why."""
+
+    reason = StringField(filters=[one_line], validators=[AtMost(REASON_CHARS_MAX)])
+
+    @property
+    def why(self) -> Why:
+        """What the writer says of the edit."""
+        return Why(self.text("reason"))
 
 
 class ReasonForm(Form):

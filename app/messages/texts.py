@@ -6,6 +6,7 @@ from bson import ObjectId
 from quart import Blueprint, Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from app.comments.forms import TextEditForm
 from app.comments.pages import Preview
 from app.comments.routes import preview_of
 from app.drafts.filling import opened
@@ -14,7 +15,6 @@ from app.drafts.pages import Writing
 from app.drafts.places import edit_in
 from app.errors import Conflict, NotFound, Refusal
 from app.messages import clearing, editing, service, versions
-from app.messages.forms import EditMessageForm
 from app.web.context import page, plumbing, require_login, say, spend, status_of, to, viewer
 from app.web.i18n import N_
 from app.web.limits import Limit
@@ -42,14 +42,14 @@ async def edit(conversation_id: ObjectId, number: int) -> Answer:
     message = await _editable(conversation_id, number)
     given = {"body": message.body, "seen": str(message.edit_count)}
     fields, writing = await opened(viewer(), edit_in(conversation_id, number), given)
-    return await _edit_page(message, EditMessageForm(data=fields), writing=writing)
+    return await _edit_page(message, TextEditForm(data=fields), writing=writing)
 
 
 @blueprint.post("/edit")
 async def save(conversation_id: ObjectId, number: int) -> Answer:
     """Save, or show what it will look like."""
     message = await _editable(conversation_id, number)
-    form = await EditMessageForm.read()
+    form = await TextEditForm.read()
     if "resolve" in await request.form:
         form.meet(message.edit_count)
         clash = await editing.clash_of(message, form.text("body"), whole_number(form.text("base")))
@@ -73,7 +73,7 @@ async def save(conversation_id: ObjectId, number: int) -> Answer:
 
 async def _edit_page(
     message: Message,
-    form: EditMessageForm,
+    form: TextEditForm,
     *,
     writing: Writing | None = None,
     preview: Preview | None = None,
