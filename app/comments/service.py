@@ -201,11 +201,7 @@ async def _store(
     topic = await Topic.take_number(comment.topic, board.oid, comment.author, comment.created_at, work.session)
     if topic is None:
         raise NotFound
-    comment.number = topic["last_number"]
-    if paced:
-        await _require_slowly(work, comment, topic)
-    await Comment.raw().insert_one(comment.as_stored(), session=work.session)
-    await touch(written.uploads, work.session)
+    await _insert(work, comment, topic, written, paced=paced)
     await User.add(comment.author, work.session, comment_count=1)
     await note_written(comment.author, comment.topic, comment.number, work.session)
     await tell_named(work, comment, board, written.named, parent, quoted=written.quoted, watched=True)
@@ -217,13 +213,18 @@ async def _store_held(work: Work, comment: Comment, written: Written, *, paced: 
     topic = await Topic.take_hidden_number(comment.topic, comment.board, work.session)
     if topic is None:
         raise NotFound
+    await _insert(work, comment, topic, written, paced=paced)
+    work.record(TopicChanged(comment.topic, comment.board))
+    work.record(QueueChanged())
+
+
+async def _insert(work: Work, comment: Comment, topic: Raw, written: Written, *, paced: bool) -> None:
+    """Put the comment in its place, the last number of the topic."""
     comment.number = topic["last_number"]
     if paced:
         await _require_slowly(work, comment, topic)
     await Comment.raw().insert_one(comment.as_stored(), session=work.session)
     await touch(written.uploads, work.session)
-    work.record(TopicChanged(comment.topic, comment.board))
-    work.record(QueueChanged())
 
 
 async def appear(work: Work, comment: Comment) -> bool:
