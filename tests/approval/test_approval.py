@@ -122,3 +122,15 @@ async def test_only_the_first_ones_of_who_is_new(board: Board, topic: Topic, ali
     assert (await alice.says(topic, "More words")).live
     assert (await mod.says(topic, "Words of a moderator")).live
     assert await Comment.find({"deleted_as": "held"}).count() == 0
+
+
+async def test_what_waits_is_not_in_the_recycle_bin(topic: Topic, alice: Person, mod: Person) -> None:
+    """There it could come back without anybody having read it."""
+    comment = await alice.says(topic, f"Try the {SECRET}")
+    bin_ = "/moderation/bin"
+    assert SECRET not in (await mod.get(f"{bin_}?kind=comments")).text
+    assert (await mod.get(f"{bin_}/comments/{comment.oid}")).status_code == 404
+    await mod.send(f"{bin_}/restore", kind="comments", one=str(comment.oid))
+    found = await Comment.get(comment.oid)
+    assert found is not None
+    assert found.deleted_as == "held"

@@ -6,8 +6,10 @@ import asyncio
 
 import pytest
 
+from app.comments import service
 from app.notifications.likes import next_mark
 from documents import Board, Comment, Notification, Topic, User
+from tests import stock
 from tests.people import Forum, Person
 
 
@@ -137,6 +139,26 @@ async def test_a_like_and_a_deletion_at_once(text: Comment, alice: Person, bob: 
     stored = await Comment.get(text.oid)
     assert stored is not None
     assert await bell(bob) == stored.like_count
+
+
+async def test_what_was_deleted_meanwhile_takes_no_like(
+    text: Comment, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its liker saw it alive; the transaction looks again."""
+    assert alice.user is not None
+    as_it_was = await service.visible_comment(stock.viewer(alice), text.oid)
+
+    async def seen_before(*_: object) -> object:
+        return as_it_was
+
+    await bob.send(f"/comments/{text.oid}/delete", reason="")
+    monkeypatch.setattr(service, "visible_comment", seen_before)
+    assert (await alice.send(f"/comments/{text.oid}/like")).status_code == 403
+    monkeypatch.undo()
+    await bob.send(f"/comments/{text.oid}/restore")
+    stored = await Comment.get(text.oid)
+    assert stored is not None
+    assert (stored.like_count, await bell(bob)) == (0, 0)
 
 
 async def test_who_is_blocked_is_neither_named_nor_counted(
