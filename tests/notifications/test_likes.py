@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from app.comments import service
+from app.boards.access import visible_comment
 from app.notifications.likes import next_mark
 from documents import Board, Comment, Notification, Topic, User
 from tests import stock
@@ -146,13 +146,13 @@ async def test_what_was_deleted_meanwhile_takes_no_like(
 ) -> None:
     """Its liker saw it alive; the transaction looks again."""
     assert alice.user is not None
-    as_it_was = await service.visible_comment(stock.viewer(alice), text.oid)
+    as_it_was = await visible_comment(stock.viewer(alice), text.oid)
 
     async def seen_before(*_: object) -> object:
         return as_it_was
 
     await bob.send(f"/comments/{text.oid}/delete", reason="")
-    monkeypatch.setattr(service, "visible_comment", seen_before)
+    monkeypatch.setattr("app.comments.service.visible_comment", seen_before)
     assert (await alice.send(f"/comments/{text.oid}/like")).status_code == 403
     monkeypatch.undo()
     await bob.send(f"/comments/{text.oid}/restore")
