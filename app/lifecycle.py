@@ -32,7 +32,7 @@ from app.moderation import transfers
 from app.mydata.archives import Archivist
 from app.notifications import delivered, letters
 from app.notifications.catching_up import give_boards
-from app.notifications.digests import Digest
+from app.notifications.digests import Digest, Gathered
 from app.notifications.errands import AtOnce
 from app.notifications.headers import Headers
 from app.people.presence import PRESENCE, Presence
@@ -96,9 +96,10 @@ def make_workshop(
     settings: Settings, redis: Redis | None, templates: Templates, storage: Storage | None = None
 ) -> Workshop:
     """The jobs of this forum, with a client that gives up soon for what is only said to the queue."""
-    letters.use(letters.Office(timedelta(minutes=settings.notice_email_minutes), settings.time_zone))
+    wait, an_hour = timedelta(minutes=settings.notice_email_minutes), settings.notice_emails_per_hour
+    letters.use(letters.Office(wait, an_hour, settings.time_zone))
     headers = Headers.of(settings)
-    errands: dict[str, Errand] = {"notice": AtOnce(headers), "digest": Digest(headers)}
+    errands: dict[str, Errand] = {"notice": AtOnce(headers), "gathered": Gathered(headers), "digest": Digest(headers)}
     courier = Courier(Composer(templates, settings), delivery_for(settings), errands)
     archivist = Archivist(settings, storage or Storage.of(settings))
     kinds = (

@@ -110,6 +110,7 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     mail_from: str = ""
     notice_email_minutes: int = Field(3, ge=0, le=24 * 60)
+    notice_emails_per_hour: int = Field(10, ge=1, le=100)
     storage_url: str = ""
     storage_endpoint: str = ""
     storage_region: str = Field("us-east-1", pattern=r"^[a-z0-9-]{1,40}$")

@@ -23,7 +23,8 @@ from app.mail import courier
 from app.markers.service import recent_markers
 from app.moderation import transfers
 from app.mydata import archives
-from app.people import cards
+from app.notifications import letters
+from app.people import cards, look
 from app.permissions import trust
 from app.realtime.hub import Hub
 from app.realtime.news import News
@@ -70,6 +71,7 @@ def connect(hub: Hub, workshop: Workshop, plumbing: Plumbing, viewers: RecentVie
             await workshop.begin(kind, id)
 
     on_events(follow)
+    look.with_zone(letters.reschedule)
     current.on_change(lambda: _settle(plumbing, viewers))
     hub.on_news = lambda news: forget(plumbing, viewers, news)
     hub.on_gap = lambda connected: forget_all(plumbing, viewers, connected)

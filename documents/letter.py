@@ -55,6 +55,7 @@ class Letter(Record):
             index("state", "-_id"),
             index("created_at"),
             index("user", where={"kind": "digest", "state": "waiting"}),
+            index("user", "kind", where={"kind": "gathered", "state": "waiting"}),
         ]
 
     @classmethod
@@ -88,9 +89,9 @@ class Letter(Record):
         return bool(changed.matched_count)
 
     @classmethod
-    async def with_digest(cls, people: Iterable[ObjectId], session: Session) -> set[ObjectId]:
-        """Those of `people` for whom a digest waits."""
-        which: Raw = {"user": {"$in": list(people)}, "kind": "digest", "state": "waiting"}
+    async def awaiting(cls, kind: str, people: Iterable[ObjectId], session: Session) -> set[ObjectId]:
+        """Those of `people` for whom a digest waits, or another letter of this kind."""
+        which: Raw = {"user": {"$in": list(people)}, "kind": kind, "state": "waiting"}
         return {raw["user"] async for raw in cls.raw().find(which, {"user": 1}, session=session)}
 
     @classmethod

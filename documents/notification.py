@@ -34,8 +34,8 @@ class Notification(Record):
     moderators did has a `text` to translate with its `facts`, and a `url`.
 
     `email` is when the person wanted it by e-mail as it was written, `emailed_at` when that was sent and
-    `email_skipped` why it was not; `awaits_email` is set until either is. `pushed_at` is when it first reached an open
-    page.
+    `email_skipped` why it was not; `awaits_email` is set until either is, and `gathered` when it waits for one letter
+    with others. `pushed_at` is when it first reached an open page.
     """
 
     user: Id
@@ -57,6 +57,7 @@ class Notification(Record):
     emailed_at: datetime | None = None
     email_skipped: EmailSkipped = ""
     awaits_email: bool = False
+    gathered: bool = False
     pushed_at: datetime | None = None
     people: list[Id] = Field(default_factory=list)
     like_count: int | None = None

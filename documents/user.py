@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any, ClassVar, Literal
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Final, Literal
 
 from bson import ObjectId
 from pymongo import UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from documents.base import LIVE, Field, Id, Raw, Session, SoftDeleted, index, only_strings
+from documents.clock import now
 
 Office = Literal["member", "moderator", "admin"]
 Audience = Literal["everyone", "followed", "nobody"]
 
 CARD_FIELDS: Raw = {"username": 1, "display_name": 1, "role": 1, "deleted_at": 1, "avatar": 1}
 
+# For so long a letter about one notice counts.
+MAIL_HOUR: Final = timedelta(hours=1)
 # What begins with `nodebb$`, as a partial index takes it.
 FOREIGN_HASH: Raw = {"$gte": "nodebb$", "$lt": "nodebb%"}
 
@@ -40,7 +43,8 @@ class User(SoftDeleted):
     `digest` is when they want digests by e-mail, `{"every": "weekly", "hour": 8, "weekday": 0}`, see
     app.notifications.schedule; `mails_texts`: private messages come by e-mail with their text. `mail_trouble` is how
     often their address has refused e-mail since it last took some, `{"address", "count", "reason", "at"}`. `mail_turn`
-    is counted up so that a digest that goes out and a notice at the same moment see each other.
+    is counted up so that a digest that goes out and a notice at the same moment see each other. `mail_places` are the
+    letters about single notices that they had within an hour, `{"letter": "<its id>", "at"}`.
     `admin_turn` is counted up so that two administrators who stop at the same time see each other.
     `notification_seq` is the last number of their feed, `forgotten_notices` how many of it went with their subjects.
     `source_slug` is how addresses of the forum that they came from named them.
@@ -82,6 +86,7 @@ class User(SoftDeleted):
     mails_texts: bool = False
     mail_trouble: dict[str, Any] = Field(default_factory=dict)
     mail_turn: int = 0
+    mail_places: list[dict[str, Any]] = Field(default_factory=list)
     email_confirmed_at: datetime | None = None
     tells_of_logins: bool = True
     banned_at: datetime | None = None
@@ -213,6 +218,32 @@ class User(SoftDeleted):
         if muted:
             heard["mutes"] = {"$nin": muted}
         return {"_id": {"$in": users}, **LIVE, **heard}
+
+    @classmethod
+    async def take_mail_place(cls, user: ObjectId, letter: ObjectId, *, most: int) -> bool:
+        """Have this letter be one of the `most` that the person gets within an hour; the same letter may ask again."""
+        moment = now()
+        others: Raw = {
+            "$filter": {
+                "input": {"$ifNull": ["$mail_places", []]},
+                "cond": {
+                    "$and": [
+                        {"$gt": ["$$this.at", moment - MAIL_HOUR]},
+                        {"$ne": ["$$this.letter", str(letter)]},
+                    ]
+                },
+            }
+        }
+        own: Raw = {"$concatArrays": ["$mail_places", [{"letter": str(letter), "at": moment}]]}
+        fits: Raw = {"$lt": [{"$size": "$mail_places"}, most]}
+        steps: list[Raw] = [
+            {"$set": {"mail_places": others}},
+            {"$set": {"mail_places": {"$cond": [fits, own, "$mail_places"]}}},
+        ]
+        found = await cls.raw().find_one_and_update(
+            {"_id": user}, steps, projection={"mail_places": 1}, return_document=True
+        )
+        return found is not None and any(place["letter"] == str(letter) for place in found["mail_places"])
 
     @classmethod
     async def add(cls, user: ObjectId, session: Session, **by: int) -> None:

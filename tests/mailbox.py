@@ -74,14 +74,19 @@ class PostOffice:
         self.taken = 0
         self.tries = 0
         self.on_taken: Callable[[], object] = lambda: None
+        self.on_asked: Callable[[], object] = lambda: None
         self._arrived = asyncio.Condition()
         self._server: asyncio.Server | None = None
+        self._closed_port = 0
 
     async def __aenter__(self) -> Self:
+        await self._listen(0)
+        return self
+
+    async def _listen(self, port: int) -> None:
         loop = asyncio.get_running_loop()
         make = lambda: SMTP(self, hostname="post.test", loop=loop, enable_SMTPUTF8=True)  # noqa: E731
-        self._server = await loop.create_server(make, "127.0.0.1", 0)
-        return self
+        self._server = await loop.create_server(make, "127.0.0.1", port)
 
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
@@ -96,6 +101,17 @@ class PostOffice:
     def url(self) -> str:
         """As QUORUM_SMTP_URL wants it."""
         return f"smtp://127.0.0.1:{self.port}"
+
+    async def close(self) -> None:
+        """Nobody answers there any more."""
+        assert self._server is not None
+        self._closed_port = self.port
+        self._server.close()
+        await self._server.wait_closed()
+
+    async def open_again(self) -> None:
+        """It is back, at the same address."""
+        await self._listen(self._closed_port)
 
     def clear(self) -> None:
         """Nothing has arrived and everything is taken."""
@@ -115,6 +131,7 @@ class PostOffice:
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
+        self.on_asked()
         if self.stage == "RCPT" and self.answers:
             self.tries += 1
             return self.answers.pop(0)

@@ -29,7 +29,7 @@ from documents.letter import LetterState
 
 PAGE: Final = 50
 # They say what somebody may read in boards and conversations.
-SEALED: Final = ("notice", "digest")
+SEALED: Final = ("notice", "gathered", "digest")
 
 
 @dataclass(frozen=True, slots=True)

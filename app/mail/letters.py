@@ -30,6 +30,7 @@ Kind = Literal[
     "archive_ready",
     "account_deleted",
     "notice",
+    "gathered",
     "digest",
 ]
 

@@ -37,6 +37,7 @@ PROFILE: Final[Raw] = {
     "email": "",
     "email_key": None,
     "mail_trouble": {},
+    "mail_places": [],
     "digest": {},
     "password_hash": "",
     "role": "member",

@@ -1,11 +1,14 @@
-"""What a digest says: everything that waits for it, by topic, looked up as it is sent."""
+"""What letters about many notices say: everything that waits for them, by topic, looked up as they are sent.
+
+They are digests, and what was too much within an hour to come one by one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final, Literal
 
 from bson import ObjectId
 
@@ -65,6 +68,11 @@ class Sorted:
     told: list[tuple[Notification, Notice]] = field(default_factory=list)
     skipped: dict[EmailSkipped, list[ObjectId]] = field(default_factory=dict)
 
+    @property
+    def ids(self) -> list[ObjectId]:
+        """Of those that are told of."""
+        return [row.oid for row, _ in self.told]
+
     def leave_out(self, why: EmailSkipped, row: Notification) -> None:
         """This is not told of."""
         self.skipped.setdefault(why, []).append(row.oid)
@@ -72,6 +80,9 @@ class Sorted:
 
 class Digest:
     """Letters about everything that waits for them."""
+
+    waiting: ClassVar[Raw] = letters.FOR_DIGEST
+    what: ClassVar[Literal["at_once", "digest"]] = "digest"
 
     def __init__(self, headers: Headers) -> None:
         self._headers = headers
@@ -81,15 +92,19 @@ class Digest:
         person = await addressee(letter.user, self._headers.locale) if letter.user else None
         if letter.user is None or person is None:
             return Prepared(_nothing, reason="There is no such account any more")
-        found = await _sorted(letter.user, person)
+        found = await _sorted(letter.user, person, self.waiting)
         address = str(person.raw.get("email") or "")
-        after = _after(letter.user, address, found)
+        after = self._after(letter.user, address, found)
         if not found.told:
             why = person.unreachable or next(iter(found.skipped), "read")
             return Prepared(after, reason=REASONS_WHY.get(why, why))
         current_zone.set(person.zone)
         return Prepared(
-            after, self._facts(letter.user, person, found), address, person.locale, self._headers.digest(letter.user)
+            after,
+            self._facts(letter.user, person, found),
+            address,
+            person.locale,
+            self._headers.of_many(letter.user, self.what),
         )
 
     def _facts(self, user: ObjectId, person: Addressee, found: Sorted) -> Mapping[str, Any]:
@@ -101,13 +116,48 @@ class Digest:
             "first_title": next((group.title for group in shown if group.title), ""),
             "more": sum(group.count for group in groups[GROUPS:]),
             "weekly": (person.raw.get("digest") or {}).get("every") == "weekly",
-            "leave": path_for(self._headers.key, user, "digest"),
+            "leave": path_for(self._headers.key, user, self.what),
             "leave_all": path_for(self._headers.key, user, "all"),
         }
 
+    def _after(self, user: ObjectId, address: str, found: Sorted) -> After:
+        async def after(work: Work, state: LetterState, refused: Undelivered | None) -> None:
+            for why, ids in found.skipped.items():
+                await _mark(work, ids, {"email_skipped": why})
+            if state == "sent":
+                await _mark(work, found.ids, {"emailed_at": now(), "email_skipped": ""})
+                await note_arrival(work, user)
+            elif state == "failed":
+                await self._not_sent(work, found)
+            if refused is not None and refused.of_address:
+                await note_refusal(work, user, address, refused.reason)
+            await self._go_on(work, user)
 
-async def _sorted(user: ObjectId, person: Addressee) -> Sorted:
-    waiting: Raw = {"user": user, "awaits_email": True, "email": "digest"}
+        return after
+
+    async def _not_sent(self, work: Work, found: Sorted) -> None:
+        """It waits for the next one."""
+
+    async def _go_on(self, work: Work, user: ObjectId) -> None:
+        await letters.go_on(work, user)
+
+
+class Gathered(Digest):
+    """Letters about what was too much within an hour to come one by one."""
+
+    waiting = letters.GATHERED
+    what = "at_once"
+
+    async def _not_sent(self, work: Work, found: Sorted) -> None:
+        """As with a letter about one: what the server would not have does not come again and again."""
+        await _mark(work, found.ids, {"email_skipped": "failed"})
+
+    async def _go_on(self, work: Work, user: ObjectId) -> None:
+        await letters.gather(work, user)
+
+
+async def _sorted(user: ObjectId, person: Addressee, waits: Raw) -> Sorted:
+    waiting: Raw = {"user": user, **waits}
     rows = await Notification.find(waiting).sort("-seq").limit(WAITING_MAX).to_list()
     found = Sorted()
     if person.unreachable:
@@ -138,21 +188,6 @@ def _group(notices: list[Notice], locale: Locale) -> Group:
     )
     title = next((notice.title for notice in notices), "")
     return Group(title, notices[0].url, lines, len(notices) - len(lines))
-
-
-def _after(user: ObjectId, address: str, found: Sorted) -> After:
-    async def after(work: Work, state: LetterState, refused: Undelivered | None) -> None:
-        for why, ids in found.skipped.items():
-            await _mark(work, ids, {"email_skipped": why})
-        if state == "sent":
-            await _mark(work, [row.oid for row, _ in found.told], {"emailed_at": now(), "email_skipped": ""})
-            await note_arrival(work, user)
-        elif refused is not None and refused.of_address:
-            await note_refusal(work, user, address, refused.reason)
-        # What could not be sent waits for the next one.
-        await letters.go_on(work, user)
-
-    return after
 
 
 async def _mark(work: Work, ids: list[ObjectId], fields: Raw) -> None:

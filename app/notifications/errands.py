@@ -56,6 +56,8 @@ class AtOnce:
             return _skipped(row, notice)
         if person.wish(row) == "digest":
             return Prepared(_into_digest(row), reason="Goes into the digest")
+        if not await letters.takes_one(row.user, letter.oid):
+            return Prepared(_gathered(row), reason="Comes with others, as there are many")
         return await self._filled(row, notice, person)
 
     async def _filled(self, row: Notification, notice: Notice, person: Addressee) -> Prepared:
@@ -115,6 +117,13 @@ def _into_digest(row: Notification) -> After:
     async def after(work: Work, _state: LetterState, _refused: Undelivered | None) -> None:
         await Notification.raw().update_one({"_id": row.oid}, {"$set": {"email": "digest"}}, session=work.session)
         await letters.go_on(work, row.user)
+
+    return after
+
+
+def _gathered(row: Notification) -> After:
+    async def after(work: Work, _state: LetterState, _refused: Undelivered | None) -> None:
+        await letters.gather(work, row.user, row.oid)
 
     return after
 

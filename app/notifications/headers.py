@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from bson import ObjectId
 
@@ -39,9 +40,10 @@ class Headers:
         thread = self._thread(row)
         return {"In-Reply-To": thread, "References": thread, **found} if thread else found
 
-    def digest(self, user: ObjectId) -> Mapping[str, str]:
-        """Of a digest."""
-        return {"List-Id": f"<digest.{self.domain}>", **self.leaving(user, "digest")}
+    def of_many(self, user: ObjectId, what: Literal["at_once", "digest"]) -> Mapping[str, str]:
+        """Of a letter about many notices."""
+        name = "digest" if what == "digest" else "notices"
+        return {"List-Id": f"<{name}.{self.domain}>", **self.leaving(user, what)}
 
     def _thread(self, row: Notification) -> str:
         if row.conversation:

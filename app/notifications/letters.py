@@ -1,7 +1,8 @@
 """Letters about notices: written down with the notices themselves, and filled only when they are sent.
 
-Who wants to hear at once gets a letter for each notice, a short while later. For the digest there is one letter that
-waits for each person, due at their hour; everything that waits for it is in it. See app.notifications.errands.
+Who wants to hear at once gets a letter for each notice, a short while later. What is more than somebody gets within an
+hour is gathered into one letter, due when the hour is over. For the digest there is one letter that waits for each
+person, due at their hour; everything that waits for it is in it. See app.notifications.errands.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from bson import ObjectId
 
@@ -23,18 +24,25 @@ from documents import Letter, Notification, User
 from documents.base import Raw
 from documents.clock import now
 from documents.notification import EmailWhen
+from documents.user import MAIL_HOUR
 
 # Of a person whom letters are written to.
-FIELDS: Final = ("notices", "locale", "time_zone", "digest", "mail_turn", *REACHING)
+FIELDS: Final = ("notices", "locale", "time_zone", "digest", "mail_turn", "mail_places", *REACHING)
+# What waits for a digest, and for the letter that gathers what is too much within an hour.
+FOR_DIGEST: Final[Raw] = {"awaits_email": True, "email": "digest"}
+GATHERED: Final[Raw] = {"awaits_email": True, "gathered": True}
 # Of so many days one has surely had no digest yet, however often the hour or the time zone was changed.
 DAYS_TRIED: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """How long a letter waits, so that who reads here meanwhile gets none; and the time zone of who has chosen none."""
+    """How long a letter waits, so that who reads here meanwhile gets none; how many about single notices somebody gets
+    `an_hour`; and the time zone of who has chosen none.
+    """
 
     wait: timedelta = timedelta(minutes=3)
+    an_hour: int = 10
     zone: str = ""
 
 
@@ -55,7 +63,8 @@ def zone_for(person: Mapping[str, Any]) -> str:
 def posted(email: EmailWhen, person: Mapping[str, Any]) -> Raw:
     """What a new notice says of its e-mail."""
     skipped = why_unreachable(person) if email != "never" else ""
-    return {"email": email, "email_skipped": skipped, "awaits_email": email != "never" and not skipped}
+    awaits = email != "never" and not skipped
+    return {"email": email, "email_skipped": skipped, "awaits_email": awaits, "gathered": False}
 
 
 async def write_letters(work: Work, notices: Sequence[Raw], people: Mapping[ObjectId, Raw]) -> None:
@@ -80,7 +89,7 @@ def _letter(kind: str, once: str, person: Raw, facts: Raw, due_at: datetime) -> 
 
 async def await_digests(work: Work, people: Mapping[ObjectId, Raw]) -> None:
     """See to it that a digest waits for each of these, who have been written to in this transaction."""
-    missing = people.keys() - await Letter.with_digest(people, work.session) if people else set()
+    missing = people.keys() - await Letter.awaiting("digest", people, work.session) if people else set()
     moments = {person: _moments(people[person]) for person in sorted(missing)}
     had = await _had(work, {once for person, days in moments.items() for once, _ in _keyed(person, days)})
     letters = []
@@ -138,9 +147,36 @@ async def written_to(work: Work, user: ObjectId) -> Raw | None:
 async def go_on(work: Work, user: ObjectId) -> None:
     """A digest is done: what has come meanwhile waits for the next."""
     person = await written_to(work, user)
-    awaited: Raw = {"user": user, "awaits_email": True, "email": "digest"}
+    awaited: Raw = {"user": user, **FOR_DIGEST}
     if person is not None and await Notification.raw().find_one(awaited, {"_id": 1}, session=work.session):
         await await_digests(work, {user: person})
+
+
+async def takes_one(user: ObjectId, letter: ObjectId) -> bool:
+    """Whether this letter about one notice may go out now; not when others are gathered, which it would overtake."""
+    if await Letter.awaiting("gathered", [user], None):
+        return False
+    return await User.take_mail_place(user, letter, most=_office.an_hour)
+
+
+async def gather(work: Work, user: ObjectId, notice: ObjectId | None = None) -> None:
+    """Have this notice come with all others that are too many, and see to it that a letter waits for them."""
+    person = await written_to(work, user)
+    if person is None:
+        return
+    if notice is not None:
+        which: Raw = {"_id": notice, "awaits_email": True}
+        await Notification.raw().update_one(which, {"$set": {"gathered": True}}, session=work.session)
+    awaited = await Notification.raw().find_one({"user": user, **GATHERED}, {"_id": 1}, session=work.session)
+    if awaited and not await Letter.awaiting("gathered", [user], work.session):
+        letter = _letter("gathered", f"gathered:{user}:{person['mail_turn']}", person, {}, _free_again(person))
+        await Letter.raw().insert_one(letter, session=work.session)
+
+
+def _free_again(person: Raw) -> datetime:
+    """When the first of the letters that somebody has had counts no more."""
+    first = min((place["at"] for place in person.get("mail_places") or ()), default=now())
+    return cast(datetime, max(first + MAIL_HOUR, now() + _office.wait))
 
 
 async def reschedule(work: Work, user: ObjectId) -> None:

@@ -92,5 +92,6 @@ def _entry(row: Notification, notice: Notice) -> Entry:
         emailed_at=row.emailed_at,
         email_skipped=row.email_skipped,
         awaits_email=row.awaits_email,
+        gathered=row.gathered,
         moved_to=row.moved_to,
     )

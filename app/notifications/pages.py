@@ -63,4 +63,5 @@ class Entry:
     emailed_at: datetime | None
     email_skipped: str
     awaits_email: bool
+    gathered: bool
     moved_to: int | None

@@ -24,7 +24,7 @@ from documents import User
 from documents.base import LIVE, Raw
 from documents.notification import REASONS, Reason
 
-What = Reason | Literal["digest", "all"]
+What = Reason | Literal["at_once", "digest", "all"]
 # One sign for each, for ever: letters that are out there have them.
 SIGNS: Final[Mapping[What, str]] = {
     "mention": "m",
@@ -36,6 +36,7 @@ SIGNS: Final[Mapping[What, str]] = {
     "watch": "w",
     "watch_board": "b",
     "moderation": "o",
+    "at_once": "n",
     "digest": "d",
     "all": "a",
 }

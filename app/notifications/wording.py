@@ -41,6 +41,7 @@ NO_MORE: Final[Mapping[str, str]] = {
     "watch": N_("No more e-mails about watched topics"),
     "watch_board": N_("No more e-mails about watched boards"),
     "moderation": N_("No more e-mails about moderation"),
+    "at_once": N_("No more e-mails at once"),
     "digest": N_("No more digests by e-mail"),
     "all": N_("No more e-mails about notifications at all"),
 }

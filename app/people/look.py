@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib import resources
 from typing import Final
 
 from babel.dates import get_timezone_location
+from bson import ObjectId
 
 from app.errors import Invalid
 from app.events import PeopleTold
 from app.viewer import Viewer
 from app.web.i18n import LOCALES, N_, Text
 from app.web.pages import THEMES, Locale
-from app.work import tell
+from app.work import Work, tell, together
 from documents import User
 
 BABEL: Final[dict[Locale, str]] = {"en": "en_GB", "zh": "zh_Hans_CN"}
@@ -89,6 +91,19 @@ def _by_city(zone: Zone) -> str:
     return zone.city.casefold()
 
 
+async def _nothing(_work: Work, _person: ObjectId) -> None:
+    """Nothing goes by people's time zones."""
+
+
+_with_zone: Callable[[Work, ObjectId], Awaitable[None]] = _nothing
+
+
+def with_zone(steps: Callable[[Work, ObjectId], Awaitable[None]]) -> None:
+    """Have `steps` done in the transaction in which somebody chooses a time zone; once a process."""
+    global _with_zone
+    _with_zone = steps
+
+
 async def choose(viewer: Viewer, **chosen: str) -> None:
     """Keep some of `locale`, `theme` and `time_zone`; `Invalid` names what there is no such thing of."""
     known = {"locale": (*LOCALES, ""), "theme": (*THEMES, ""), "time_zone": (*zone_names(), "")}
@@ -97,8 +112,14 @@ async def choose(viewer: Viewer, **chosen: str) -> None:
     }
     if wrong:
         raise Invalid(fields=wrong)
-    await User.raw().update_one({"_id": viewer.me}, {"$set": dict(chosen)})
-    await tell(PeopleTold((viewer.me,)))
+
+    async def steps(work: Work) -> None:
+        await User.raw().update_one({"_id": viewer.me}, {"$set": dict(chosen)}, session=work.session)
+        if "time_zone" in chosen:
+            await _with_zone(work, viewer.me)
+        work.record(PeopleTold((viewer.me,)))
+
+    await together(steps)
 
 
 async def put_away(viewer: Viewer, mark: str) -> None:

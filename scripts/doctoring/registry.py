@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from scripts.doctoring import comments, conversations, files, ids, indexes, notices, people, rest, topics
+from scripts.doctoring import comments, conversations, files, ids, indexes, mail, notices, people, rest, topics
 from scripts.doctoring.check import Check, Whole
 
 # In this order things are mended: what leads nowhere goes first, what is counted is counted last.
@@ -11,6 +11,7 @@ CHECKS: Final[tuple[Check | Whole, ...]] = (
     *ids.checks(),
     *comments.CHECKS,
     *notices.CHECKS,
+    *mail.CHECKS,
     *conversations.CHECKS,
     *files.CHECKS,
     *topics.CHECKS,

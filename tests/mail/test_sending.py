@@ -267,7 +267,7 @@ async def _sent_by(workshop: Workshop, mailbox: PostOffice, address: str) -> Non
     await mailbox.letter_to(address)
 
 
-async def test_a_worker_killed_after_the_server_s_word_leaves_a_letter_that_is_known_again(
+async def test_a_worker_killed_at_any_moment_loses_no_letter_and_sends_none_twice_that_is_not_known_again(
     mailbox: PostOffice, settings: Settings, idle: Workshop, tmp_path: Path
 ) -> None:
     # In a database of its own, as the forum's own workers are quicker than a process that has yet to start.
@@ -281,8 +281,15 @@ async def test_a_worker_killed_after_the_server_s_word_leaves_a_letter_that_is_k
         created_at=now(),
         due_at=now(),
     ).as_stored()
-    await apart.insert_one(letter)
+    early = letter | {"_id": ObjectId(), "once": str(ObjectId()), "to": "once@example.org"}
+    await apart.insert_one(early)
     own = {"QUORUM_SMTP_URL": mailbox.url, "QUORUM_MAIL_FROM": settings.mail_from, "MONGODB_DB": "quorum_killed"}
+    with started("worker", log=tmp_path / "worker.log", **on(settings) | own) as worker:
+        mailbox.on_asked = worker.process.kill  # it is claimed, and not sent yet
+        await asyncio.to_thread(worker.process.wait)
+    mailbox.on_asked = lambda: None
+    assert mailbox.taken == 0
+    await apart.insert_one(letter)
     with started("worker", log=tmp_path / "worker.log", **on(settings) | own) as worker:
         mailbox.on_taken = worker.process.kill
         first = await mailbox.letter_to("twice@example.org", seconds=60)
@@ -292,8 +299,13 @@ async def test_a_worker_killed_after_the_server_s_word_leaves_a_letter_that_is_k
     assert left is not None
     assert (left["state"], left["attempts"]) == ("waiting", 1)
     assert left["leased_until"] > now()
-    await Letter.raw().insert_one(left | {"leased_until": now() - timedelta(seconds=1)})
+    for waiting in (left, await apart.find_one({"_id": early["_id"]})):
+        assert waiting is not None
+        await Letter.raw().insert_one(waiting | {"leased_until": now() - timedelta(seconds=1)})
     await idle.sweep(at_once=True)
+    await mailbox.letter_to("once@example.org")
     second = await mailbox.letter_to("twice@example.org")
     assert first.message["Message-ID"] == second.message["Message-ID"]
     assert (await reached(letter["_id"], "sent")).attempts == 2
+    assert (await reached(early["_id"], "sent")).attempts == 2
+    assert mailbox.taken == 3

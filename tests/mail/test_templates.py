@@ -60,6 +60,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         **LEAVING,
     },
 }
+EXAMPLES["gathered"] = EXAMPLES["digest"]
 # What people have called things, in whatever language.
 NAMED_BY_PEOPLE = {"notice"}
 WITH_TEMPLATES = sorted(path.stem for path in (TEMPLATES / "emails").glob("[!_]*.html"))

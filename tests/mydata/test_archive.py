@@ -131,7 +131,7 @@ async def test_it_is_gone_after_some_days(world: Whole) -> None:
     assert await Archive.find_all().count() == 0
     assert [file async for file in bucket().find({})] == []
     assert NAME not in (await world.her.get("/settings/data")).headers.values()
-    of_notices = {"$in": ["notice", "digest"]}
+    of_notices = {"$in": ["notice", "gathered", "digest"]}
     assert await Letter.find({"user": world.her.id, "kind": {"$not": of_notices}}).count() == 2
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from app.events import BoardsChanged
 from app.jobs.workshop import Workshop
 from app.lifecycle import make_workshop, redis_client
 from app.mail import courier
+from app.notifications import letters
 from app.notifications.service import notify_moderation
 from app.settings import Settings
 from app.web.i18n import N_
@@ -23,6 +25,7 @@ from app.work import tell, together
 from documents import Board, Comment, Letter, Notification, Topic, User
 from documents.clock import now
 from documents.notification import REASONS
+from tests.doctored import Doctor
 from tests.mailbox import Mail, PostOffice
 from tests.people import Forum, Person
 
@@ -316,6 +319,121 @@ async def test_a_server_that_is_down_is_tried_again_and_asks_anew(
     (letter,) = await post.come_due(bob)
     assert letter.state == "dropped"
     assert post.mailbox.taken == 0
+
+
+async def test_a_server_that_is_gone_for_a_while_gets_all_once_and_only_what_is_still_news(
+    post: Post, topic: Topic, alice: Person, bob: Person, charlie: Person, doctor: Doctor
+) -> None:
+    await wants(charlie, mention="digest")
+    await post.mailbox.close()
+    try:
+        for number in range(3):
+            await alice.says(topic, f"@bob @charlie word {number}")
+        for person in (bob, charlie):
+            assert {letter.state for letter in await post.come_due(person)} == {"waiting"}
+    finally:
+        await post.mailbox.open_again()
+    seen = await notice_of(bob)
+    await bob.send("/notifications/read", ids=str(seen.oid))
+    await asyncio.gather(post.come_due(bob), post.come_due(charlie))
+    assert sorted(mail.to for mail in post.mailbox.mails) == sorted(
+        [await address_of(bob)] * 2 + [await address_of(charlie)]
+    )
+    assert await Notification.find({"awaits_email": True}).count() == 0
+    await post.come_due(bob)
+    assert post.mailbox.taken == 3
+    await doctor()
+
+
+@pytest.fixture
+def three_an_hour(post: Post) -> Iterator[None]:
+    """The workshops have set it to what the settings say."""
+    before = letters._office
+    letters.use(replace(before, an_hour=3))
+    yield
+    letters.use(before)
+
+
+@pytest.mark.usefixtures("three_an_hour")
+async def test_what_is_too_much_for_an_hour_comes_in_one_letter(
+    post: Post, topic: Topic, alice: Person, bob: Person, doctor: Doctor
+) -> None:
+    for number in range(8):
+        await alice.says(topic, f"@bob word{number}.")
+    await post.come_due(bob)
+    assert post.mailbox.taken == 3
+    first = {number for number in range(8) for mail in post.mailbox.mails if f"word{number}." in mail.text}
+    post.mailbox.mails.clear()
+    (waiting,) = await post.letters(bob, state="waiting")
+    assert (waiting.kind, len(first)) == ("gathered", 3)
+    assert timedelta(minutes=58) < waiting.due_at - now() <= timedelta(minutes=60)
+    assert "comes in one e-mail with others" in (await bob.get("/notifications/log")).text
+    await alice.says(topic, "@bob word8.")
+    for letter in await post.letters(bob, state="waiting", kind="notice"):
+        await come_due_alone(post, letter)
+    assert post.mailbox.taken == 3  # nothing overtakes what is gathered
+    read, *_ = await Notification.find({"user": bob.id, "gathered": True, "awaits_email": True}).to_list()
+    await bob.send("/notifications/read", ids=str(read.oid))
+    await doctor()
+    mail = await post.gets(bob)
+    assert mail.subject == "5 notifications: A conversation"
+    assert "So much came within an hour" in mail.text
+    assert "/unsubscribe/" in mail.message["List-Unsubscribe"]
+    assert await Notification.find({"user": bob.id, "emailed_at": None, "email_skipped": ""}).count() == 0
+    assert await post.letters(bob, state="waiting") == []
+    assert post.mailbox.taken == 4
+    await doctor()
+    # The hour is over: the next comes by itself again.
+    await change(bob, mail_places=[{"letter": "x", "at": now() - timedelta(hours=1)}] * 3)
+    await alice.says(topic, "@bob at last")
+    assert "at last" in (await post.gets(bob)).text
+
+
+async def come_due_alone(post: Post, letter: Letter) -> None:
+    await Letter.raw().update_one({"_id": letter.oid}, {"$set": {"due_at": now()}})
+    await post.workshops[0].jobs.kinds[courier.JOB].do(letter.oid)
+
+
+@pytest.mark.usefixtures("three_an_hour")
+async def test_what_is_gathered_while_its_letter_goes_out_or_is_refused_is_not_lost(
+    post: Post, topic: Topic, alice: Person, bob: Person, guest: Person, doctor: Doctor
+) -> None:
+    await change(bob, mail_places=[{"letter": "x", "at": now()}] * 3)
+    for number in range(2):
+        await alice.says(topic, f"@bob {number}")
+    await post.gets_none(bob)
+    post.mailbox.answer("450 Later")
+    await alice.says(topic, "@bob more")
+    await post.come_due(bob)
+    assert await Notification.find({"user": bob.id, "gathered": True, "awaits_email": True}).count() == 3
+    mail = await post.gets(bob)
+    assert mail.subject == "3 notifications: A conversation"
+    (leave, _) = re.findall(r"/unsubscribe/[\w-]+", mail.text)
+    assert (await guest.browser.post(leave)).status_code == 200
+    found = await notices_of(bob)
+    assert (found["mention"]["email"], found["reply"]["email"]) == ("never", "never")
+    assert "quote" not in found
+    post.mailbox.answer("554 Spam")
+    await wants(bob, mention="at_once")
+    await alice.says(topic, "@bob unwanted")
+    await post.come_due(bob)
+    await post.come_due(bob)
+    assert (await notice_of(bob)).email_skipped == "failed"
+    assert await post.letters(bob, state="waiting") == []
+    await doctor()
+
+
+async def test_another_time_zone_moves_the_digest_that_waits(
+    post: Post, topic: Topic, alice: Person, bob: Person
+) -> None:
+    await wants(bob, mention="digest")
+    await alice.says(topic, "@bob")
+    look = {"locale": "", "theme": ""}
+    for zone, hour in (("Asia/Shanghai", 0), ("Pacific/Honolulu", 18), ("", 8)):
+        assert (await bob.send("/settings/look", **look, time_zone=zone)).status_code == 303
+        (letter,) = await post.letters(bob)
+        assert letter.due_at.hour == hour
+        assert letter.due_at - now() <= timedelta(days=1)
 
 
 async def test_an_address_that_refuses_is_paused_until_its_owner_says_otherwise(

@@ -103,6 +103,17 @@ async def lose_a_notice(village: Village) -> None:
     await Notification.raw().delete_one({"user": village.alice.id, "kind": "mention"})
 
 
+def lose_a_letter(**says: Any) -> Plant:
+    """Somebody waits for an e-mail that is not there."""
+
+    async def plant(village: Village) -> None:
+        await Letter.raw().delete_many({})
+        which = {"user": village.alice.id, "kind": "mention"}
+        await Notification.raw().update_one(which, {"$set": {"email_skipped": "", "emailed_at": None, **says}})
+
+    return plant
+
+
 async def lose_an_index(village: Village) -> None:
     await Follow.raw().drop_index("user_person")
 
@@ -165,6 +176,10 @@ PLANTS: dict[str, tuple[str, Plant]] = {
     "a block is not repeated": ("blocks", person(blocks=[ObjectId("0" * 24)])),
     "a mute is not repeated": ("mutes", person(mutes=[ObjectId("0" * 24)])),
     "a mention has no notice": ("mentions", lose_a_notice),
+    "a letter is not there": ("mail", lose_a_letter(awaits_email=True, email="at_once")),
+    "a gathering letter is not there": ("mail", lose_a_letter(awaits_email=True, email="at_once", gathered=True)),
+    "a digest is not there": ("mail", lose_a_letter(awaits_email=True, email="digest")),
+    "a notice is neither sent nor left": ("mail", lose_a_letter(awaits_email=False, email="at_once")),
     "a post is deleted and its notice is not": ("notices", delete_without_withdrawing),
     "a post is there and its notice is not": (
         "notices",
