@@ -51,7 +51,7 @@ class SettingsChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class QueueChanged(Event):
-    """Something more or less waits for moderators, or other rules say what does."""
+    """Something more or less waits for moderators, or other rules say what does, or from where nothing is taken."""
 
 
 @dataclass(frozen=True, slots=True)

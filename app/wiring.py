@@ -8,6 +8,7 @@ from typing import Any, Final
 from bson import ObjectId
 
 from app import events
+from app.accounts import networks
 from app.accounts.recent import RecentViewers
 from app.admin import days
 from app.boards import directory
@@ -87,6 +88,8 @@ def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
     viewers.forget((*news.people, *news.persons), news.logins, everyone=news.boards)
     recent_waiting.forget(lambda *_: news.queue)
     recent_rules.forget(lambda *_: news.queue)
+    if news.queue:
+        networks.forget()
     for person in news.people:
         recent_kept.drop(person)
     for topic in news.topics:
@@ -142,6 +145,7 @@ def _forget_places(plumbing: Plumbing, viewers: RecentViewers) -> None:
 def forget_all(plumbing: Plumbing, viewers: RecentViewers, connected: bool) -> None:
     """News may have been missed, so nothing that is kept can be trusted."""
     plumbing.guest_pages.connected = connected
+    networks.forget()
     for recent in (
         viewers.recent,
         recent_topics,

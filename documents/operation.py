@@ -34,7 +34,8 @@ class Target(BaseModel):
 class Operation(Record):
     """One act. `actor` is None for a script; `concerns` are the people it is about, `address` is where it came from.
 
-    `undo_of` is the operation that it takes back, `undone_by` the one that has taken it back.
+    `undo_of` is the operation that it takes back, `undone_by` the one that has taken it back. `redo` says that what it
+    takes back had taken something back itself, so that it is done again.
     """
 
     actor: Id | None
@@ -45,6 +46,7 @@ class Operation(Record):
     address: str = ""
     at: datetime
     undo_of: Id | None = None
+    redo: bool = False
     undone_by: Id | None = None
     undone_at: datetime | None = None
 

@@ -11,6 +11,7 @@ from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
 from app.errors import Forbidden, Invalid, NotFound
+from app.events import QueueChanged
 from app.operations.service import record, target
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
@@ -21,12 +22,13 @@ from documents.clock import now
 
 Network = IPv4Network | IPv6Network
 # Other processes hear of a change after so long at the latest; the one that made it at once.
-FRESH_SECONDS: Final = 3.0
+FRESH_SECONDS: Final = 0.5
 # A larger part of the internet is hardly ever meant.
 SHORTEST: Final = {4: 8, 6: 19}
 
 _kept: list[tuple[Network, datetime | None]] = []
 _read_at = float("-inf")
+_drops = 0
 
 
 class NetworkBanned(Forbidden):
@@ -66,8 +68,8 @@ def _plain(address: str) -> IPv4Address | IPv6Address | None:
 
 def forget() -> None:
     """Read them anew when next asked."""
-    global _read_at
-    _read_at = float("-inf")
+    global _read_at, _drops
+    _read_at, _drops = float("-inf"), _drops + 1
 
 
 async def is_banned(address: str) -> bool:
@@ -84,10 +86,14 @@ async def is_banned(address: str) -> bool:
 
 async def _networks() -> list[tuple[Network, datetime | None]]:
     global _kept, _read_at
-    if time.monotonic() - _read_at > FRESH_SECONDS:
-        rows = await BannedNetwork.raw().find({"lifted_at": None}).to_list()
-        _kept, _read_at = [(ip_network(row["network"]), row["until"]) for row in rows], time.monotonic()
-    return _kept
+    moment, before = time.monotonic(), _drops
+    if moment - _read_at <= FRESH_SECONDS:
+        return _kept
+    rows = await BannedNetwork.raw().find({"lifted_at": None}).to_list()
+    found = [(ip_network(row["network"]), row["until"]) for row in rows]
+    if before == _drops:  # else something was changed meanwhile, so that this may be older
+        _kept, _read_at = found, moment
+    return found
 
 
 async def ban_network(viewer: Viewer, text: str, own_address: str, until: datetime | None, reason: str) -> None:
@@ -103,12 +109,12 @@ async def ban_network(viewer: Viewer, text: str, own_address: str, until: dateti
         await BannedNetwork.raw().insert_one(raw, session=work.session)
         done = target("network", raw["_id"], {}, {"network": str(network), "until": until})
         await record(work, viewer, "network.ban", [done.model_copy(update={"name": str(network)})], reason)
+        work.record(QueueChanged())
 
     try:
         await together(steps)
     except DuplicateKeyError:
         raise _wrong(N_("This network is banned already.")) from None
-    forget()
 
 
 async def lift_network(viewer: Viewer, id: ObjectId) -> None:
@@ -122,9 +128,18 @@ async def lift_network(viewer: Viewer, id: ObjectId) -> None:
             raise NotFound
         done = target("network", id, {"lifted_at": None}, fields)
         await record(work, viewer, "network.lift", [done.model_copy(update={"name": before["network"]})])
+        work.record(QueueChanged())
 
     await together(steps)
-    forget()
+
+
+async def set_lifted(work: Work, id: ObjectId, *, lifted: bool) -> bool:
+    """End a ban, or put one that was lifted in force again, as part of a larger act; False when it is so already."""
+    which: Raw = {"_id": id, "lifted_at": None if lifted else {"$ne": None}}
+    change = {"$set": {"lifted_at": now() if lifted else None}}
+    changed = await BannedNetwork.raw().update_one(which, change, session=work.session)
+    work.record(QueueChanged())
+    return bool(changed.modified_count)
 
 
 async def banned_networks() -> list[BannedNetwork]:

@@ -350,8 +350,12 @@ async def store_edit(
     title: Raw | None = None,
     *,
     why: Why | None = None,
+    recorded: bool = True,
 ) -> None:
-    """Keep the text before, set the new one, tell the newly named. `title`: the topic's title and tags before."""
+    """Keep the text before, set the new one, tell the newly named. `title`: the topic's title and tags before.
+
+    Not `recorded`: it is part of a larger act, which is written down by who does it.
+    """
     moment = now()
     fields: Raw = {"body": body, "html": written.html, "excerpt": written.excerpt, "renderer": RENDERER_VERSION}
     fields |= {"words": list(written.words), "segmented": SEGMENTER_VERSION}
@@ -375,7 +379,7 @@ async def store_edit(
     if not await Topic.change(comment.topic, work.session):
         raise NotFound  # deleted since the policy was asked: nobody may be told of what is in it
     await touch((*comment.uploads, *written.uploads), work.session)
-    if viewer.id != comment.author and title is None:
+    if recorded and viewer.id != comment.author and title is None:
         done = target("comment", comment.oid, version_of(comment.edit_count), version_of(comment.edit_count + 1))
         await record(work, viewer, "comment.edit", [done], told.reason, concerns=[comment.author])
     known = {*comment.mentions, viewer.me}

@@ -47,7 +47,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class OperationRow:
-    """A line of the log. `actor` is None for a script; `address` is empty for who may not see it."""
+    """A line of the log. `actor` is None for a script; `address` is empty for who may not see it.
+
+    `further` are targets that are named when one asks, `more` is how many there are beside all these; `no_way` says why
+    it cannot be undone, where that is worth saying.
+    """
 
     id: str
     verb: str
@@ -59,7 +63,10 @@ class OperationRow:
     changes: tuple[Change, ...]
     reason: str = ""
     address: str = ""
+    further: tuple[TargetRow, ...] = ()
     more: int = 0
     undo: bool = False
+    no_way: str = ""
     undone_at: datetime | None = None
     is_undo: bool = False
+    is_redo: bool = False

@@ -26,6 +26,7 @@ from app.web.routing import as_id
 from documents.base import Raw
 
 blueprint = Blueprint("moderation", __name__)
+UNDOING: Final = ("delete_others", "edit_others", "approve", "see_reports", "manage_boards", "warn", "silence", "ban")
 MANY: Final = needs("pin", "lock", "feature", "move", "delete_others")
 declare(
     blueprint,
@@ -38,7 +39,7 @@ declare(
     slow=needs("slow_mode"),
     choose=MANY,
     bulk=MANY,
-    undo=staff(*policy.ARRANGING, *VERBS, "delete_others", "manage_boards", "silence", "ban"),
+    undo=staff(*policy.ARRANGING, *VERBS, *UNDOING),
 )
 Answer = Response | WerkzeugResponse
 F = TypeVar("F", bound=Form)

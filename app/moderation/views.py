@@ -10,7 +10,7 @@ from bson import ObjectId
 
 from app.boards.directory import all_boards
 from app.moderation.pages import Change, Choice, Choosable, OperationRow, TargetRow
-from app.moderation.undoing import can_undo, may_undo
+from app.moderation.undoing import NO_WAY, can_undo, may_undo, why_not
 from app.operations.words import VERBS
 from app.people.cards import cards
 from app.viewer import Viewer
@@ -22,7 +22,9 @@ from documents.operation import Target
 
 SHOWN: Final = 20
 CHOICE: Final = 50
+# Of an operation on many, so many are named at once, and so many more where one asks for them.
 TARGETS_SHOWN: Final = 5
+TARGETS_LISTED: Final = 200
 VALUE_CHARS: Final = 120
 # What says nothing to a reader that others do not say better.
 SILENT: Final = frozenset({"deleted_by", "deleted_as", "name_key", "shift"})
@@ -37,6 +39,11 @@ FIELDS: Final[Mapping[str, str]] = {
     "role": N_("Role"),
     "version": N_("Version"),
     "deleted_at": N_("Deleted"),
+    "network": N_("Network"),
+    "until": N_("Until"),
+    "lifted_at": N_("Lifted"),
+    "appeal": N_("Appeal"),
+    "state": N_("State"),
     "banned_at": N_("Banned"),
     "banned_until": N_("Banned until"),
     "silenced_until": N_("Silenced until"),
@@ -83,33 +90,49 @@ async def about(viewer: Viewer, thing: ObjectId, *, concerns: bool = False) -> t
 
 async def operation_rows(viewer: Viewer, found: Sequence[Operation]) -> tuple[OperationRow, ...]:
     """Lines of the log with people, boards and titles, each looked up once."""
-    topics = [target.id for operation in found for target in operation.targets if target.kind == "topic"]
     people = await cards(id for operation in found for id in (operation.actor, *operation.concerns) if id is not None)
-    raws = Topic.raw().find({"_id": {"$in": topics}}, {"title": 1})
-    names = {raw["_id"]: raw["title"] async for raw in raws}
-    names |= {id: board.name for id, board in (await all_boards()).items()}
+    names = await _names([target for operation in found for target in operation.targets[:TARGETS_LISTED]])
     return tuple(_row(viewer, operation, people, names) for operation in found)
+
+
+async def _names(targets: Sequence[Target]) -> dict[ObjectId, str]:
+    """What topics and boards are called; a comment by its topic and number."""
+    ids: dict[str, list[ObjectId]] = {"topic": [], "comment": []}
+    for target in targets:
+        if target.kind in ids and target.id is not None:
+            ids[target.kind].append(target.id)
+    fields: Raw = {"topic": 1, "number": 1}
+    comments = await Comment.raw().find({"_id": {"$in": ids["comment"]}}, fields).to_list()
+    at = [*ids["topic"], *(raw["topic"] for raw in comments)]
+    names = {raw["_id"]: raw["title"] async for raw in Topic.raw().find({"_id": {"$in": at}}, {"title": 1})}
+    names |= {raw["_id"]: f"{names[raw['topic']]} #{raw['number']}" for raw in comments if raw["topic"] in names}
+    return names | {id: board.name for id, board in (await all_boards()).items()}
 
 
 def _row(
     viewer: Viewer, operation: Operation, people: dict[ObjectId, Card], names: dict[ObjectId, str]
 ) -> OperationRow:
-    shown = operation.targets[:TARGETS_SHOWN]
+    shown = [_target(target, people, names) for target in operation.targets[:TARGETS_LISTED]]
+    first = operation.targets[:1]
+    allowed = may_undo(viewer, operation)
     return OperationRow(
         id=str(operation.oid),
         verb=operation.verb,
         label=str(Text(VERBS[operation.verb])) if operation.verb in VERBS else operation.verb,
         actor=people.get(operation.actor) if operation.actor else None,
         at=operation.at,
-        targets=tuple(_target(target, people, names) for target in shown),
+        targets=tuple(shown[:TARGETS_SHOWN]),
+        further=tuple(shown[TARGETS_SHOWN:]),
         people=tuple(people[id] for id in operation.concerns[:TARGETS_SHOWN] if id in people),
-        changes=tuple(change for target in shown[:1] for change in changes_in(target, names)),
+        changes=tuple(change for target in first for change in changes_in(target, names)),
         reason=operation.reason,
         address=operation.address if viewer.may("see_addresses") else "",
         more=len(operation.targets) - len(shown),
-        undo=can_undo(operation) and may_undo(viewer, operation),
+        undo=can_undo(operation) and allowed,
+        no_way=str(why_not(operation)) if operation.verb in NO_WAY and not can_undo(operation) and allowed else "",
         undone_at=operation.undone_at,
-        is_undo=operation.undo_of is not None,
+        is_undo=operation.undo_of is not None and not operation.redo,
+        is_redo=operation.redo,
     )
 
 

@@ -39,6 +39,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "comment.approve": N_("Moderators have approved your comment in “%(title)s”. Everybody can read it now."),
     "comment.reject": N_("Moderators have not approved your comment in “%(title)s”."),
     "undone": N_("Moderators have taken back what they did in “%(title)s”. It is as it was before."),
+    "redone": N_("Moderators have done again in “%(title)s” what they had taken back."),
+    "person.warn.undone": N_("Moderators have taken back their warning."),
+    "person.silence.undone": N_("Moderators have lifted your silence: you can write again."),
+    "person.ban.undone": N_("Moderators have lifted your ban: you can use your account again."),
 }
 # The page of the decision shows the text, says why, and takes an appeal.
 APPEALABLE: Final = frozenset({"topic.delete", "topic.delete.many", "comment.delete", "topic.reject", "comment.reject"})
@@ -124,7 +128,17 @@ async def writers_in(work: Work, topic: ObjectId) -> list[ObjectId]:
     return [raw["_id"] async for raw in await Comment.raw().aggregate(stages, session=work.session)]
 
 
-async def tell_undone(work: Work, viewer: Viewer, operation: ObjectId, by: ObjectId, *, title: str, url: str) -> None:
-    """Whoever was told of an operation hears that it was taken back."""
+async def tell_undone(
+    work: Work, viewer: Viewer, operation: ObjectId, by: ObjectId, *, title: str, url: str, again_as: str = ""
+) -> None:
+    """Whoever was told of an operation hears that it was taken back; `again_as` is what was done again instead."""
     told = await Notification.raw().distinct("user", {"subject": operation, "kind": "moderation"}, session=work.session)
-    await tell_authors(work, viewer, by, "undone", told, url=url, title=title)
+    if again_as in APPEALABLE:
+        url = f"/decisions/{by}"
+    await tell_authors(work, viewer, by, "redone" if again_as else "undone", told, url=url, title=title)
+
+
+async def tell_person_undone(work: Work, viewer: Viewer, verb: str, by: ObjectId, person: ObjectId) -> None:
+    """Who was warned, silenced or banned hears that it was taken back."""
+    if f"{verb}.undone" in TEXTS:
+        await tell_authors(work, viewer, by, f"{verb}.undone", [person], url="/notifications")

@@ -41,6 +41,7 @@ async def record(
     *,
     concerns: Iterable[ObjectId] = (),
     undo_of: ObjectId | None = None,
+    redo: bool = False,
 ) -> ObjectId:
     """Write down what `viewer` (or `SCRIPT`) does in this unit of work; gives the operation's id.
 
@@ -57,5 +58,6 @@ async def record(
         address=current_address.get()[:ADDRESS_CHARS],
         at=now(),
         undo_of=undo_of,
+        redo=redo,
     )
     return await Operation.append(operation, work.session)

@@ -38,6 +38,8 @@ async def concerning(viewer: Viewer, id: ObjectId) -> Operation:
     found = await Operation.load(id)
     if found is None or viewer.me not in found.concerns or found.verb not in VERBS or found.actor == viewer.id:
         raise NotFound
+    if found.undo_of is not None and not found.redo:
+        raise NotFound  # it took such a thing back
     return found
 
 

@@ -39,7 +39,7 @@ async def approve(viewer: Viewer, kind: str, id: ObjectId) -> None:
 
     async def steps(work: Work) -> None:
         await appear(work, text)
-        done = target(text.kind, text.oid, {"deleted_as": text.deleted_as}, {"deleted_as": None})
+        done = target(text.kind, text.oid, {name: getattr(text, name) for name in RESTORED}, RESTORED)
         act = await record(work, viewer, f"{text.kind}.approve", [done], concerns=[text.author])
         await _tell(work, viewer, text, act, "approve", "")
 

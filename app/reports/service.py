@@ -88,7 +88,7 @@ async def decide(viewer: Viewer, id: ObjectId, verdict: Verdict, reason: str) ->
             return
         operation = await _act(work, viewer, found, comment, topic, verdict, reason)
         await Report.raw().update_one({"_id": id}, {"$set": {"operation": operation}}, session=work.session)
-        await _thank(work, viewer, before, topic.title if topic else "", verdict)
+        await _thank(work, viewer, before, operation, topic.title if topic else "", verdict)
 
     hot = [found.subject, *found.reporters, *(each for each in (found.topic, found.board, found.accused) if each)]
     await together(steps, hot=hot)
@@ -116,7 +116,7 @@ async def _act(
     topic: Topic | None,
     verdict: Verdict,
     reason: str,
-) -> ObjectId | None:
+) -> ObjectId:
     """Do what the decision says; gives the operation: the deletion itself, or that something was decided."""
     if verdict == "accept" and (comment is not None or topic is not None) and found.accused != viewer.id:
         if found.kind == "comment" and comment is not None and comment.live:
@@ -131,27 +131,41 @@ async def _act(
     return await record(work, viewer, verb, [settled], reason, concerns=concerns)
 
 
-async def _latest(work: Work, of: ObjectId) -> ObjectId | None:
+async def _latest(work: Work, of: ObjectId) -> ObjectId:
     """The operation that this transaction has just written."""
     order = [("at", -1), ("_id", -1)]
     raw = await Operation.raw().find_one({"targets.id": of}, {"_id": 1}, sort=order, session=work.session)
-    return raw["_id"] if raw else None
+    if raw is None:
+        raise Conflict(Text(N_("Somebody else has decided this meanwhile.")))
+    return ObjectId(raw["_id"])
 
 
-async def _thank(work: Work, viewer: Viewer, before: Raw, title: str, verdict: Verdict) -> None:
-    """Everybody who has reported hears of it; a message or person is named by nothing but the day it was reported."""
+async def _thank(work: Work, viewer: Viewer, before: Raw, operation: ObjectId, title: str, verdict: Verdict) -> None:
+    """Everybody who has reported hears of each decision; a message or person is named by nothing but the day."""
     for person in dict.fromkeys(before["reporters"]):
         if person in (viewer.id, NOBODY):
             continue
         await notify_moderation(
             work,
             person,
-            subject=before["_id"],
+            subject=operation,
             actor=viewer.me,
             text=THANKS[verdict],
             facts={"title": title or before["first_at"].date().isoformat()},
             url="/notifications",
         )
+
+
+async def reopen(work: Work, operation: ObjectId) -> None:
+    """A decision was taken back: what it was about waits again, unless it was reported anew and waits already."""
+    which: Raw = {"operation": operation, "pending": False}
+    anew: Raw = {"state": "open", "decided_by": None, "decided_at": None, "reason": "", "operation": None}
+    async for raw in Report.raw().find(which, {"subject": 1}, session=work.session):
+        pending: Raw = {"subject": raw["subject"], "pending": True}
+        if await Report.raw().find_one(pending, {"_id": 1}, session=work.session) is None:
+            change = {"$set": {**anew, "pending": True}}
+            await Report.raw().update_one({"_id": raw["_id"]}, change, session=work.session)
+            work.record(QueueChanged())
 
 
 async def take(viewer: Viewer, id: ObjectId, *, taken: bool) -> None:

@@ -1,0 +1,175 @@
+"""The way back from each kind of operation: if a field is not as it was left, it says which, and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from app.accounts import networks
+from app.comments import service as comments
+from app.errors import Conflict
+from app.events import BoardsChanged, PersonChanged, TopicChanged
+from app.moderation import redeciding
+from app.moderation.arranging import put_into_board, still_live, unmerge
+from app.moderation.splitting import unsplit
+from app.moderation.titles import set_title
+from app.topics import service as topics
+from app.viewer import Viewer
+from app.web.i18n import N_, Text
+from app.work import Work
+from documents import Board, Comment, Moved, Operation, Report, Topic, User
+from documents.base import RESTORED, Raw, Record
+from documents.clock import now
+from documents.operation import Target
+
+Undoer = Callable[[Work, Viewer, Operation], Awaitable[None]]
+DOCUMENTS: Final[Mapping[str, type[Record]]] = {"topic": Topic, "comment": Comment, "board": Board, "person": User}
+# Only these verbs set fields and nothing else, so that setting them back is all.
+PLAIN: Final = frozenset(
+    {
+        *("topic.pin", "topic.unpin", "topic.announce", "topic.unannounce", "topic.feature", "topic.unfeature"),
+        *("topic.lock", "topic.unlock", "topic.slow"),
+        *("board.change", "board.delete", "board.restore"),
+        *("person.warn", "person.silence", "person.unsilence", "person.ban", "person.unban"),
+    }
+)
+# What each field is called in the sentence that says what has changed.
+FIELDS: Final[Mapping[str, str]] = {
+    "pinned": N_("whether it is pinned"),
+    "announced": N_("whether it is announced"),
+    "featured": N_("whether it is featured"),
+    "locked": N_("whether it is locked"),
+    "slow_seconds": N_("the slow mode"),
+    "board": N_("the board"),
+    "title": N_("the title"),
+    "tags": N_("the tags"),
+    "name": N_("the name"),
+    "description": N_("the description"),
+    "staff_only": N_("who can see it"),
+    "version": N_("the text"),
+    "deleted_at": N_("whether it is deleted"),
+    "deleted_as": N_("whether it is approved"),
+    "warned_at": N_("the warning"),
+    "banned_at": N_("the ban"),
+    "banned_until": N_("the ban"),
+    "silenced_until": N_("the silence"),
+    "role": N_("the role"),
+}
+
+
+async def set_back(work: Work, _: Viewer, operation: Operation) -> None:
+    for target in operation.targets:
+        await _require_unchanged(work, target)
+    for target in operation.targets:
+        await _put_back(work, target)
+
+
+async def _require_unchanged(work: Work, target: Target) -> Raw:
+    """The document, if the fields that were changed are as they were left."""
+    document = DOCUMENTS[target.kind]
+    raw = await document.raw().find_one({"_id": target.id}, session=work.session)
+    if raw is None:
+        raise Conflict(Text(N_("It is not there any more.")))
+    changed = [name for name, value in target.after.items() if raw.get(name) != value]
+    if changed:
+        name = next((name for name in changed if name in FIELDS), "")
+        raise changed_since(name)
+    return raw
+
+
+def changed_since(field: str) -> Conflict:
+    """The sentence that says what somebody else has changed."""
+    if field not in FIELDS:
+        return Conflict(Text(N_("It has been changed since, so nothing was undone.")))
+    text = N_("This has been changed since, so nothing was undone: %(what)s.")
+    return Conflict(Text(text, what=Text(FIELDS[field])))
+
+
+async def _put_back(work: Work, target: Target) -> None:
+    assert target.id is not None
+    if target.kind == "topic":
+        await Topic.change(target.id, work.session, **target.before)
+        raw = await Topic.raw().find_one({"_id": target.id}, {"board": 1}, session=work.session)
+        work.record(TopicChanged(target.id, (raw or {})["board"]))
+        return
+    await DOCUMENTS[target.kind].raw().update_one({"_id": target.id}, {"$set": target.before}, session=work.session)
+    work.record(BoardsChanged() if target.kind == "board" else PersonChanged(target.id))
+
+
+async def _move_back(work: Work, _: Viewer, operation: Operation) -> None:
+    for target in operation.targets:
+        (raw,) = await still_live(work, (await _require_unchanged(work, target))["_id"])
+        board = await Board.raw().find_one({"_id": target.before["board"], "deleted_at": None}, session=work.session)
+        if board is None:
+            raise Conflict(Text(N_("The board where it was is not there any more.")))
+        await put_into_board(work, raw, board["_id"])
+
+
+async def _retitle_back(work: Work, viewer: Viewer, operation: Operation) -> None:
+    (target,) = operation.targets
+    raw = await _require_unchanged(work, target)
+    await set_title(work, viewer, raw, target.before["title"], "")
+
+
+async def _unmerge(work: Work, _: Viewer, operation: Operation) -> None:
+    gone, gained = operation.targets
+    assert gained.id is not None
+    source = await Topic.raw().find_one({"_id": gone.id}, session=work.session)
+    if source is None or source.get("merged_into") != gained.id:
+        raise changed_since("")
+    (there,) = await still_live(work, gained.id)
+    shift = int(gone.after["shift"])
+    inside: Raw = {"topic": gained.id, "first": {"$lte": shift + source["last_number"]}, "last": {"$gt": shift}}
+    if await Moved.raw().find_one(inside, session=work.session) is not None:
+        raise Conflict(Text(N_("Some of the comments have been moved on since, so nothing was undone.")))
+    await unmerge(work, source, there, shift)
+
+
+async def _unsplit(work: Work, viewer: Viewer, operation: Operation) -> None:
+    kept, made = operation.targets
+    assert kept.id is not None
+    assert made.id is not None
+    new, source = await still_live(work, made.id, kept.id)
+    await unsplit(work, viewer, source, new, kept.after["numbers"])
+
+
+async def _undelete(work: Work, _: Viewer, operation: Operation) -> None:
+    for target in operation.targets:
+        raw = await _require_unchanged(work, target)
+        service: Any = topics if target.kind == "topic" else comments
+        document = DOCUMENTS[target.kind].model_validate(raw)
+        await service.mark_again(work, document, {**RESTORED, **target.before})
+
+
+async def _redecide(work: Work, _: Viewer, operation: Operation) -> None:
+    for target in operation.targets:
+        await redeciding.put(work, target, await _require_unchanged(work, target))
+
+
+async def _reopen(work: Work, _: Viewer, operation: Operation) -> None:
+    """`undo` has the report wait again; here it is only asked whether it is as it was left."""
+    for target in operation.targets:
+        decided: Raw = {"_id": target.id, "operation": operation.oid, "pending": False}
+        if await Report.raw().find_one(decided, {"_id": 1}, session=work.session) is None:
+            raise changed_since("")
+
+
+async def _network_back(work: Work, _: Viewer, operation: Operation) -> None:
+    for target in operation.targets:
+        assert target.id is not None
+        bans = "network" in target.after or target.after.get("lifted_at", now()) is None
+        if not await networks.set_lifted(work, target.id, lifted=bans):
+            raise changed_since("")
+
+
+EDITS: Final = frozenset({"comment.edit", "topic.edit"})
+UNDOERS: Final[Mapping[str, Undoer]] = {
+    "topic.move": _move_back,
+    "topic.retitle": _retitle_back,
+    "topic.merge": _unmerge,
+    "topic.split": _unsplit,
+    **dict.fromkeys(("topic.delete", "topic.restore", "comment.delete", "comment.restore"), _undelete),
+    **dict.fromkeys((f"{kind}.{act}" for kind in ("topic", "comment") for act in redeciding.ACTS), _redecide),
+    **dict.fromkeys(("report.accept", "report.reject"), _reopen),
+    **dict.fromkeys(("network.ban", "network.lift"), _network_back),
+}
