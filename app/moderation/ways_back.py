@@ -58,6 +58,7 @@ FIELDS: Final[Mapping[str, str]] = {
 
 
 async def set_back(work: Work, _: Viewer, operation: Operation) -> None:
+    """Have the fields that were changed be as they were before."""
     for target in operation.targets:
         await _require_unchanged(work, target)
     for target in operation.targets:
