@@ -20,6 +20,7 @@ import app.admin.networks
 import app.admin.overview
 import app.admin.routes
 import app.admin.site_routes
+import app.admin.tags
 import app.api.routes
 import app.api.settings
 import app.avatars.routes
@@ -176,6 +177,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.admin.routes,
     app.admin.mail,
     app.admin.site_routes,
+    app.admin.tags,
     app.roles.routes,
     app.roles.giving_routes,
     app.admin.logs,

@@ -97,6 +97,18 @@ class TransferWaits(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class TagsChanged(Event):
+    """Tags are called otherwise, in many topics at once, or something else is said of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagChangeWaits(Event):
+    """More topics have a tag than could be changed at once."""
+
+    change: ObjectId
+
+
+@dataclass(frozen=True, slots=True)
 class ProfilesChanged(Event):
     """What these people's profiles show is different now, but not their cards."""
 

@@ -42,6 +42,7 @@ from app.realtime.routes import HUB
 from app.search import catching_up
 from app.settings import Settings, SettingsError
 from app.site import current
+from app.tags import changing
 from app.text import lookalikes, segment
 from app.text.pool import RenderPool
 from app.topics import daily
@@ -107,6 +108,7 @@ def make_workshop(
         archivist.job(),
         telling.job(),
         transfers.job(),
+        changing.job(),
         daily.job(settings.time_zone),
         days.job(settings.time_zone),
     )

@@ -31,6 +31,7 @@ from app.realtime.hub import Hub
 from app.realtime.news import News
 from app.reports.waiting import recent_waiting
 from app.site import current
+from app.tags import changing, counting
 from app.topics import tags
 from app.topics.daily import recent_daily
 from app.topics.places import recent_placed
@@ -48,6 +49,7 @@ NEWS: Final[dict[type[events.Event], Callable[[Any], News]]] = {
     events.RolesChanged: lambda event: News(boards=True),
     events.SettingsChanged: lambda event: News(site=True),
     events.QueueChanged: lambda event: News(queue=True),
+    events.TagsChanged: lambda _: News(tags=True),
     events.PersonChanged: lambda event: News(persons=(event.person,)),
     events.LoginsEnded: lambda event: News(logins=event.logins),
     events.DraftsChanged: lambda event: News(people=event.people),
@@ -58,6 +60,7 @@ JOBS: Final[dict[type[events.Event], Callable[[Any], Work]]] = {
     events.LettersWritten: lambda event: tuple((courier.JOB, letter) for letter in event.letters),
     events.TellingWaits: lambda event: ((telling.JOB, event.telling),),
     events.TransferWaits: lambda event: ((transfers.JOB, event.transfer),),
+    events.TagChangeWaits: lambda event: ((changing.JOB, event.change),),
     events.ArchiveAsked: lambda event: ((archives.JOB, event.archive),),
 }
 
@@ -105,6 +108,8 @@ def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
     _forget_drawn(plumbing, news)
     if news.site:
         _forget_settings(plumbing, viewers)
+    if news.tags:
+        _forget_tags(plumbing)
     if news.boards or news.persons:
         _forget_places(plumbing, viewers)
 
@@ -116,6 +121,16 @@ def _forget_drawn(plumbing: Plumbing, news: News) -> None:
         recent_feeds.clear()
     if news.profiles:
         plumbing.guest_pages.drop(*(f"person:{person}" for person in news.profiles))
+
+
+def _forget_tags(plumbing: Plumbing) -> None:
+    """Whatever shows topics, as any of them may have had the tag."""
+    recent_topics.clear()
+    recent_pages.clear()
+    recent_feeds.clear()
+    plumbing.guest_pages.clear()
+    tags.forget()
+    counting.forget()
 
 
 def _forget_settings(plumbing: Plumbing, viewers: RecentViewers) -> None:
@@ -165,6 +180,7 @@ def forget_all(plumbing: Plumbing, viewers: RecentViewers, connected: bool) -> N
     plumbing.windows.clear()
     sitemap.kept.clear()
     tags.forget()
+    counting.forget()
     directory.forget()
     cards.forget()
     current.forget()

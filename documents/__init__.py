@@ -29,6 +29,7 @@ from documents.rescued import Rescued
 from documents.role import Role
 from documents.session import Login
 from documents.site import Site
+from documents.tag import Retagged, Tag, TagChange
 from documents.token import Token
 from documents.topic import Topic
 from documents.upload import Upload
@@ -78,6 +79,9 @@ ALL: tuple[type[Record], ...] = (
     Appeal,
     Day,
     WordRule,
+    Tag,
+    TagChange,
+    Retagged,
 )
 
 __all__ = [
@@ -113,10 +117,13 @@ __all__ = [
     "Record",
     "Report",
     "Rescued",
+    "Retagged",
     "Revision",
     "Role",
     "Site",
     "StoredFile",
+    "Tag",
+    "TagChange",
     "Telling",
     "Token",
     "Topic",

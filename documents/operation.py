@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from documents.base import Field, Id, Raw, Record, Session, index
 
 TargetKind = Literal[
-    "topic", "comment", "board", "person", "role", "setting", "network", "upload", "message", "forum", "report"
+    "topic", "comment", "board", "person", "role", "setting", "network", "upload", "message", "forum", "report", "tag"
 ]
 
 

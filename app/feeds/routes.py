@@ -6,16 +6,18 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from bson import ObjectId
-from quart import Blueprint, Response, request
+from quart import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import NotFound
 from app.feeds import service
 from app.feeds.answering import feed_answer
 from app.feeds.atom import CONTENT_TYPE, atom
 from app.feeds.pages import Feed
-from app.topics.tags import tag_named
+from app.topics.tags import tag_named, tag_url
 from app.web.context import origin, plumbing
 from app.web.needs import EVERYBODY, declare
+from documents import Tag
 
 blueprint = Blueprint("feeds", __name__, url_prefix="/feeds")
 declare(blueprint, EVERYBODY)
@@ -56,9 +58,12 @@ async def person(user_id: ObjectId) -> Response:
 
 
 @blueprint.get("/tags/<tag>")
-async def tagged(tag: str) -> Response:
+async def tagged(tag: str) -> Response | WerkzeugResponse:
     """The topics with a tag."""
     folded = tag_named(tag)
     if folded is None:
         raise NotFound
+    (stands,), _ = await Tag.standing([folded])
+    if stands != folded:
+        return redirect(f"/feeds{tag_url(stands)}", 301)
     return await _sent(lambda name: service.with_tag(folded, name))

@@ -26,11 +26,14 @@ from documents.clock import now
 from documents.operation import Target
 
 # What is put back once, and not done again by a button.
-ONCE: Final = frozenset({"topic.merge", "topic.split", "report.accept", "report.reject"})
+ONCE: Final = frozenset(
+    {"topic.merge", "topic.split", "report.accept", "report.reject", "tag.rename", "tag.merge", "tag.delete"}
+)
 # Why there is no way back, where something better can be said than that there is none.
 NO_WAY: Final[Mapping[str, str]] = {
     "topic.merge": N_("Topics that were put apart again are not merged by a button: merge them once more."),
     "topic.split": N_("Comments that were put back are not split off by a button: move them once more."),
+    **dict.fromkeys(("tag.rename", "tag.merge", "tag.delete"), N_("Do it once more on the page of the tag.")),
     "report.accept": N_("The report waits in the queue again: decide it there."),
     "report.reject": N_("The report waits in the queue again: decide it there."),
     "appeal.grant": N_("Whoever appealed was told that it was granted. You can act on the text or person again."),
@@ -68,8 +71,8 @@ PERMISSIONS: Final[Mapping[str, str]] = {
 def permission_of(verb: str) -> str:
     """Who may do something may undo it."""
     kind, _, act = verb.partition(".")
-    if kind == "board":
-        return "manage_boards"
+    if kind in ("board", "tag"):
+        return f"manage_{kind}s"
     if kind == "report":
         return "see_reports"
     return PERMISSIONS.get(act, act.removeprefix("un"))

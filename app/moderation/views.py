@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import quote
 
 from bson import ObjectId
 
@@ -62,6 +63,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "comments": N_("Comments"),
     "bytes": N_("Bytes"),
     "left": N_("Left"),
+    "leads_to": N_("Leads to"),
+    "barred": N_("Barred"),
 }
 
 
@@ -140,6 +143,8 @@ def _target(target: Target, people: dict[ObjectId, Card], names: dict[ObjectId, 
     if target.kind == "person" and target.id in people:
         return TargetRow("person", people[target.id].name, people[target.id].url)
     url = {"topic": "/topics/", "comment": "/comments/", "board": "/boards/"}.get(target.kind, "")
+    if target.kind == "tag":
+        return TargetRow("tag", target.name, f"/tags/{quote(target.name)}")
     name = names.get(target.id, "") if target.id else ""
     return TargetRow(target.kind, name or target.name or str(target.id or ""), f"{url}{target.id}" if url else "")
 

@@ -13,6 +13,7 @@ from app.moderation import redeciding
 from app.moderation.arranging import put_into_board, still_live, unmerge
 from app.moderation.splitting import unsplit
 from app.moderation.titles import set_title
+from app.tags import undoing as tags
 from app.topics import service as topics
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
@@ -173,4 +174,8 @@ UNDOERS: Final[Mapping[str, Undoer]] = {
     **dict.fromkeys((f"{kind}.{act}" for kind in ("topic", "comment") for act in redeciding.ACTS), _redecide),
     **dict.fromkeys(("report.accept", "report.reject"), _reopen),
     **dict.fromkeys(("network.ban", "network.lift"), _network_back),
+    "tag.rename": tags.unrename,
+    "tag.merge": tags.unmerge,
+    "tag.delete": tags.undelete,
+    **dict.fromkeys(("tag.describe", "tag.allow"), tags.unsay),
 }

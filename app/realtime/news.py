@@ -13,8 +13,8 @@ IDS: Final = ("people", "logins", "topics", "conversations", "persons", "profile
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One hint. Empty fields say nothing; `boards`, `picks` (what is recommended), `site` (its settings) and `queue`
-    (what waits for moderators) concern everybody.
+    """One hint. Empty fields say nothing; `boards`, `picks` (what is recommended), `site` (its settings), `queue`
+    (what waits for moderators) and `tags` (in many topics at once) concern everybody.
     """
 
     people: tuple[ObjectId, ...] = ()
@@ -27,13 +27,14 @@ class News:
     picks: bool = False
     site: bool = False
     queue: bool = False
+    tags: bool = False
     sender: str = ""
 
     def pack(self) -> str:
         """As it goes through Redis; `sender` is the process, which has told its own already."""
         ids = {name: [str(id) for id in getattr(self, name)] for name in IDS}
         named: dict[str, Any] = {name: found for name, found in ids.items() if found}
-        flags = {name: getattr(self, name) for name in ("boards", "picks", "site", "queue")}
+        flags = {name: getattr(self, name) for name in ("boards", "picks", "site", "queue", "tags")}
         return json.dumps(named | flags | {"sender": self.sender})
 
     @classmethod
@@ -53,6 +54,7 @@ class News:
             picks=found.get("picks") is True,
             site=found.get("site") is True,
             queue=found.get("queue") is True,
+            tags=found.get("tags") is True,
             sender=str(found.get("sender", "")),
         )
 

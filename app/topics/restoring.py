@@ -16,7 +16,7 @@ from app.web.context import require_login, say, spend, to
 from app.web.i18n import N_
 from app.web.limits import Limit
 from app.web.needs import declare, needs
-from documents import Comment, Revision, Topic
+from documents import Comment, Revision, Tag, Topic
 
 blueprint = Blueprint("restoring", __name__)
 declare(blueprint, needs("edit_others"))
@@ -51,5 +51,6 @@ async def _bring_back(viewer: Viewer, comment: Comment, topic: Topic, version: R
         await edit_comment(viewer, comment.oid, version.body, seen=comment.edit_count, why=why)
         return
     title = topic.title if version.title is None else version.title
-    tags = topic.tags if version.tags is None else version.tags
+    tags, barred = (topic.tags, []) if version.tags is None else await Tag.standing(version.tags)
+    tags = [tag for tag in tags if tag not in barred]
     await edit_topic(viewer, topic.oid, title=title, body=version.body, tags=tags, seen=comment.edit_count, why=why)

@@ -6,7 +6,6 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 from bson import ObjectId
 from quart import Blueprint, Response, redirect, request
@@ -34,7 +33,7 @@ from app.topics.conversation import page_of, page_url
 from app.topics.forms import TopicForm
 from app.topics.pages import SORTS, Sort, TopicList
 from app.topics.reading import topic_page
-from app.topics.tags import tag_counts, tag_named
+from app.topics.tags import tag_counts, tag_named, tag_url
 from app.topics.unread import marked, tabs, unread_list
 from app.viewer import Viewer
 from app.web.context import page, plumbing, require_login, say, spend, status_of, to, viewer, wants_fresh
@@ -45,7 +44,7 @@ from app.web.needs import EVERYBODY, declare, needs
 from app.web.routing import as_id
 from app.web.shared import Own, draw_shared, filled_page, list_page
 from app.web.withheld import require_writer
-from documents import Comment, Moved
+from documents import Comment, Moved, Tag
 from documents.base import Raw
 
 blueprint = Blueprint("topics", __name__)
@@ -156,11 +155,14 @@ async def tagged(tag: str) -> Answer:
     folded = tag_named(tag)
     if folded is None:
         raise NotFound
+    about = (await Tag.named([folded])).get(folded)
+    if about is not None and about.leads_to:
+        return redirect(tag_url((await Tag.standing([folded]))[0][0]), 301)
 
     async def load(_viewer: Viewer, _list: TopicList) -> dict[str, Any]:
-        return {"tag": folded, "read_url": ""}
+        return {"tag": folded, "read_url": "", "about": about.description if about else ""}
 
-    return await marked_list("tags/show.html", load, {"tags": folded}, f"/tags/{quote(folded)}")
+    return await marked_list("tags/show.html", load, {"tags": folded}, tag_url(folded))
 
 
 @blueprint.get("/topics/new")

@@ -40,7 +40,7 @@ from app.topics import policy
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
-from documents import Board, Bookmark, Comment, Marker, Reaction, Revision, Topic, User, Watch
+from documents import Board, Bookmark, Comment, Marker, Reaction, Revision, Tag, Topic, User, Watch
 from documents.base import RESTORED, UNSEEN, Raw, deletion
 from documents.clock import now
 
@@ -73,6 +73,15 @@ def _is_tag(tag: str) -> bool:
     return all(letter.isalnum() or letter in "-_.+" or unicodedata.category(letter)[0] == "M" for letter in tag)
 
 
+async def standing_tags(tags: list[str]) -> list[str]:
+    """What these tags are called now; `Invalid` for one that nobody may use."""
+    named, barred = await Tag.standing(tags)
+    if barred:
+        text = N_("The tag “%(tag)s” cannot be used here. Please leave it out.")
+        raise Invalid(fields={"tags": Text(text, tag=barred[0])})
+    return named
+
+
 async def open_topic(
     viewer: Viewer,
     board_id: ObjectId,
@@ -91,6 +100,7 @@ async def open_topic(
     if sent is not None:
         await drafts.finish(viewer, draft, body)
         return sent
+    tags = await standing_tags(tags)
     comment_id = ObjectId()
     screened = await screen(viewer, board, title, body)
     title, shown = screened.texts
@@ -212,6 +222,7 @@ async def edit_topic(
     if not policy.may_edit(viewer, topic, board):
         raise Forbidden
     opening = await opening_post(topic)
+    tags = await standing_tags(tags)
     if (title, tags, body) == (topic.title, topic.tags, opening.body):
         await drafts.finish(viewer, draft, body)
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 from bson import ObjectId
 
@@ -28,6 +29,11 @@ def tag_named(text: str) -> str | None:
     except Invalid:
         return None
     return folded[0] if len(folded) == 1 else None
+
+
+def tag_url(name: str) -> str:
+    """The page of a tag."""
+    return f"/tags/{quote(name)}"
 
 
 @dataclass(frozen=True, slots=True)

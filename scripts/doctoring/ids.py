@@ -27,6 +27,7 @@ from documents import (
     Operation,
     Reaction,
     Report,
+    Retagged,
     Revision,
     Telling,
     Topic,
@@ -59,8 +60,8 @@ TARGETS: Final[dict[str, tuple[type[Record], ...]]] = {
 }
 # `reply_to`: a reply outlives what it answers when that is purged. `file` is in GridFS, see scripts.doctoring.rest.
 ELSEWHERE: Final = frozenset({"reply_to", "file"})
-# What was said of a text or a decision stays when that is purged.
-OUTLIVING: Final[tuple[type[Record], ...]] = (Report, Appeal)
+# What was said of a text or a decision, or done to it, stays when that is purged.
+OUTLIVING: Final[tuple[type[Record], ...]] = (Report, Appeal, Retagged)
 
 # Documents that are about one other thing and mean nothing without it.
 HANGING: Final[tuple[type[Record], ...]] = (

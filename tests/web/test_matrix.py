@@ -111,7 +111,7 @@ PAGES = {
     "/announcement/<mark>/dismiss": "303 303 303 303 303",
     **dict.fromkeys(("/admin/roles", "/admin/roles/new", "/admin/roles/<key>", "/admin/people"), ADMIN),
     **dict.fromkeys(("/admin/people/<person>", "/admin/boards/<board>/roles", "/admin/why"), ADMIN),
-    **dict.fromkeys(("/admin/mail/<letter>", "/admin/mail/<letter>/html"), ADMIN),
+    **dict.fromkeys(("/admin/mail/<letter>", "/admin/mail/<letter>/html", "/admin/tags", "/admin/tags/<tag>"), ADMIN),
 }
 # Another title, and else the place where the topic is already.
 ARRANGED = {"title": "New", "seconds": "60", "board": "<board>", "into": "<topic>"}
@@ -238,6 +238,10 @@ FORMS = {
     ),
     "/admin/boards/<board>/delete": (ADMINISTERED, {}),
     "/admin/boards/<board>/restore": (ADMINISTERED, {}),
+    **dict.fromkeys((f"/admin/tags/<tag>/{verb}" for verb in ("allow", "describe")), (ADMINISTERED, {})),
+    "/admin/tags/<tag>/merge": ("403 404 404 404 422", {"into": "no-such"}),
+    "/admin/tags/<tag>/rename": ("403 404 404 404 422", {"to": "leaf"}),  # it is called so
+    "/admin/tags/<tag>/delete": (ADMINISTERED, {}),
     "/settings/data": (SENT, {}),
     "/settings/data/leave": ("403 422 422 422 422", {}),
     "/welcome-back/<token>": ("404 404 404 404 404", {}),
