@@ -108,8 +108,6 @@ def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:
     _forget_drawn(plumbing, news)
     if news.site:
         _forget_settings(plumbing, viewers)
-    if news.tags:
-        _forget_tags(plumbing)
     if news.boards or news.persons:
         _forget_places(plumbing, viewers)
 
@@ -121,6 +119,8 @@ def _forget_drawn(plumbing: Plumbing, news: News) -> None:
         recent_feeds.clear()
     if news.profiles:
         plumbing.guest_pages.drop(*(f"person:{person}" for person in news.profiles))
+    if news.tags:
+        _forget_tags(plumbing)
 
 
 def _forget_tags(plumbing: Plumbing) -> None:
