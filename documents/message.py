@@ -63,8 +63,8 @@ class Membership(Record):
 
     They see the messages after `cleared_to`, none after `until` once they have left, and none of the `gaps` (first and
     last number) in which they were not there. `deleted_at` takes the thread out of their lists until something new is
-    said, `archived_at` out of the inbox; a `request` waits for their consent. `left_title` is what the group was called
-    when they left.
+    said, `archived_at` out of the inbox; a `request` waits for their consent, unless it is `declined_at`. `left_title`
+    is what the group was called when they left.
     """
 
     conversation: Id
@@ -80,6 +80,7 @@ class Membership(Record):
     archived_at: datetime | None = None
     muted: bool = False
     request: bool = False
+    declined_at: datetime | None = None
     accepted_at: datetime | None = None
     invited_by: Id | None = None
     left_at: datetime | None = None

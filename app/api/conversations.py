@@ -75,7 +75,7 @@ class ConversationOut(Shape):
 class BoxQuery(Cursor):
     """Which list."""
 
-    box: Literal["inbox", "requests", "sent", "archive"] = "inbox"
+    box: Literal["inbox", "requests", "declined", "sent", "archive"] = "inbox"
 
 
 class BeforeQuery(Sent):

@@ -70,7 +70,7 @@ async def accept_request(conversation_id: ObjectId) -> None:
     await keeping.accept(viewer(), conversation_id)
 
 
-@operation("POST", f"{PATH}/decline", "Delete a request", scope="messages")
+@operation("POST", f"{PATH}/decline", "Decline a request", scope="messages")
 async def decline_request(conversation_id: ObjectId) -> None:
     """Nobody is told."""
     await keeping.decline(viewer(), conversation_id)

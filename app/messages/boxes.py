@@ -16,10 +16,11 @@ from app.web.pages import Card, KeyPager
 from documents import Conversation, Membership, Message
 from documents.base import Raw
 
-Box = Literal["inbox", "requests", "sent", "archive"]
+Box = Literal["inbox", "requests", "declined", "sent", "archive"]
 URL: Final[dict[Box, str]] = {
     "inbox": "/messages",
     "requests": "/messages/requests",
+    "declined": "/messages/declined",
     "sent": "/messages/sent",
     "archive": "/messages/archive",
 }
@@ -27,13 +28,15 @@ URL: Final[dict[Box, str]] = {
 FIELD: Final[dict[Box, str]] = {
     "inbox": "received_at",
     "requests": "received_at",
+    "declined": "received_at",
     "sent": "sent_at",
     "archive": "archived_at",
 }
 OPEN: Final[Raw] = {"request": {"$ne": True}, "archived_at": None}
 WHICH: Final[dict[Box, Raw]] = {
     "inbox": OPEN,
-    "requests": {"request": True},
+    "requests": {"request": True, "declined_at": None},
+    "declined": {"request": True, "declined_at": {"$ne": None}},
     "sent": OPEN,
     "archive": {"request": {"$ne": True}},
 }

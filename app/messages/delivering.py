@@ -82,6 +82,7 @@ async def deliver(work: Work, viewer: Viewer, message: Message, conversation: Co
     others = [member for member in conversation.members if member != message.author]
     hearing = await _hearing(work, viewer, conversation.oid, others)
     await _sent(work, message)
+    await _no_strangers(work, message.author, others)
     await _received(work, message, hearing)
     await _note(work, others)
     await tell_of(work, message, hearing.loud)
@@ -116,15 +117,23 @@ async def _sent(work: Work, message: Message) -> None:
     own: Raw = {"sent_at": message.created_at, "read_to": message.number, "unread": 0, "deleted_at": None}
     await Membership.raw().update_one(mine, {"$set": own}, session=work.session)
     await Membership.raw().update_one(
-        {**mine, "request": True}, {"$set": {"request": False, "accepted_at": message.created_at}}, session=work.session
+        {**mine, "request": True},
+        {"$set": {"request": False, "declined_at": None, "accepted_at": message.created_at}},
+        session=work.session,
     )
     await Membership.raw().update_one(
         {**mine, "muted": {"$ne": True}}, {"$set": {"archived_at": None}}, session=work.session
     )
 
 
+async def _no_strangers(work: Work, writer: ObjectId, people: Sequence[ObjectId]) -> None:
+    """Who is written to may answer, also when the writer has declined them before: what they asked waits again."""
+    declined: Raw = {"user": writer, "request": True, "invited_by": {"$in": list(people)}, "declined_at": {"$ne": None}}
+    await Membership.raw().update_many(declined, {"$set": {"declined_at": None}}, session=work.session)
+
+
 async def _received(work: Work, message: Message, hearing: Hearing) -> None:
-    there: Raw = {"received_at": message.created_at, "deleted_at": None}
+    there: Raw = {"received_at": message.created_at, "deleted_at": None, "declined_at": None}
     for people, fields in ((hearing.loud, {**there, "archived_at": None}), (hearing.quiet, there)):
         which: Raw = {"conversation": message.conversation, "user": {"$in": list(people)}}
         change: Raw = {"$set": fields, "$inc": {"unread": 1}}

@@ -86,6 +86,7 @@ async def _welcome(work: Work, viewer: Viewer, line: Message) -> None:
         before = Membership.model_validate(raw) if raw else None
         asks = person in strangers or before is not None
         side: Raw = {"received_at": line.created_at, "unread": 1, "request": asks, "invited_by": viewer.me}
+        side |= {"declined_at": None}
         side |= {"until": None, "left_at": None, "left_title": None, "archived_at": None, "deleted_at": None}
         side |= _range(before, line.number)
         fresh = Membership(conversation=line.conversation, user=person).as_stored()

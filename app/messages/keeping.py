@@ -11,8 +11,8 @@ from app.messages.clearing import delete_for_me
 from app.messages.service import visible_conversation
 from app.users import blocks
 from app.viewer import Viewer
-from app.work import tell
-from documents import Conversation, Membership
+from app.work import Work, tell, together
+from documents import Conversation, Membership, User
 from documents.base import Raw
 from documents.clock import now
 
@@ -41,7 +41,7 @@ async def accept(viewer: Viewer, id: ObjectId) -> None:
     """Let the conversation into the inbox; whoever wrote is no stranger from now on. A second time changes nothing."""
     _, side = await visible_conversation(viewer, id)
     if side.request:
-        await _keep(viewer, id, request=False, accepted_at=now())
+        await _keep(viewer, id, request=False, declined_at=None, accepted_at=now())
         await Conversation.raw().update_one({"_id": id}, {"$inc": {"version": 1}})
         await tell(ConversationChanged(id))
 
@@ -53,9 +53,21 @@ async def _keep(viewer: Viewer, id: ObjectId, **fields: object) -> None:
 
 
 async def decline(viewer: Viewer, id: ObjectId) -> None:
-    """Delete a request. Of a group one is no member any more."""
+    """Take no more of who asked; a second time changes nothing. They do not learn of it, and it can be accepted later.
+
+    Of a group one is no member any more. As delivery does, it writes to the viewer: of two at once one sees the other.
+    """
     conversation = await _requested(viewer, id)
-    await _drop(viewer, conversation)
+
+    async def steps(work: Work) -> None:
+        side: Raw = {"conversation": id, "user": viewer.me, "request": True}
+        await Membership.raw().update_one(side, {"$set": {"declined_at": now()}}, session=work.session)
+        await User.raw().update_one({"_id": viewer.me}, {"$inc": {"messages_got": 1}}, session=work.session)
+        work.record(PeopleTold((viewer.me,)))
+
+    await together(steps, hot=(id, viewer.me))
+    if conversation.group:
+        await _drop(viewer, conversation)
 
 
 async def block(viewer: Viewer, id: ObjectId) -> ObjectId:
@@ -83,5 +95,5 @@ async def _drop(viewer: Viewer, conversation: Conversation) -> None:
 
 async def waiting(viewer: Viewer, limit: int = 100) -> int:
     """How many requests somebody has."""
-    which: Raw = {"user": viewer.me, "request": True, "deleted_at": None}
+    which: Raw = {"user": viewer.me, "request": True, "declined_at": None, "deleted_at": None}
     return await Membership.raw().count_documents(which, limit=limit)

@@ -63,8 +63,9 @@ async def accept(conversation_id: ObjectId) -> Answer:
 
 @blueprint.post("/decline")
 async def decline(conversation_id: ObjectId) -> Answer:
-    """Delete a request."""
-    return await _done(conversation_id, keeping.decline, N_("Request deleted."), "/messages/requests")
+    """Take no more of who asked."""
+    told = N_("Declined. They do not learn of it, and nothing more of theirs reaches you.")
+    return await _done(conversation_id, keeping.decline, told, "/messages/requests")
 
 
 @blueprint.post("/block")

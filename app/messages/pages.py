@@ -85,7 +85,7 @@ class Seen:
 class Thread:
     """A conversation with one window of its messages, oldest first. `last` is its last number that the viewer may see.
 
-    `other` is the other person where it is none of a `group`; `inviter` sent a `request`.
+    `other` is the other person where it is none of a `group`; `inviter` sent a `request`, which may be `declined`.
     """
 
     id: str
@@ -101,6 +101,7 @@ class Thread:
     left: bool = False
     muted: bool = False
     archived: bool = False
+    declined: bool = False
     request: bool = False
     inviter: Card | None = None
     seen: Seen | None = None

@@ -108,8 +108,18 @@ async def require_reader(viewer: Viewer, conversation: Conversation) -> None:
     if other is None or not other.live:
         raise Forbidden(Text(N_("This person can no longer be reached.")))
     _require_unblocked(viewer, other)
-    if not takes_replies(other, viewer):
+    if not takes_replies(other, viewer) or await _is_declined(viewer, conversation.oid, other):
         raise _declined(other)
+
+
+async def _is_declined(viewer: Viewer, conversation: ObjectId, person: User, session: Session = None) -> bool:
+    """Whether this person wants none of this conversation; who has followed the viewer since does."""
+    if viewer.may("reach_anyone"):
+        return False
+    which: Raw = {"conversation": conversation, "user": person.oid, "declined_at": {"$ne": None}}
+    if await Membership.raw().find_one(which, {"_id": 1}, session=session) is None:
+        return False
+    return not await follows(person.oid, viewer.me, session)
 
 
 async def people_in(members: Sequence[ObjectId], session: Session) -> dict[ObjectId, User]:
@@ -127,6 +137,8 @@ async def require_taken(work: Work, viewer: Viewer, conversation: Conversation, 
     others = [member for member in conversation.members if member != viewer.me]
     for person in (await people_in(others, work.session)).values():
         if person.live and not takes_replies(person, viewer):
+            raise _declined(person)
+        if await _is_declined(viewer, conversation.oid, person, work.session):
             raise _declined(person)
     if more:
         await _require_room(work, viewer, conversation.oid, others)

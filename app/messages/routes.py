@@ -48,6 +48,12 @@ async def requests() -> Answer:
     return await _box("requests")
 
 
+@blueprint.get("/declined")
+async def declined() -> Answer:
+    """Requests that the viewer has declined; they can still be accepted."""
+    return await _box("declined")
+
+
 @blueprint.get("/archive")
 async def archive() -> Answer:
     """What the viewer has put away."""

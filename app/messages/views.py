@@ -54,6 +54,7 @@ async def thread(
         muted=side.muted,
         archived=side.archived_at is not None,
         request=side.request,
+        declined=side.declined_at is not None,
         inviter=people[side.invited_by or conversation.started_by] if side.request else None,
         seen=await seen_in(viewer, conversation, messages) if side.until is None else None,
         older=f"{url}?before={first}" if first > side.cleared_to + 1 else None,

@@ -103,7 +103,7 @@ PARTS: Final[tuple[Part, ...]] = (
 )
 
 
-OWN_SIDE: Final = ("read_to", "muted", "request", "archived_at", "accepted_at", "left_at")
+OWN_SIDE: Final = ("read_to", "muted", "request", "declined_at", "archived_at", "accepted_at", "left_at")
 
 
 async def conversations(user: ObjectId) -> AsyncIterator[Raw]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bson import ObjectId
 
 from app.viewer import Viewer
-from documents import Follow, User
-from documents.base import Session
+from documents import Follow, Membership, User
+from documents.base import Raw, Session
 
 
 async def takes_first_word(person: User, viewer: Viewer, session: Session = None) -> bool:
@@ -17,12 +17,20 @@ async def takes_first_word(person: User, viewer: Viewer, session: Session = None
         return True
     if viewer.me in person.blocks or person.messages_from == "nobody":
         return False
-    return person.messages_from == "everyone" or await follows(person.oid, viewer.me, session)
+    if await follows(person.oid, viewer.me, session):
+        return True
+    return person.messages_from == "everyone" and not await has_declined(person.oid, viewer.me, session)
 
 
 def takes_replies(person: User, viewer: Viewer) -> bool:
     """Whether this person takes more in a conversation that there is: from everybody but those they have blocked."""
     return person.live and (viewer.may("reach_anyone") or viewer.me not in person.blocks)
+
+
+async def has_declined(user: ObjectId, person: ObjectId, session: Session = None) -> bool:
+    """Whether `user` has declined what `person` asked them, and has neither accepted it nor written to them since."""
+    which: Raw = {"user": user, "request": True, "invited_by": person, "declined_at": {"$ne": None}}
+    return await Membership.raw().find_one(which, {"_id": 1}, session=session) is not None
 
 
 def may_follow(person: User, viewer: Viewer) -> bool:

@@ -15,7 +15,7 @@ from app.text import names
 from app.text.markdown import RENDERER_VERSION, Person, Rendered
 from app.text.segment import SEGMENTER_VERSION, words_of
 from app.text.starts import starts_of
-from documents import Board, Comment, Conversation, Membership, Message, Notification, Reaction, Topic, User
+from documents import Board, Comment, Notification, Reaction, Topic, User
 from documents.base import Raw, Record
 from documents.topic import HEAT, PARTICIPANTS_KEPT
 from scripts.seeding.boards import BoardText, boards
@@ -33,6 +33,7 @@ from scripts.seeding.plan import (
     opened_at,
 )
 from scripts.seeding.rendered import Renderer, found_by
+from scripts.seeding.talks import UNREAD_FOR, Talks
 from scripts.seeding.texts import TopicText
 
 BATCH: Final = 2_000
@@ -41,8 +42,9 @@ LIKES_MAX: Final = 6
 REPLY_SHARE: Final = 0.35
 QUOTE_SHARE: Final = 0.06
 VIEWS_PER_COMMENT: Final = 14
-# Notices of the last days are unread; older ones have been seen.
-UNREAD_FOR: Final = timedelta(days=2)
+# So many people have conversations of every kind, with so many others.
+ALL_KINDS_FOR: Final = 12
+OTHERS: Final = 4
 STAFF_EVERY: Final = 40
 
 
@@ -83,8 +85,7 @@ class Planter:
         for length in lengths(self._rng, self._sizes):
             at = self._rng.randrange(len(rows))
             await self._plant_topic(rows[at], self._places[at], length)
-        for _ in range(len(people) // 2 if len(people) > 1 else 0):
-            await self._plant_conversation()
+        await self._plant_talks()
         await self._flush()
         await self._write_counters()
 
@@ -306,70 +307,17 @@ class Planter:
         if last is None or at > last[0]:
             self._tally.last_topic[board] = (at, topic)
 
-    async def _plant_conversation(self) -> None:
-        """Two people who write to each other in turn; the last message may be unread."""
-        rng, talk = self._rng, self._prose.conversation()
-        one, other = self._crowd.pick(rng), self._crowd.pick(rng)
-        if one == other:
-            return
-        id, at = object_id(rng), milliseconds(opened_at(rng, self._until))
-        count, messages = len(talk.bodies), []
-        for number, body in enumerate(talk.bodies, start=1):
-            writer, reader = (one, other) if number % 2 else (other, one)
-            at = milliseconds(answered_at(rng, at, self._until, count - number))
-            written = self._renderer.personal(body)
-            messages.append(self._message(id, number, writer, body, written, at))
-            subject = {"subject": messages[-1]["_id"], "topic": None, "conversation": id}
-            self._notice(reader, ["message"], writer, number, at, subject)
-        await self._keep(Message, messages)
-        await self._keep(Conversation, [self._conversation(id, talk.title, (one, other), messages, written.excerpt)])
-        await self._keep(Membership, [self._side(id, person, messages) for person in (one, other)])
-
-    def _message(
-        self, conversation: ObjectId, number: int, author: ObjectId, body: str, written: Rendered, at: datetime
-    ) -> Raw:
-        return Message(
-            id=object_id(self._rng),
-            conversation=conversation,
-            number=number,
-            author=author,
-            body=body,
-            html=written.html,
-            renderer=RENDERER_VERSION,
-            created_at=at,
-        ).as_stored()
-
-    def _conversation(
-        self, id: ObjectId, title: str, members: tuple[ObjectId, ObjectId], messages: list[Raw], excerpt: str
-    ) -> Raw:
-        return Conversation(
-            id=id,
-            title=title,
-            started_by=members[0],
-            members=list(members),
-            created_at=messages[0]["created_at"],
-            active_at=messages[-1]["created_at"],
-            last_number=len(messages),
-            last_author=messages[-1]["author"],
-            excerpt=excerpt,
-        ).as_stored()
-
-    def _side(self, conversation: ObjectId, person: ObjectId, messages: list[Raw]) -> Raw:
-        """A person's side: read up to the last, unless that came within the last days."""
-        last = messages[-1]
-        unread = int(last["author"] != person and self._until - last["created_at"] < UNREAD_FOR)
-        got = [message["created_at"] for message in messages if message["author"] != person]
-        sent = [message["created_at"] for message in messages if message["author"] == person]
-        side = Membership(
-            id=object_id(self._rng),
-            conversation=conversation,
-            user=person,
-            read_to=len(messages) - unread,
-            unread=unread,
-            received_at=max(got, default=None),
-            sent_at=max(sent, default=None),
-        )
-        return side.as_stored()
+    async def _plant_talks(self) -> None:
+        """Private conversations; those who are most active have one of every kind."""
+        rng, people = self._rng, self._crowd.people
+        talks = Talks(rng, self._prose, self._renderer, self._until, self._keep, self._notice)
+        for _ in range(len(people) // 2):
+            one, other = self._crowd.pick(rng), self._crowd.pick(rng)
+            if one != other:
+                await talks.between(one, other)
+        for person in people[:ALL_KINDS_FOR]:
+            others = [other for other in people if other != person]
+            await talks.one_of_each(person, rng.sample(others, min(len(others), OTHERS)))
 
     async def _keep(self, document: type[Record], rows: list[Raw]) -> None:
         """Hold rows back until there are enough of a kind to be worth a round trip."""

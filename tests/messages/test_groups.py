@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from html import unescape
 
 import pytest
 
 from app.messages import groups
 from documents import Conversation, Message
+from documents.clock import now
 from tests import stock
-from tests.messages.talk import group, numbers, side_of, told, unread
+from tests.doctored import Doctor
+from tests.messages.talk import allow, group, numbers, side_of, told, unread
 from tests.people import Forum, Person
 
 
@@ -155,6 +159,86 @@ async def test_somebody_blocked_in_a_group_is_folded_and_silent(alice: Person, b
     page = (await bob.get(f"/messages/{thread}")).text
     assert page.count("You have blocked <bdi>charlie</bdi>: show") == 2
     assert 'class="fold"' not in (await alice.get(f"/messages/{thread}")).text
+
+
+async def blocked_by_them(alice: Person, dora: Person) -> None:
+    await dora.send(f"/users/{alice.id}/block")
+
+
+async def blocked_by_me(alice: Person, dora: Person) -> None:
+    await alice.send(f"/users/{dora.id}/block")
+
+
+async def behind_a_closed_door(alice: Person, dora: Person) -> None:
+    await allow(dora, messages_from="nobody")
+
+
+async def gone(alice: Person, dora: Person) -> None:
+    await allow(dora, deleted_at=now(), deleted_as="author", deleted_by=dora.id)
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "says"),
+    [
+        (blocked_by_them, 403, "dora does not take messages from you"),
+        (behind_a_closed_door, 403, "dora does not take messages from you"),
+        (blocked_by_me, 403, "You have blocked dora."),
+        (gone, 422, "There is nobody with this name"),
+    ],
+)
+async def test_who_cannot_be_added_and_what_becomes_of_them_as_members(
+    alice: Person,
+    bob: Person,
+    charlie: Person,
+    dora: Person,
+    how: Callable[[Person, Person], Awaitable[None]],
+    status: int,
+    says: str,
+) -> None:
+    inside, outside = await group(alice, "bob dora"), await group(alice, "bob charlie")
+    await how(alice, dora)
+    answer = await alice.send(f"/messages/{outside}/add", to="dora")
+    assert answer.status_code == status
+    assert says in unescape(answer.text)
+    assert 'value="dora"' in answer.text
+    assert await Message.find({"conversation": outside}).count() == 1
+    before = len(await told(bob))
+    assert (await alice.send(f"/messages/{inside}/replies", body="The group goes on")).status_code == 303
+    assert (await alice.send(f"/messages/{inside}/rename", title="Without you")).status_code == 303
+    assert len(await told(bob)) == before + 1
+    assert (await alice.get(f"/messages/{inside}/people")).status_code == 200
+    assert (await alice.send(f"/messages/{inside}/remove", person=str(dora.id))).status_code == 303
+
+
+async def test_a_group_that_all_have_left_is_still_theirs_to_read(
+    alice: Person, bob: Person, charlie: Person, doctor: Doctor
+) -> None:
+    thread = await group(alice)
+    for person in (alice, charlie, bob):
+        assert (await person.send(f"/messages/{thread}/leave")).status_code == 303
+    for verb, fields in (("add", {"to": "alice"}), ("rename", {"title": "Mine"}), ("replies", {"body": "Hello?"})):
+        assert (await bob.send(f"/messages/{thread}/{verb}", **fields)).status_code == 403, verb
+    assert numbers(await alice.get(f"/messages/{thread}")) == [1, 2]
+    assert numbers(await bob.get(f"/messages/{thread}")) == [1, 2, 3, 4]
+    await doctor()
+    for person in (alice, bob, charlie):
+        assert (await person.send(f"/messages/{thread}/delete")).status_code == 303
+    assert await Message.find({"conversation": thread, "deleted_at": None}).count() == 0
+    await doctor()
+
+
+async def test_the_same_person_added_by_two_at_once_comes_once(
+    alice: Person, bob: Person, charlie: Person, dora: Person
+) -> None:
+    await alice.known_to("dora")
+    for _ in range(3):
+        thread = await group(alice)
+        token = await alice.csrf()
+        tries = (alice.send(f"/messages/{thread}/add", csrf=token, to="dora") for _ in range(2))
+        first, second = sorted([answer.status_code for answer in await asyncio.gather(*tries)])
+        assert (first, second) in ((303, 409), (303, 422))
+        assert await Message.find({"conversation": thread, "kind": "added"}).count() == 1
+        assert (await side_of(dora, thread)).unread == 1
 
 
 async def test_those_who_are_no_members_touch_nothing(alice: Person, bob: Person, charlie: Person, mod: Person) -> None:

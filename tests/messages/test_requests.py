@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
 
+from app.errors import Declined
 from app.messages import keeping, service
 from app.users import blocks
 from documents import Membership, Message
 from tests import stock
+from tests.doctored import Doctor
 from tests.messages.talk import allow, group, numbers, side_of, told, unread, waiting
 from tests.people import Forum, Person
 
@@ -44,13 +47,97 @@ async def test_an_answer_accepts(alice: Person, bob: Person) -> None:
     assert await told(bob) == ["message"]
 
 
-async def test_declined_it_is_gone_and_blocked_so_is_who_sent_it(alice: Person, bob: Person, charlie: Person) -> None:
-    thread = await alice.writes("bob", "First", as_stranger=True)
-    other = await charlie.writes("bob", "Second", as_stranger=True)
+async def refused(sender: Person, path: str, **fields: str) -> str:
+    """What the page says that keeps what they typed."""
+    answer = await sender.send(path, body="Kept words", **fields)
+    assert answer.status_code == 403, answer.text
+    assert "Kept words" in answer.text
+    found = re.search(r"[^<>]* does not take messages from you at the moment\.", answer.text)
+    assert found, answer.text
+    return found[0].strip()
+
+
+async def test_declined_means_declined_until_it_is_accepted(
+    alice: Person, bob: Person, charlie: Person, mod: Person, doctor: Doctor
+) -> None:
+    thread = await alice.writes("bob", "Number one", as_stranger=True)
     assert (await bob.send(f"/messages/{thread}/decline")).status_code == 303
-    assert (await bob.get(f"/messages/{thread}")).status_code == 404
-    assert "First" in (await alice.get("/messages/sent")).text
-    assert (await bob.send(f"/messages/{thread}/decline")).status_code == 404
+    assert (await bob.send(f"/messages/{thread}/decline")).status_code == 303, "a second time changes nothing"
+    assert "Number one" not in (await bob.get("/messages/requests")).text
+    assert waiting(await bob.get("/messages")) == ""
+    assert "Number one" in (await bob.get("/messages/declined")).text
+    assert "You have declined" in (await bob.get(f"/messages/{thread}")).text
+    fields = {"to": "bob", "title": "Again"}
+    await alice.known_to("charlie")
+    said = {
+        await refused(alice, f"/messages/{thread}/replies"),
+        await refused(alice, "/messages/new", **fields),
+        await refused(alice, "/messages/new", **(fields | {"to": "bob charlie"})),
+    }
+    assert "/messages/new?to=bob" not in (await alice.get(f"/users/{bob.id}")).text
+    await allow(charlie, messages_from="nobody")
+    said.add((await refused(bob, "/messages/new", to="charlie", title="Hello")).replace("charlie", "bob"))
+    assert len(said) == 1, "as of somebody who takes no messages"
+    assert "Number one" in (await alice.get("/messages/sent")).text
+    assert await Message.find({}).count() == 1
+    assert (await told(bob), await unread(bob)) == ([], 0)
+    await mod.writes("bob", "Staff reach everybody", as_stranger=True)
+    await doctor()
+    assert (await bob.send(f"/messages/{thread}/accept")).status_code == 303
+    assert (await alice.send(f"/messages/{thread}/replies", body="Thank you")).status_code == 303
+    await alice.writes("bob", as_stranger=True)
+    assert await told(bob) == ["message"] * 3
+
+
+@pytest.mark.parametrize("way", ["follow", "write"])
+async def test_who_turns_to_somebody_they_declined_hears_them_again(alice: Person, bob: Person, way: str) -> None:
+    thread = await alice.writes("bob", "First", as_stranger=True)
+    await bob.send(f"/messages/{thread}/decline")
+    if way == "follow":
+        await bob.send(f"/users/{alice.id}/follow")
+    else:
+        await bob.writes("alice", "On second thoughts", as_stranger=True)
+    assert (await alice.send(f"/messages/{thread}/replies", body="Thank you")).status_code == 303
+    assert not (await side_of(bob, thread)).declined_at
+    await alice.writes("bob", "Another", as_stranger=True)
+    assert await told(bob) == ["message"]
+    assert waiting(await bob.get("/messages")) == "1", "the first one still asks"
+
+
+async def test_an_invitation_to_a_group_that_was_declined_does_not_come_again(
+    alice: Person, bob: Person, charlie: Person, xiaoming: Person
+) -> None:
+    thread = await group(alice, "charlie 小明")
+    await alice.send(f"/messages/{thread}/add", to="bob")
+    assert (await bob.send(f"/messages/{thread}/decline")).status_code == 303
+    again = await alice.send(f"/messages/{thread}/add", to="bob")
+    assert again.status_code == 403
+    assert "bob does not take messages from you" in again.text
+    await alice.send(f"/messages/{thread}/leave")
+    assert (await charlie.send(f"/messages/{thread}/add", to="bob")).status_code == 303
+    assert (await side_of(bob, thread)).request
+    assert waiting(await bob.get("/messages")) == "1"
+
+
+async def test_declining_and_one_more_message_at_once_agree(alice: Person, bob: Person) -> None:
+    for turn in range(4):
+        thread = await alice.writes("bob", f"Turn {turn}", as_stranger=True)
+        tries = (
+            keeping.decline(stock.viewer(bob), thread),
+            service.reply(stock.viewer(alice), thread, "And"),
+            service.start(stock.viewer(alice), to="bob", title="More", body="Words"),
+        )
+        _, *sent = await asyncio.gather(*tries, return_exceptions=True)
+        assert all(not isinstance(result, Exception) or isinstance(result, Declined) for result in sent), sent
+        for side in await Membership.find({"user": bob.id, "request": True}).to_list():
+            if side.declined_at is not None and side.received_at is not None:
+                assert side.received_at <= side.declined_at
+            await keeping.accept(stock.viewer(bob), side.conversation)
+        await Membership.raw().update_many({"user": bob.id}, {"$set": {"accepted_at": None}})
+
+
+async def test_who_sent_a_request_can_be_blocked(bob: Person, charlie: Person) -> None:
+    other = await charlie.writes("bob", "Second", as_stranger=True)
     assert (await bob.send(f"/messages/{other}/block")).status_code == 303
     assert waiting(await bob.get("/messages")) == ""
     answer = await charlie.send(f"/messages/{other}/replies", body="Hello?")

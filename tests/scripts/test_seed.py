@@ -11,6 +11,7 @@ from app.settings import Settings
 from documents import ALL, Comment, Topic, User
 from scripts.seeding.plan import Sizes, lengths
 from scripts.seeding.planting import Planter
+from tests.doctored import Doctor
 from tests.people import Forum, Person
 from tests.scripts.calling import call, miscounted, on
 from tests.stock import BY_ITSELF
@@ -66,6 +67,19 @@ async def test_every_feed_is_numbered_without_gaps(forum: Forum) -> None:
     for person in found["User"]:
         seqs = sorted(each["seq"] for each in found["Notification"] if each["user"] == person["_id"])
         assert seqs == list(range(1, person["notification_seq"] + 1))
+
+
+async def test_the_most_active_have_conversations_of_every_kind(forum: Forum, doctor: Doctor) -> None:
+    await plant()
+    await doctor()
+    active = await User.find_one(sort=[("comment_count", -1)])
+    assert active is not None
+    person = await forum.logged_in(active)
+    for box in ("requests", "declined", "archive", "sent"):
+        assert "data-conversation" in (await person.get(f"/messages/{box}")).text, box
+    inbox = (await person.get("/messages")).text
+    assert "mail-stack" in inbox, "a group"
+    assert "(muted)" in inbox
 
 
 async def test_its_pages_can_be_read(forum: Forum, guest: Person) -> None:

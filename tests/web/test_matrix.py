@@ -60,7 +60,7 @@ PAGES = {
     **dict.fromkeys(("/login", "/register"), "200 303 303 303 303"),
     "/files/<name>": "404 404 404 404 404",  # what is there is tested in tests/avatars
     **dict.fromkeys(("/settings/account", "/settings/avatar", "/messages", "/messages/sent", "/messages/new"), OWN),
-    **dict.fromkeys(("/messages/requests", "/messages/archive", "/messages/search"), OWN),
+    **dict.fromkeys(("/messages/requests", "/messages/declined", "/messages/archive", "/messages/search"), OWN),
     **dict.fromkeys(("/confirm/<token>", "/password/reset/<token>"), "404 404 404 404 404"),
     "/password/forgot": OPEN,
     "/settings/logins": OWN,
