@@ -41,6 +41,7 @@ import app.messages.routes
 import app.messages.texts
 import app.moderation.bin
 import app.moderation.people
+import app.moderation.removal_routes
 import app.moderation.routes
 import app.mydata.routes
 import app.notifications.mail_settings
@@ -167,6 +168,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.former.routes,
     app.moderation.routes,
     app.moderation.people,
+    app.moderation.removal_routes,
     app.moderation.bin,
     app.reports.routes,
     app.reports.queue,

@@ -109,6 +109,13 @@ class TagChangeWaits(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RemovalWaits(Event):
+    """More of what one person wrote is to be removed, or to come back, than could be at once."""
+
+    removal: ObjectId
+
+
+@dataclass(frozen=True, slots=True)
 class ProfilesChanged(Event):
     """What these people's profiles show is different now, but not their cards."""
 

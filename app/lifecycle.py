@@ -28,7 +28,7 @@ from app.mail.composing import Composer
 from app.mail.courier import Courier
 from app.mail.delivery import delivery_for
 from app.mail.errands import Errand
-from app.moderation import transfers
+from app.moderation import removals, transfers
 from app.mydata.archives import Archivist
 from app.notifications import delivered, letters
 from app.notifications.catching_up import give_boards
@@ -109,6 +109,7 @@ def make_workshop(
         telling.job(),
         transfers.job(),
         changing.job(),
+        removals.job(),
         daily.job(settings.time_zone),
         days.job(settings.time_zone),
     )

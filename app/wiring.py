@@ -22,7 +22,7 @@ from app.interest.kept import recent_kept
 from app.jobs.workshop import Workshop
 from app.mail import courier
 from app.markers.service import recent_markers
-from app.moderation import transfers
+from app.moderation import removals, transfers
 from app.mydata import archives
 from app.notifications import letters
 from app.people import cards, look
@@ -61,6 +61,7 @@ JOBS: Final[dict[type[events.Event], Callable[[Any], Work]]] = {
     events.TellingWaits: lambda event: ((telling.JOB, event.telling),),
     events.TransferWaits: lambda event: ((transfers.JOB, event.transfer),),
     events.TagChangeWaits: lambda event: ((changing.JOB, event.change),),
+    events.RemovalWaits: lambda event: ((removals.JOB, event.removal),),
     events.ArchiveAsked: lambda event: ((archives.JOB, event.archive),),
 }
 

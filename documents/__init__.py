@@ -24,6 +24,7 @@ from documents.passkey import Challenge, Passkey
 from documents.pending import Pending
 from documents.recommendation import Recommendation
 from documents.relation import Block, Follow
+from documents.removal import Removal, Removed
 from documents.report import Appeal, Report
 from documents.rescued import Rescued
 from documents.role import Role
@@ -82,6 +83,8 @@ ALL: tuple[type[Record], ...] = (
     Tag,
     TagChange,
     Retagged,
+    Removal,
+    Removed,
 )
 
 __all__ = [
@@ -115,6 +118,8 @@ __all__ = [
     "Reaction",
     "Recommendation",
     "Record",
+    "Removal",
+    "Removed",
     "Report",
     "Rescued",
     "Retagged",

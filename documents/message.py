@@ -157,6 +157,7 @@ class Message(SoftDeleted):
         indexes: ClassVar = [
             index("conversation", "number", unique=True),
             index("author", "once", unique=True, where=only_strings("once")),
+            index("author", "-created_at", "-_id"),
             index("words", "conversation", "-_id"),
             index("segmented"),
             index("created_at"),

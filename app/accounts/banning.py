@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from bson import ObjectId
+
 from app.accounts import logins
 from app.accounts.refusals import Banned
 from app.events import PersonChanged
@@ -46,17 +48,24 @@ async def unsilence(viewer: Viewer, user: User, reason: str = "") -> bool:
 
 async def _set(viewer: Viewer, user: User, verb: str, guard: Raw, fields: dict[str, Any], reason: str) -> bool:
     async def steps(work: Work) -> bool:
-        before = await User.raw().find_one_and_update(
-            {"_id": user.oid, **guard}, {"$set": fields}, projection=dict.fromkeys(fields, 1), session=work.session
-        )
-        if before is None:
+        known = await set_within(work, user.oid, guard, fields)
+        if known is None:
             return False
-        known = {name: before.get(name, "" if name.endswith("reason") else None) for name in fields}
         await record(work, viewer, verb, [target("person", user.oid, known, fields)], reason)
-        work.record(PersonChanged(user.oid))
         return True
 
     return await together(steps, hot=(user.oid,))
+
+
+async def set_within(work: Work, person: ObjectId, guard: Raw, fields: Raw) -> Raw | None:
+    """Set what keeps somebody out or quiet, as part of a larger act; gives what was before, None if `guard` fails."""
+    before = await User.raw().find_one_and_update(
+        {"_id": person, **guard}, {"$set": fields}, projection=dict.fromkeys(fields, 1), session=work.session
+    )
+    if before is None:
+        return None
+    work.record(PersonChanged(person))
+    return {name: before.get(name, "" if name.endswith("reason") else None) for name in fields}
 
 
 async def require_not_banned(user: User) -> None:

@@ -462,14 +462,26 @@ async def erase_comment(comment: Comment) -> None:
 
 async def take_back(reaction: Reaction) -> None:
     """Take a like back, wherever it is."""
+    await together(lambda work: take_back_within(work, reaction.oid, reaction.comment), hot=(reaction.topic,))
 
-    async def steps(work: Work) -> None:
-        gone = await Reaction.raw().delete_one({"_id": reaction.oid}, session=work.session)
-        comment = await Comment.find_one({"_id": reaction.comment}, session=work.session)
-        if gone.deleted_count and comment is not None:
-            await _count_like(work, comment, -1)
 
-    await together(steps, hot=(reaction.topic,))
+async def take_back_within(work: Work, reaction: ObjectId, liked: ObjectId) -> None:
+    """Take a like back as part of a larger act."""
+    gone = await Reaction.raw().delete_one({"_id": reaction}, session=work.session)
+    comment = await Comment.find_one({"_id": liked}, session=work.session)
+    if gone.deleted_count and comment is not None:
+        await _count_like(work, comment, -1)
+
+
+async def like_again(work: Work, person: ObjectId, liked: ObjectId, at: datetime) -> None:
+    """Put a like back that was taken away, wherever its text stands now. That is no news to anybody."""
+    comment = await Comment.find_one({"_id": liked}, session=work.session)
+    known = await Reaction.raw().find_one({"comment": liked, "user": person}, {"_id": 1}, session=work.session)
+    if comment is None or known is not None:
+        return
+    place: Raw = {"comment": liked, "topic": comment.topic, "number": comment.number}
+    await Reaction.raw().insert_one(Reaction(**place, user=person, created_at=at).as_stored(), session=work.session)
+    await _count_like(work, comment, 1)
 
 
 def _counting(comment: Comment) -> tuple[ObjectId, ...]:
@@ -565,11 +577,11 @@ async def unlike(viewer: Viewer, id: ObjectId) -> Comment:
 
 async def _count_like(work: Work, comment: Comment, by: int, *, liker: ObjectId | None = None) -> None:
     # What was deleted while somebody liked it takes no like: nobody would be told of it when it comes back.
-    guard: Raw = {"_id": comment.oid, **(LIVE if by > 0 else {})}
+    guard: Raw = {"_id": comment.oid, **(LIVE if liker else {})}
     counted = await Comment.raw().find_one_and_update(
         guard, {"$inc": {"like_count": by}}, return_document=True, session=work.session
     )
-    if counted is None and by > 0:
+    if counted is None and liker:
         raise Forbidden
     is_live = await Topic.change(comment.topic, work.session, inc={"like_count": by}) is not None
     await User.add(comment.author, work.session, like_count=by)

@@ -15,6 +15,7 @@ from app.errors import Forbidden, Invalid, NotFound, Refusal
 from app.events import PersonChanged
 from app.moderation import views
 from app.moderation.forms import REASON_CHARS_MAX
+from app.moderation.removing import SPANS, kinds_for
 from app.notifications.service import notify_moderation
 from app.operations.service import record, target
 from app.people.cards import cards
@@ -67,7 +68,8 @@ def may_sanction(viewer: Viewer, user: User) -> bool:
     return user.role == "member" or viewer.may("manage_people")
 
 
-async def _person(user_id: ObjectId) -> User:
+async def person_to_moderate(user_id: ObjectId) -> User:
+    """Somebody with whom the viewer may deal."""
     found = require_login()
     user = await User.load(user_id)
     if user is None:
@@ -80,7 +82,7 @@ async def _person(user_id: ObjectId) -> User:
 @blueprint.get("/<oid:user_id>/moderate")
 async def moderate(user_id: ObjectId) -> Answer:
     """What can be done, and what was."""
-    return await _page(await _person(user_id))
+    return await _page(await person_to_moderate(user_id))
 
 
 async def _page(user: User, act: str = "", form: Form | None = None, refusal: Refusal | None = None) -> Response:
@@ -95,6 +97,8 @@ async def _page(user: User, act: str = "", form: Form | None = None, refusal: Re
         banned=user.banned_at is not None,
         banned_until=user.banned_until,
         terms=TERMS,
+        spans=SPANS,
+        removes=bool(await kinds_for(found)),
         operations=await views.about(found, user.oid, concerns=True),
         act=act,
         form=form,
@@ -106,7 +110,7 @@ async def _page(user: User, act: str = "", form: Form | None = None, refusal: Re
 def _routes(act: str) -> None:
     @blueprint.post(f"/<oid:user_id>/{act}", endpoint=act)
     async def do(user_id: ObjectId) -> Answer:
-        user = await _person(user_id)
+        user = await person_to_moderate(user_id)
         form = await (SanctionForm if act.startswith("un") else ReasonedForm).read()
         try:
             form.check()

@@ -11,6 +11,8 @@ from pymongo.errors import DuplicateKeyError
 from app.accounts import logins
 from app.boards.directory import all_boards, may_read
 from app.errors import Conflict, Forbidden, NotFound
+from app.moderation.removing import VERB as REMOVAL
+from app.moderation.removing import bring_back_rest
 from app.moderation.unediting import Ready, edited_back
 from app.moderation.ways_back import DOCUMENTS, EDITS, PLAIN, UNDOERS, changed_since, set_back
 from app.notifications.moderated import tell_person_undone, tell_undone
@@ -27,13 +29,14 @@ from documents.operation import Target
 
 # What is put back once, and not done again by a button.
 ONCE: Final = frozenset(
-    {"topic.merge", "topic.split", "report.accept", "report.reject", "tag.rename", "tag.merge", "tag.delete"}
+    {"topic.merge", "topic.split", "report.accept", "report.reject", "tag.rename", "tag.merge", "tag.delete", REMOVAL}
 )
 # Why there is no way back, where something better can be said than that there is none.
 NO_WAY: Final[Mapping[str, str]] = {
     "topic.merge": N_("Topics that were put apart again are not merged by a button: merge them once more."),
     "topic.split": N_("Comments that were put back are not split off by a button: move them once more."),
     **dict.fromkeys(("tag.rename", "tag.merge", "tag.delete"), N_("Do it once more on the page of the tag.")),
+    REMOVAL: N_("What came back is looked at anew before it is removed again: do so on the page of the person."),
     "report.accept": N_("The report waits in the queue again: decide it there."),
     "report.reject": N_("The report waits in the queue again: decide it there."),
     "appeal.grant": N_("Whoever appealed was told that it was granted. You can act on the text or person again."),
@@ -59,7 +62,7 @@ def why_not(operation: Operation) -> Text:
 
 
 PERMISSIONS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("delete", "restore"), "delete_others"),
+    **dict.fromkeys(("delete", "restore", "remove"), "delete_others"),
     **dict.fromkeys(("approve", "reject", "hold"), "approve"),
     "split": "merge",
     "slow": "slow_mode",
@@ -100,8 +103,11 @@ async def _require_allowed(viewer: Viewer, operation: Operation) -> None:
                 raise Forbidden
 
 
-async def undo(viewer: Viewer, id: ObjectId) -> Operation:
-    """Take it back; `Conflict` says what has changed since."""
+async def undo(viewer: Viewer, id: ObjectId, *, rest: bool = False) -> Operation:
+    """Take it back; `Conflict` says what has changed since.
+
+    `rest`: of a removal, only what has not changed; the others stay as they are.
+    """
     operation = await Operation.load(id)
     if operation is None:
         raise NotFound
@@ -111,7 +117,7 @@ async def undo(viewer: Viewer, id: ObjectId) -> Operation:
     ready = await edited_back(viewer, operation) if operation.verb in EDITS else None
 
     async def steps(work: Work) -> None:
-        turned = await _turn(work, viewer, operation, ready)
+        turned = await _turn(work, viewer, operation, ready, rest=rest)
         again = operation.undo_of is not None and not operation.redo
         whose: Any = {"concerns": operation.concerns, "undo_of": operation.oid, "redo": again}
         by = await record(work, viewer, operation.verb, turned, **whose)
@@ -130,11 +136,12 @@ async def undo(viewer: Viewer, id: ObjectId) -> Operation:
     return operation
 
 
-async def _turn(work: Work, viewer: Viewer, operation: Operation, ready: Ready | None) -> list[Target]:
+async def _turn(work: Work, viewer: Viewer, operation: Operation, ready: Ready | None, *, rest: bool) -> list[Target]:
     """Do the contrary; gives what was done to each."""
     if ready is not None:
         return [await ready.store(work, viewer)]
-    await UNDOERS.get(operation.verb, set_back)(work, viewer, operation)
+    undoer = bring_back_rest if rest and operation.verb == REMOVAL else UNDOERS.get(operation.verb, set_back)
+    await undoer(work, viewer, operation)
     return [Target(kind=t.kind, id=t.id, name=t.name, before=t.after, after=t.before) for t in operation.targets]
 
 

@@ -11,6 +11,8 @@ from app.errors import Conflict
 from app.events import BoardsChanged, PersonChanged, TopicChanged
 from app.moderation import redeciding
 from app.moderation.arranging import put_into_board, still_live, unmerge
+from app.moderation.removing import VERB as REMOVAL
+from app.moderation.removing import bring_back
 from app.moderation.splitting import unsplit
 from app.moderation.titles import set_title
 from app.tags import undoing as tags
@@ -178,4 +180,5 @@ UNDOERS: Final[Mapping[str, Undoer]] = {
     "tag.merge": tags.unmerge,
     "tag.delete": tags.undelete,
     **dict.fromkeys(("tag.describe", "tag.allow"), tags.unsay),
+    REMOVAL: bring_back,
 }

@@ -33,6 +33,8 @@ from documents import (
     Passkey,
     Pending,
     Reaction,
+    Removal,
+    Removed,
     Report,
     Rescued,
     Revision,
@@ -119,6 +121,9 @@ HELD: Final[tuple[Held, ...]] = (
     Held(BannedNetwork, "by", "record", why=FORUM_S),
     Held(Operation, "actor", "record", why=FORUM_S),
     Held(Operation, "concerns", "record", why=FORUM_S),
+    Held(Removal, "person", "record", why=FORUM_S),
+    Held(Removal, "by", "record", why=FORUM_S),
+    Held(Removed, "people", "trace", why=IN_PLACE),
     Held(Report, "reporters", "trace", "reports"),
     Held(Report, "accused", "trace", why="who reported somebody is not theirs to know"),
     Held(Report, "assignee", "trace", why=FORUM_S),
@@ -136,5 +141,6 @@ NOT_PEOPLE: Final = frozenset(
         *("board", "topic", "last_topic", "comment", "reply_to", "conversation", "subject", "file", "place", "mutes"),
         *("uploads", "topics", "message"),
         *("parent", "undo_of", "undone_by", "to", "merged_into", "operation"),
+        *("boards", "removal", "thing"),
     }
 )

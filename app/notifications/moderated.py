@@ -38,6 +38,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "topic.reject": N_("Moderators have not approved your topic “%(title)s”."),
     "comment.approve": N_("Moderators have approved your comment in “%(title)s”. Everybody can read it now."),
     "comment.reject": N_("Moderators have not approved your comment in “%(title)s”."),
+    "person.remove": N_("Moderators have removed what you wrote lately."),
+    "person.remove.undone": N_("Moderators have brought back what they had removed of yours."),
     "undone": N_("Moderators have taken back what they did in “%(title)s”. It is as it was before."),
     "redone": N_("Moderators have done again in “%(title)s” what they had taken back."),
     "person.warn.undone": N_("Moderators have taken back their warning."),

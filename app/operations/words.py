@@ -53,6 +53,7 @@ VERBS: Final[Mapping[str, str]] = {
     "person.warn": N_("Warn"),
     "person.silence": N_("Silence"),
     "person.unsilence": N_("Lift silence"),
+    "person.remove": N_("Remove what somebody wrote"),
     "network.ban": N_("Ban network"),
     "network.lift": N_("Lift ban of network"),
     "person.password": N_("Set password"),

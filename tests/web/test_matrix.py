@@ -84,7 +84,7 @@ PAGES = {
     ),
     "/topics/<topic>/since": "404 404 404 404 404",  # what it asks is tested in tests/topics
     "/topics/<topic>/unread": "302 302 302 302 302",
-    "/users/<user>/moderate": "403 404 404 200 200",
+    **dict.fromkeys(("/users/<user>/moderate", "/users/<user>/remove"), "403 404 404 200 200"),
     "/moderation/bin": "403 404 404 200 200",
     **dict.fromkeys(("/moderation/bin/topics/<topic>", "/moderation/bin/comments/<comment>"), "403 404 404 404 404"),
     "/admin/logs/<log>": "403 404 404 404 200",
@@ -185,6 +185,8 @@ FORMS = {
     "/topics/<topic>/split": ("403 403 403 422 422", ARRANGED),
     **dict.fromkeys(("/users/<user>/warn", "/users/<user>/unsilence"), ("403 404 404 303 303", {"reason": "Kinder"})),
     **dict.fromkeys(("/users/<user>/silence", "/users/<user>/ban"), ("403 404 404 422 422", {"hours": "7"})),
+    "/users/<user>/remove": ("403 404 404 422 422", {}),  # without a reason
+    "/users/<user>/removals/<operation>/return": ("403 404 404 404 404", {}),
     "/users/<user>/unban": ("403 404 404 303 303", {}),
     "/admin/networks": ("403 404 404 422 422", {"network": "127.0.0.0/8"}),
     "/admin/networks/<network>/lift": ("403 404 404 404 404", {}),
