@@ -21,6 +21,7 @@ import app.admin.overview
 import app.admin.routes
 import app.admin.site_routes
 import app.admin.tags
+import app.admin.uploads
 import app.api.routes
 import app.api.settings
 import app.avatars.routes
@@ -180,6 +181,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.admin.mail,
     app.admin.site_routes,
     app.admin.tags,
+    app.admin.uploads,
     app.roles.routes,
     app.roles.giving_routes,
     app.admin.logs,

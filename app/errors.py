@@ -61,6 +61,13 @@ class NotFound(Refusal):
     default = Text(N_("There is nothing here, or you cannot see it."))
 
 
+class Gone(Refusal):
+    """It was here, and was taken away for everybody."""
+
+    status = 410
+    default = Text(N_("This has been taken away."))
+
+
 class MovedAway(NotFound):
     """The topic was merged into another one: reading leads there, for whoever may read it."""
 

@@ -35,6 +35,7 @@ from app.tags import changing, counting
 from app.topics import tags
 from app.topics.daily import recent_daily
 from app.topics.places import recent_placed
+from app.uploads import sums
 from app.web.context import Plumbing
 from app.web.shared import LISTS, recent_pages
 from app.work import on_events
@@ -186,3 +187,4 @@ def forget_all(plumbing: Plumbing, viewers: RecentViewers, connected: bool) -> N
     cards.forget()
     current.forget()
     days.forget()
+    sums.forget()

@@ -33,7 +33,7 @@ class StoredFile(Record):
     `references` is how many documents use it: counted in the transaction that makes them do so. At zero it waits in
     quarantine; used again it comes back. `generation` is part of its path in the storage and never used a second
     time, so that deleting what was there cannot hurt what was stored since: the document is what is deleted, its
-    contents follow.
+    contents follow. What was taken down (`taken_at`) is served to nobody.
     """
 
     sha256: str
@@ -47,6 +47,8 @@ class StoredFile(Record):
     references: int = 0
     created_at: datetime
     quarantined_at: datetime | None = None
+    taken_at: datetime | None = None
+    taken_reason: str = ""
 
     class Settings:
         """Collection and indexes."""
@@ -56,6 +58,7 @@ class StoredFile(Record):
             index("sha256", "kind", unique=True),
             index("generation"),
             index("quarantined_at", where={"references": 0}),
+            index("taken_at", where={"taken_at": {"$type": "date"}}),
         ]
 
     @property

@@ -48,6 +48,8 @@ class Upload(Record):
             index("user", "-_id"),
             index("touched_at"),
             index("sources"),
+            index("sha256"),
+            index("-bytes", "-_id"),
         ]
 
     @property

@@ -126,6 +126,7 @@ class User(SoftDeleted):
             index("silenced_until", where={"silenced_until": {"$type": "date"}}),
             index("warned_at", where={"warned_at": {"$type": "date"}}),
             index("role"),
+            index("-upload_bytes", where={"upload_bytes": {"$gt": 0}}),
             index("starts"),
             index("segmented"),
             index("roles"),

@@ -13,6 +13,7 @@ from app.boards.directory import all_boards, may_read
 from app.errors import Conflict, Forbidden, NotFound
 from app.moderation.removing import VERB as REMOVAL
 from app.moderation.removing import bring_back_rest
+from app.moderation.takedowns import tell_turned
 from app.moderation.unediting import Ready, edited_back
 from app.moderation.ways_back import DOCUMENTS, EDITS, PLAIN, UNDOERS, changed_since, set_back
 from app.notifications.moderated import tell_person_undone, tell_undone
@@ -74,7 +75,7 @@ PERMISSIONS: Final[Mapping[str, str]] = {
 def permission_of(verb: str) -> str:
     """Who may do something may undo it."""
     kind, _, act = verb.partition(".")
-    if kind in ("board", "tag"):
+    if kind in ("board", "tag", "upload"):
         return f"manage_{kind}s"
     if kind == "report":
         return "see_reports"
@@ -151,6 +152,8 @@ async def _tell(work: Work, viewer: Viewer, operation: Operation, by: ObjectId) 
     again = operation.undo_of is not None and not operation.redo
     if first.kind == "person" and first.id is not None and not again:
         await tell_person_undone(work, viewer, operation.verb, by, first.id)
+    if first.kind == "upload":
+        await tell_turned(work, viewer, operation, by)
     if first.kind not in ("topic", "comment"):
         return
     url = f"/{first.kind}s/{first.id}"

@@ -119,7 +119,7 @@ async def _names(targets: Sequence[Target]) -> dict[ObjectId, str]:
 def _row(
     viewer: Viewer, operation: Operation, people: dict[ObjectId, Card], names: dict[ObjectId, str]
 ) -> OperationRow:
-    shown = [_target(target, people, names) for target in operation.targets[:TARGETS_LISTED]]
+    shown = [_target(viewer, target, people, names) for target in operation.targets[:TARGETS_LISTED]]
     first = operation.targets[:1]
     allowed = may_undo(viewer, operation)
     return OperationRow(
@@ -143,10 +143,12 @@ def _row(
     )
 
 
-def _target(target: Target, people: dict[ObjectId, Card], names: dict[ObjectId, str]) -> TargetRow:
+def _target(viewer: Viewer, target: Target, people: dict[ObjectId, Card], names: dict[ObjectId, str]) -> TargetRow:
     if target.kind == "person" and target.id in people:
         return TargetRow("person", people[target.id].name, people[target.id].url)
     url = {"topic": "/topics/", "comment": "/comments/", "board": "/boards/"}.get(target.kind, "")
+    if target.kind == "upload" and viewer.may("manage_uploads"):
+        return TargetRow("upload", target.name or str(target.id), f"/admin/uploads/{target.id}")
     if target.kind == "tag":
         return TargetRow("tag", target.name, f"/tags/{quote(target.name)}")
     name = names.get(target.id, "") if target.id else ""

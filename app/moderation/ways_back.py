@@ -9,7 +9,7 @@ from app.accounts import networks
 from app.comments import service as comments
 from app.errors import Conflict
 from app.events import BoardsChanged, PersonChanged, TopicChanged
-from app.moderation import redeciding
+from app.moderation import redeciding, takedowns
 from app.moderation.arranging import put_into_board, still_live, unmerge
 from app.moderation.removing import VERB as REMOVAL
 from app.moderation.removing import bring_back
@@ -176,6 +176,7 @@ UNDOERS: Final[Mapping[str, Undoer]] = {
     **dict.fromkeys((f"{kind}.{act}" for kind in ("topic", "comment") for act in redeciding.ACTS), _redecide),
     **dict.fromkeys(("report.accept", "report.reject"), _reopen),
     **dict.fromkeys(("network.ban", "network.lift"), _network_back),
+    **dict.fromkeys(("upload.take_down", "upload.restore"), takedowns.turn_back),
     "tag.rename": tags.unrename,
     "tag.merge": tags.unmerge,
     "tag.delete": tags.undelete,

@@ -40,6 +40,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "comment.reject": N_("Moderators have not approved your comment in “%(title)s”."),
     "person.remove": N_("Moderators have removed what you wrote lately."),
     "person.remove.undone": N_("Moderators have brought back what they had removed of yours."),
+    "upload.take_down": N_("Moderators have taken down a file of yours. Nobody can see it any more."),
+    "upload.restore": N_("A file of yours that was taken down is there again."),
     "undone": N_("Moderators have taken back what they did in “%(title)s”. It is as it was before."),
     "redone": N_("Moderators have done again in “%(title)s” what they had taken back."),
     "person.warn.undone": N_("Moderators have taken back their warning."),

@@ -69,6 +69,8 @@ VERBS: Final[Mapping[str, str]] = {
     "appeal.grant": N_("Grant appeal"),
     "appeal.refuse": N_("Refuse appeal"),
     "person.factors": N_("Remove second factor"),
+    "upload.take_down": N_("Take file down"),
+    "upload.restore": N_("Put file back"),
     "upload.keep": N_("Keep file"),
     "forum.cleanup": N_("Purge by plan"),
 }

@@ -47,6 +47,14 @@ KINDS: Final = {
 }
 
 
+def amount(size: int) -> str:
+    """Bytes as people read them."""
+    for unit, above in (("GiB", 1024**3), ("MiB", 1024**2), ("KiB", 1024)):
+        if size >= above:
+            return f"{size / above:.1f} {unit}"
+    return f"{size} B"
+
+
 def kind_of(file: IO[bytes], allowed: str) -> Kind:
     """What a file is by its content; `WrongType` unless it is one of those `allowed`."""
     file.seek(0)

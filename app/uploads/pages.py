@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
+from app.uploads.kinds import amount
 from documents import Upload
 
 
@@ -38,9 +39,7 @@ class UploadRow:
     @property
     def size(self) -> str:
         """Its bytes as people read them."""
-        if self.bytes < 1024:
-            return f"{self.bytes} B"
-        return f"{self.bytes / 1024:.1f} KiB" if self.bytes < 1024 * 1024 else f"{self.bytes / 1024 / 1024:.1f} MiB"
+        return amount(self.bytes)
 
 
 def url_of(upload: Upload) -> str:

@@ -27,6 +27,7 @@ from app.settings import Settings
 from app.uploads import service, views
 from app.uploads.access import readable
 from app.uploads.pages import markdown_of, url_of
+from app.uploads.placeholder import placeholder
 from app.viewer import Viewer
 from app.web.context import page, plumbing, require_login, say, shows_nothing_new, speak_json, spend, to, viewer
 from app.web.forms import clean, one_line
@@ -144,6 +145,8 @@ async def show(upload_id: ObjectId, name: str) -> Answer:
     """The file, or with `?w=` a thumbnail. Whether one may read it is looked at each time; its name does not matter."""
     found = await readable(viewer(), upload_id)
     file = await StoredFile.named(found.upload.sha256, service.KIND)
+    if file is not None and file.taken_at is not None:
+        return placeholder()
     variant = _asked(file, request.args.get("w")) if file else None
     if file is None or variant is None:
         raise NotFound

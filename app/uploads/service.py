@@ -89,6 +89,9 @@ def _upload(user: ObjectId, file: StoredFile, kind: Kind, name: str) -> Upload:
 
 async def _store(work: Work, upload: Upload, use: Callable[[], Awaitable[None]], quota_mib: int) -> Upload:
     which = {"user": upload.user, "sha256": upload.sha256}
+    file = await StoredFile.named(upload.sha256, KIND, work.session)
+    if file is not None and file.taken_at is not None:
+        raise Invalid(Text(N_("This file has been taken down here, so it cannot be sent again.")))
     there = await Upload.raw().find_one(which, session=work.session)
     if there is not None:
         await Upload.touch([there["_id"]], now(), work.session)

@@ -112,6 +112,9 @@ PAGES = {
     **dict.fromkeys(("/admin/roles", "/admin/roles/new", "/admin/roles/<key>", "/admin/people"), ADMIN),
     **dict.fromkeys(("/admin/people/<person>", "/admin/boards/<board>/roles", "/admin/why"), ADMIN),
     **dict.fromkeys(("/admin/mail/<letter>", "/admin/mail/<letter>/html", "/admin/tags", "/admin/tags/<tag>"), ADMIN),
+    "/admin/uploads": ADMIN,
+    # Files that are there are tested in tests/uploads.
+    **dict.fromkeys(("/admin/uploads/<upload>", "/admin/uploads/<upload>/preview"), "403 404 404 404 404"),
 }
 # Another title, and else the place where the topic is already.
 ARRANGED = {"title": "New", "seconds": "60", "board": "<board>", "into": "<topic>"}
@@ -244,6 +247,10 @@ FORMS = {
     "/admin/tags/<tag>/merge": ("403 404 404 404 422", {"into": "no-such"}),
     "/admin/tags/<tag>/rename": ("403 404 404 404 422", {"to": "leaf"}),  # it is called so
     "/admin/tags/<tag>/delete": (ADMINISTERED, {}),
+    "/admin/uploads/take-down": ("403 404 404 404 422", {}),  # nothing is chosen
+    **dict.fromkeys(
+        (f"/admin/uploads/<upload>/{verb}" for verb in ("take-down", "restore")), ("403 404 404 404 404", {})
+    ),
     "/settings/data": (SENT, {}),
     "/settings/data/leave": ("403 422 422 422 422", {}),
     "/welcome-back/<token>": ("404 404 404 404 404", {}),
