@@ -23,9 +23,10 @@ from app.text import names
 from app.text.names import username_key
 from app.text.segment import SEGMENTER_VERSION
 from app.text.starts import starts_of
-from app.web.context import VISITOR_COOKIE
+from app.web.context import EXTENSION, VISITOR_COOKIE
+from app.web.csrf import token_for
 from app.work import tell
-from documents import Board, Comment, Follow, Topic, User
+from documents import Board, Comment, Follow, Login, Topic, User
 from documents.clock import now
 
 PASSWORD = "correct horse 电池 staple"
@@ -85,9 +86,13 @@ class Person:
     async def kept_csrf(self) -> str:
         """A token; the same one as long as it is good."""
         if self._kept is None or self._kept[0] != self._bound_to():
-            token = await self.csrf()
-            self._kept = (self._bound_to(), token)
+            return self.keep(await self.csrf())
         return self._kept[1]
+
+    def keep(self, token: str) -> str:
+        """Use this one until the cookies that it is bound to change."""
+        self._kept = (self._bound_to(), token)
+        return token
 
     def _bound_to(self) -> set[tuple[str, str]]:
         return {pair for pair in self.browser.cookies.items() if pair[0] in (AUTH_COOKIE, VISITOR_COOKIE)}
@@ -195,7 +200,15 @@ class Forum:
         token = await logins.begin(user, self.settings, remembered=False, address="127.0.0.1", agent="tests")
         browser = self.browser(locale)
         browser.cookies.set(AUTH_COOKIE, self.cookie(token), domain="127.0.0.1")
-        return Person(user.username, browser, user, token)
+        found = Person(user.username, browser, user, token)
+        await self._with_a_form_open(found)
+        return found
+
+    async def _with_a_form_open(self, person: Person) -> None:
+        """They have a page with a form open already, as each page has; opening one for each costs minutes in all."""
+        login = await Login.raw().find_one({"token_hash": logins.hashed(person.token)}, {"_id": 1})
+        assert login is not None
+        person.keep(token_for(self.app.extensions[EXTENSION].key, f"login:{login['_id']}"))
 
     def cookie(self, token: str) -> str:
         """The value of the cookie that carries a token."""
