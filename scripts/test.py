@@ -71,8 +71,8 @@ def main(
     """Put together what is asked for, run it and sum it up."""
     if proof_seconds is not None:
         os.environ["PROOF_SECONDS"] = str(proof_seconds)
-    found = browser.find() if only != "lint" else None
-    lacking = only != "lint" and found is None
+    found = browser.find() if only != "lint" else {}
+    lacking = only != "lint" and not found
     if lacking:
         click.secho(WITHOUT_BROWSER, fg="red")
     checks = [*(LINT if only != "tests" else []), *([tests(found, pytest_arguments)] if only != "lint" else [])]
@@ -82,14 +82,12 @@ def main(
     sys.exit(0 if passed and not (lacking and require_browser) else 1)
 
 
-def tests(found: Path | None, arguments: tuple[str, ...]) -> Check:
+def tests(found: Mapping[str, str], arguments: tuple[str, ...]) -> Check:
     """pytest, with the browser if there is one; paths are relative to where we were called from."""
     command = [sys.executable, "-m", "pytest", *([] if arguments else SIDE_BY_SIDE)]
-    if found is None:
+    if not found:
         return Check("pytest, without a browser", [*command, "-m", "not browser", *map(absolute, arguments)])
-    return Check(
-        "pytest", [*command, *map(absolute, arguments)], {browser.SETTING: str(found), **with_nginx(arguments)}
-    )
+    return Check("pytest", [*command, *map(absolute, arguments)], {**found, **with_nginx(arguments)})
 
 
 def with_nginx(arguments: tuple[str, ...]) -> dict[str, str]:

@@ -67,7 +67,7 @@ def settings(
     servers: tuple[EmbeddedMongo, EmbeddedRedis], post_office: PostOffice, tmp_path_factory: pytest.TempPathFactory
 ) -> Settings:
     """Settings that depend on nothing in the environment."""
-    for name in [name for name in os.environ if name.startswith("QUORUM_") and name != "QUORUM_TEST_BROWSER"]:
+    for name in [name for name in os.environ if name.startswith("QUORUM_") and not name.startswith("QUORUM_TEST_")]:
         del os.environ[name]
     mongo, redis = servers
     return load_settings(

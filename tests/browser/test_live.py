@@ -116,9 +116,9 @@ async def test_a_line_that_died_in_silence_is_found_on_waking(
 async def test_back_to_a_page(
     forum: Forum, board: Board, chromium: Browser, alice: Person, bob: Person, kept: bool
 ) -> None:
-    """With the browser's back/forward cache, which Playwright turns off, and without it."""
+    """With the browser's back/forward cache, which Playwright turns off and the headless shell lacks, and without."""
     off = ["--disable-back-forward-cache"]
-    path = os.environ["QUORUM_TEST_BROWSER"]
+    path = os.environ["QUORUM_TEST_WHOLE_BROWSER" if kept else "QUORUM_TEST_BROWSER"]
     browser = await chromium.browser_type.launch(
         executable_path=path, args=FLAGS, ignore_default_args=off if kept else []
     )
