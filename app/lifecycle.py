@@ -47,7 +47,7 @@ from app.text import lookalikes, segment
 from app.text.pool import RenderPool
 from app.topics import daily
 from app.topics.counting import VIEWS, Views
-from app.web import numbers, tally
+from app.web import heap, numbers, tally
 from app.web.health import Running
 from app.web.templating import Templates
 from documents import ALL
@@ -159,9 +159,18 @@ async def open_all(app: Quart, settings: Settings) -> Running:
     # Now, not beside the first request: two that wait for one worker's first words are one too many.
     warm_ups = (lookalikes.warm_up, segment.warm_up)
     await asyncio.gather(pool.start(1), *(asyncio.to_thread(warm_up) for warm_up in warm_ups))
-    beside = [hub.listen(), hub.patrol(), hub.beat(), hub.watch.run(), views.run(), presence.run(), catching_up.run()]
+    beside = [
+        hub.listen(),
+        hub.rouse(),
+        hub.patrol(),
+        hub.beat(),
+        hub.watch.run(),
+        views.run(),
+        presence.run(),
+        catching_up.run(),
+    ]
     beside += [numbers.watch(), current.watch(), tally.run()]
-    beside.append(delivered.run())
+    beside += [delivered.run(), heap.run()]
     beside += [workshop.run()] if settings.jobs == "inside" else []
     beside += [orphans.run(mongo, name)]
     running.tasks = [asyncio.create_task(work) for work in beside]

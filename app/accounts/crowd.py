@@ -11,6 +11,7 @@ from bson import ObjectId
 from app.accounts.logins import IN_BELL, IN_INBOX, MAY_LOG_IN, PERSON_FIELDS, viewer_from
 from app.permissions.book import fresh
 from app.viewer import Viewer
+from app.web import pace
 from documents import Login, Membership, Notification, User
 from documents.base import Raw
 from documents.clock import now
@@ -27,19 +28,14 @@ async def viewers_by_login(logins: Iterable[ObjectId]) -> dict[ObjectId, Viewer]
     people = await _people({login["user"] for login in found})
     # Numbers after the person: with a `seq` goes an unread number that has it in, or a newer one.
     bell, inbox = await asyncio.gather(_bell(list(people)), _inbox(list(people)))
-    return {
-        login["_id"]: await viewer_from(
-            {
-                "_id": login["_id"],
-                "person": [people[login["user"]]],
-                "bell": bell[login["user"]],
-                "inbox": inbox[login["user"]],
-                "replies": [],
-            }
-        )
-        for login in found
-        if login["user"] in people
-    }
+    viewers = {}
+    for login in found:
+        user = login["user"]
+        if user in people:
+            joined = {"person": [people[user]], "bell": bell[user], "inbox": inbox[user], "replies": []}
+            viewers[login["_id"]] = await viewer_from({"_id": login["_id"], **joined})
+            await pace.rest()
+    return viewers
 
 
 async def _people(ids: set[ObjectId]) -> dict[ObjectId, Raw]:

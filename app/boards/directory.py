@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from bson import ObjectId
 
 from app.errors import NotFound
+from app.permissions.book import book, fresh
 from app.permissions.book import forget as forget_book
-from app.permissions.book import fresh
 from app.permissions.rules import allows
 from app.viewer import Viewer
 from documents import Board
@@ -26,7 +26,19 @@ def forget() -> None:
 
 def may_read(viewer: Viewer, board: Board) -> bool:
     """Whether this person may know of the board and read in it."""
-    return allows(viewer, "read", board)
+    if book().boards.get(board.oid) is not board:  # one that is only tried out, or an older one
+        return allows(viewer, "read", board)
+    return board.oid not in _hidden_from(viewer)
+
+
+def _hidden_from(viewer: Viewer) -> frozenset[ObjectId]:
+    """Worked out once for all with the same rights: of a thousand who are told of something, each is asked."""
+    now, rights = book(), (viewer.known, viewer.held, "read" in viewer.kept_from)
+    found = now.out_of_sight.get(rights)
+    if found is None:
+        found = frozenset(id for id, board in now.boards.items() if not allows(viewer, "read", board))
+        now.out_of_sight[rights] = found
+    return found
 
 
 def may_post(viewer: Viewer, board: Board) -> bool:
@@ -44,9 +56,10 @@ async def unreadable_ids(viewer: Viewer) -> list[ObjectId]:
     return [id for id, board in (await all_boards()).items() if not (board.live and may_read(viewer, board))]
 
 
-async def out_of_sight(viewer: Viewer) -> set[ObjectId]:
+async def out_of_sight(viewer: Viewer) -> frozenset[ObjectId]:
     """The boards that are not there for this person, whatever they were told of them before."""
-    return {id for id, board in (await all_boards()).items() if not may_read(viewer, board)}
+    await fresh()
+    return _hidden_from(viewer)
 
 
 async def visible_board(viewer: Viewer, id: ObjectId) -> Board:

@@ -6,12 +6,11 @@ It is told to the person in their log and decides nothing, so a process that is 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from itertools import islice
 from typing import Final
 
 import structlog
 from bson import ObjectId
-from pymongo import UpdateOne
 from pymongo.errors import PyMongoError
 
 from app.web.batches import write_every
@@ -23,18 +22,18 @@ log = structlog.get_logger()
 
 FLUSH_SECONDS: Final = 1.0
 GATHERED_MAX: Final = 50_000
+WRITTEN_AT_ONCE: Final = 200
 
 # What is shown to nobody is delivered to nobody.
 SHOWN: Final[Raw] = {"pushed_at": None, "withdrawn_at": None, "site": {"$ne": False}}
 
-_gathered: dict[tuple[ObjectId, int], datetime] = {}
+_gathered: set[ObjectId] = set()
 
 
-def note(user: ObjectId, seqs: Iterable[int]) -> None:
+def note(notices: Iterable[ObjectId]) -> None:
     """These have been sent to a page of theirs. Past the bound they are not noted, rather than kept without end."""
-    for seq in seqs:
-        if len(_gathered) < GATHERED_MAX:
-            _gathered.setdefault((user, seq), now())
+    if len(_gathered) < GATHERED_MAX:
+        _gathered.update(notices)
 
 
 async def run() -> None:
@@ -43,15 +42,11 @@ async def run() -> None:
 
 
 async def flush() -> None:
-    """Write what was gathered."""
-    if not _gathered:
-        return
-    taken = dict(_gathered)
+    """Write what was gathered, all with the moment at which it is written: that is right to the second."""
+    taken = iter(list(_gathered))
     _gathered.clear()
-    changes = [
-        UpdateOne({"user": user, "seq": seq, **SHOWN}, {"$set": {"pushed_at": at}}) for (user, seq), at in taken.items()
-    ]
     try:
-        await Notification.raw().bulk_write(changes, ordered=False)
+        while some := list(islice(taken, WRITTEN_AT_ONCE)):
+            await Notification.raw().update_many({"_id": {"$in": some}, **SHOWN}, {"$set": {"pushed_at": now()}})
     except PyMongoError as error:
         log.warning("delivered.not_written", error=type(error).__name__)

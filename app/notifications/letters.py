@@ -19,6 +19,7 @@ from app.notifications.preferences import EMAIL_WHEN
 from app.notifications.reachable import FIELDS as REACHING
 from app.notifications.reachable import why_unreachable
 from app.notifications.schedule import Schedule
+from app.web import pace
 from app.work import Work
 from documents import Letter, Notification, User
 from documents.base import Raw
@@ -90,12 +91,16 @@ def _letter(kind: str, once: str, person: Raw, facts: Raw, due_at: datetime) -> 
 async def await_digests(work: Work, people: Mapping[ObjectId, Raw]) -> None:
     """See to it that a digest waits for each of these, who have been written to in this transaction."""
     missing = people.keys() - await Letter.awaiting("digest", people, work.session) if people else set()
-    moments = {person: _moments(people[person]) for person in sorted(missing)}
+    moments = {}
+    for person in sorted(missing):
+        moments[person] = _moments(people[person])
+        await pace.rest()
     had = await _had(work, {once for person, days in moments.items() for once, _ in _keyed(person, days)})
     letters = []
     for person, days in moments.items():
         once, due_at = next((once, due) for once, due in _keyed(person, days) if once not in had)
         letters.append(_letter("digest", once, people[person], {}, due_at))
+        await pace.rest()
     if letters:
         await Letter.raw().insert_many(letters, session=work.session)
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from app.notifications.pages import Notice
 from app.notifications.subjects import Subjects, subjects_of
 from app.viewer import Viewer
+from app.web import pace
 from app.web.i18n import N_, Text, current_locale
 from app.web.pages import Card
 from app.web.templating import iso
@@ -28,7 +29,11 @@ async def notices(viewer: Viewer, found: Sequence[Notification]) -> list[Notice]
 async def notices_of(asked: Sequence[tuple[Viewer, Sequence[Notification]]]) -> list[list[Notice]]:
     """The same for each of many viewers; what theirs are about is read once for all."""
     subjects = await subjects_of([notification for _, found in asked for notification in found])
-    return [[_drawn(viewer, notice, subjects) or hidden(notice) for notice in found] for viewer, found in asked]
+    drawn = []
+    for viewer, found in asked:
+        drawn.append([_drawn(viewer, notice, subjects) or hidden(notice) for notice in found])
+        await pace.rest()
+    return drawn
 
 
 def _drawn(viewer: Viewer, notification: Notification, subjects: Subjects) -> Notice | None:

@@ -6,7 +6,7 @@ What decides is a whole at one moment: a `Book` never changes, a newer one takes
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -40,7 +40,8 @@ class Book:
     """Roles by key, in their order; boards by id, deleted ones too, in the order of the forum.
 
     `edition` differs whenever somebody's rights may be others than in another book of this process; `named` are the
-    roles of which some board says something.
+    roles of which some board says something. `out_of_sight` keeps what was worked out of it: the boards that somebody
+    with these rights may not read.
     """
 
     roles: Mapping[str, Held]
@@ -49,6 +50,7 @@ class Book:
     named: Roles = frozenset()
     _sorted: dict[Roles, tuple[Held, ...]] = field(default_factory=dict)
     _alike: dict[tuple[frozenset[str], Roles], Roles] = field(default_factory=dict)
+    out_of_sight: dict[Hashable, frozenset[ObjectId]] = field(default_factory=dict, repr=False, compare=False)
 
     def held(self, keys: Roles) -> tuple[Held, ...]:
         """Those of these roles that there are, in order."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from itertools import islice
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
+
+from app.web import pace
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
-
-# So many get their answer at once, then there is a pause: requests have their turns while a thousand sockets are told.
-TOLD_AT_ONCE: Final = 8
-PAUSE_SECONDS: Final = 0.002
 
 
 class Batched(Generic[K, V]):
@@ -54,5 +52,4 @@ class Batched(Generic[K, V]):
             return
         for number, (key, future) in enumerate(batch.items(), 1):
             future.set_result(found[key])
-            if number % TOLD_AT_ONCE == 0:
-                await asyncio.sleep(PAUSE_SECONDS)
+            await pace.rest_after(number)

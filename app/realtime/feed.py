@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from bson import ObjectId
 
 from app.accounts.crowd import viewers_by_login
+from app.notifications.pages import Notice
 from app.notifications.views import FEED_MAX, as_json, notices_of
 from app.realtime import wire
 from app.realtime.batched import Batched
 from app.viewer import GUEST, Viewer
+from app.web import pace
 from documents import Notification
 
 # Log-ins read in one query. The more, the longer nothing else of this process has its turn.
@@ -23,12 +25,20 @@ Place = tuple[ObjectId, int]
 Ask = tuple[Place, Viewer]
 
 
+class Event(NamedTuple):
+    """One event as it is sent, and the notice that it is about."""
+
+    seq: int
+    text: str
+    notice: ObjectId
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Who is behind a log-in (a guest when it is over), and the messages after its cursor; None when too many."""
 
     viewer: Viewer
-    events: tuple[tuple[int, str], ...] | None = ()
+    events: tuple[Event, ...] | None = ()
 
 
 class Feed:
@@ -55,11 +65,15 @@ async def _missed(asked: list[Ask]) -> dict[Place, Found]:
     near = [(place, viewer) for place, viewer in asked if viewer.seq - place[1] <= FEED_MAX]
     found = await _rows(near)
     drawn = await notices_of([(viewer, rows) for (_, viewer), rows in zip(near, found, strict=True)])
-    told = {
-        place: Found(viewer, tuple((notice.seq, wire.event(as_json(notice), viewer.unread)) for notice in notices))
-        for (place, viewer), notices in zip(near, drawn, strict=True)
-    }
+    told = {}
+    for (place, viewer), notices in zip(near, drawn, strict=True):
+        told[place] = Found(viewer, tuple(_event(notice, viewer) for notice in notices))
+        await pace.rest()
     return told | {place: Found(viewer, None) for place, viewer in far}
+
+
+def _event(notice: Notice, viewer: Viewer) -> Event:
+    return Event(notice.seq, wire.event(as_json(notice), viewer.unread), ObjectId(notice.id))
 
 
 async def _rows(asked: Iterable[Ask]) -> list[list[Notification]]:
@@ -71,4 +85,5 @@ async def _rows(asked: Iterable[Ask]) -> list[list[Notification]]:
     rows: dict[ObjectId, list[Notification]] = defaultdict(list)
     for raw in await Notification.raw().find({"$or": which}).sort("seq").to_list():
         rows[raw["user"]].append(Notification.model_validate(raw))
+        await pace.rest()
     return [[row for row in rows[viewer.me] if row.seq > cursor] for (_, cursor), viewer in asked]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import secrets
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -22,7 +23,7 @@ from app.realtime.feed import Feed
 from app.realtime.news import News
 from app.realtime.socket import POLICY, Socket
 from app.realtime.watching import Watch
-from app.web import numbers
+from app.web import numbers, pace
 from documents import User
 
 log = structlog.get_logger()
@@ -57,6 +58,8 @@ class Hub:
         self._count = 0
         self._rounds = 0
         self._room = room()
+        self._asleep: OrderedDict[Socket, None] = OrderedDict()
+        self._rousing = asyncio.Event()
         self.feed = Feed()
         self.watch = Watch()
         self.connected = False
@@ -84,6 +87,7 @@ class Hub:
         finally:
             self._count -= 1
             numbers.websockets(self._count)
+            self._asleep.pop(socket, None)
             before, socket.topic = socket.topic, None
             self.watch.move(socket, before)
             self._sockets[socket.user].discard(socket)
@@ -107,9 +111,7 @@ class Hub:
         if news.boards:
             self.watch.stir_all()
             self._wake_all()
-        for person in (*news.people, *news.persons):
-            for socket in self._sockets.get(person, ()):
-                socket.wake()
+        self._rouse(socket for person in (*news.people, *news.persons) for socket in self._sockets.get(person, ()))
         if news.logins:
             ended = set(news.logins)
             for socket in self.sockets():
@@ -165,8 +167,25 @@ class Hub:
             self.watch.stir_all()
 
     def _wake_all(self) -> None:
-        for socket in self.sockets():
-            socket.wake()
+        self._rouse(self.sockets())
+
+    def _rouse(self, sockets: Iterable[Socket]) -> None:
+        """Have them woken a few at a time: a thousand at once would leave nobody else a turn."""
+        self._asleep.update((socket, None) for socket in sockets)
+        if self._asleep:
+            self._rousing.set()
+
+    async def rouse(self) -> None:
+        """Wake who has to be woken, in the order of news, for ever."""
+        while True:
+            await self._rousing.wait()
+            self._rousing.clear()
+            for told in itertools.count(1):
+                if not self._asleep:
+                    break
+                socket, _ = self._asleep.popitem(last=False)
+                socket.wake()
+                await pace.rest_after(told)
 
     async def patrol(self) -> None:
         """Find ended log-ins and unsent events by asking the database, for ever."""
@@ -182,8 +201,7 @@ class Hub:
         sockets = self.sockets()
         self._rounds += 1
         rounds = ROUNDS if self.connected else ROUNDS_ALONE
-        for socket in sockets[self._rounds % rounds :: rounds]:
-            socket.wake()
+        self._rouse(sockets[self._rounds % rounds :: rounds])
         for start in range(0, len(sockets), PATROL_BATCH):
             await self._look_at(sockets[start : start + PATROL_BATCH])
             await asyncio.sleep(PATROL_PAUSE_SECONDS)
@@ -195,7 +213,7 @@ class Hub:
             if socket.login not in good:
                 socket.close(POLICY)
             elif latest.get(socket.user, 0) > socket.cursor:
-                socket.wake()
+                self._rouse((socket,))
 
     async def beat(self) -> None:
         """Find the peers that are not there any more, for ever."""

@@ -196,10 +196,10 @@ class Socket:
         if found.events is None:
             await self._send(wire.resync(viewer.seq, viewer.unread))
         elif found.events:
-            for seq, text in found.events:
-                await self._send(text)
-                self.cursor = seq
-            delivered.note(self.user, [seq for seq, _ in found.events])
+            for event in found.events:
+                await self._send(event.text)
+                self.cursor = event.seq
+            delivered.note(event.notice for event in found.events)
         elif self._asked or viewer.seq > self.cursor or viewer.unread != self._unread:
             await self._send(wire.numbers(viewer.seq, viewer.unread))
         self.cursor = max(self.cursor, viewer.seq)  # what is missing in between has been erased

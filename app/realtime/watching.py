@@ -14,8 +14,8 @@ from pymongo.errors import PyMongoError
 
 from app.boards.access import shows
 from app.boards.directory import all_boards, may_read
-from app.realtime.batched import PAUSE_SECONDS, TOLD_AT_ONCE
 from app.realtime.socket import Glance, Socket
+from app.web import pace
 from documents import Conversation, Topic
 from documents.base import Raw
 
@@ -87,8 +87,7 @@ class Watch:
         for id, topic in found.items():
             board = boards.get(topic.board)
             for number, socket in enumerate(list(self._sockets.get(id, ())), 1):
-                if number % TOLD_AT_ONCE == 0:
-                    await asyncio.sleep(PAUSE_SECONDS)
+                await pace.rest_after(number)
                 seen = (
                     board is not None
                     and may_read(socket.viewer, board)

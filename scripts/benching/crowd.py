@@ -128,8 +128,10 @@ class Crowd:
     async def heard(self, kind: str, count: int, seconds: float) -> dict[str, Any]:
         """When the first message of a kind came to each of so many tabs, once all have it or the time is up."""
         until = time.monotonic() + seconds
-        while sum(kind in tab.heard for tab in self._tabs) < count and time.monotonic() < until:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+        missing = [tab for tab in self._tabs if kind not in tab.heard]
+        while len(self._tabs) - len(missing) < count and time.monotonic() < until:
+            await asyncio.sleep(0.05)
+            missing = [tab for tab in missing if kind not in tab.heard]
         return {"at": sorted(tab.heard[kind] for tab in self._tabs if kind in tab.heard)}
 
     async def leave(self) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from app.settings import Settings
 from scripts.benching.people import people
 from scripts.benching.push import TOKEN
 from scripts.benching.reading import Reader, percentile
-from scripts.benching.stage import ROOT, Scene
+from scripts.benching.stage import ROOT, Scene, cpu_seconds
 from scripts.printing import print_json, print_table
 
 BYTES_A_SOCKET: Final = 60_000
@@ -42,7 +42,11 @@ LEAVE_SECONDS: Final = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One coming and going: RSS in bytes, everything else in milliseconds."""
+    """One coming and going: RSS in bytes, everything else in milliseconds.
+
+    `cpu` is what the process needed for each recipient of an event beside what it needs when all is quiet. Whatever
+    else the machine does changes all other times, and this one least.
+    """
 
     empty: int
     full: int
@@ -53,6 +57,7 @@ class Round:
     quiet: float
     busy: float
     missing: int
+    cpu: float
 
     @property
     def a_socket(self) -> float:
@@ -113,6 +118,14 @@ def measure_realtime(
     return found
 
 
+@dataclass(slots=True)
+class Used:
+    """Processor time, and how long that took, in seconds."""
+
+    seconds: float = 0.0
+    wall: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """Where it happens, and who takes part."""
@@ -135,7 +148,7 @@ class Stage:
 
     def round(self, tabs: Crowd, empty: int) -> Round:
         """One coming and going; `empty` is what the process had before the first."""
-        with self.reader() as quiet:
+        with self.reader() as quiet, self.processor() as calm:
             time.sleep(QUIET_SECONDS)
         tabs.ask("open", port=self.settings.port, cookies=self.cookies)
         time.sleep(SETTLE_SECONDS)
@@ -144,7 +157,7 @@ class Stage:
         tabs.ask("heard", kind="topic", count=self.watching, seconds=HEAR_SECONDS)
         notices: list[float] = []
         hints: list[float] = []
-        with self.reader() as busy:
+        with self.reader() as busy, self.processor() as used:
             for _ in range(EVENTS_A_ROUND):
                 began = time.monotonic()
                 told, hinted = self._event(tabs)
@@ -154,7 +167,17 @@ class Stage:
         tabs.ask("leave")
         time.sleep(SETTLE_SECONDS * 2)
         missing = EVENTS_A_ROUND * self.watching * 2 - len(notices) - len(hints)
-        return Round(empty, full, rss(self.pid), len(self.cookies), notices, hints, quiet.p95, busy.p95, missing)
+        cpu = (used.seconds - calm.seconds * used.wall / calm.wall) * 1000 / (EVENTS_A_ROUND * self.watching)
+        left = rss(self.pid)
+        return Round(empty, full, left, len(self.cookies), notices, hints, quiet.p95, busy.p95, missing, cpu)
+
+    @contextmanager
+    def processor(self) -> Iterator[Used]:
+        """What the process that serves needs meanwhile."""
+        used = Used()
+        began, before = time.monotonic(), cpu_seconds(self.pid)
+        yield used
+        used.wall, used.seconds = time.monotonic() - began, cpu_seconds(self.pid) - before
 
     def _event(self, tabs: Crowd) -> tuple[list[float], list[float]]:
         """One reply: milliseconds from its answer to each notice, and to each hint in the open topic."""
@@ -229,13 +252,13 @@ def report_realtime(rounds: list[Round], as_json: bool) -> None:
     table = Table("round", box=None)
     for column in ("MB empty", "MB full", "MB left", "kB a socket", "notice p50", "p95", "hint p50", "p95"):
         table.add_column(column, justify="right")
-    for column in ("page p95 quiet", "busy", "missed"):
+    for column in ("page p95 quiet", "busy", "CPU ms a recipient", "missed"):
         table.add_column(column, justify="right")
     for number, each in enumerate(rounds, 1):
         told = plain(each)
         memory = (f"{told[key] / 1e6:.0f}" for key in ("empty", "full", "left"))
         times = (f"{told[key]:.0f}" for key in ("notice_p50", "notice_p95", "hint_p50", "hint_p95"))
-        pages = (f"{each.quiet:.1f}", f"{each.busy:.1f}", str(each.missing))
+        pages = (f"{each.quiet:.1f}", f"{each.busy:.1f}", f"{each.cpu:.2f}", str(each.missing))
         table.add_row(str(number), *memory, f"{each.a_socket / 1000:.1f}", *times, *pages)
     print_table(table)
     click.echo(
@@ -250,4 +273,5 @@ def plain(each: Round) -> dict[str, Any]:
     told: dict[str, Any] = {"empty": each.empty, "full": each.full, "left": each.left, "a_socket": each.a_socket}
     for name, times in (("notice", each.notices), ("hint", each.hints)):
         told |= {f"{name}_p{which}": percentile(times, which) if times else float("inf") for which in (50, 95)}
-    return told | {"page_p95_quiet": each.quiet, "page_p95_busy": each.busy, "missing": each.missing}
+    told |= {"page_p95_quiet": each.quiet, "page_p95_busy": each.busy}
+    return told | {"cpu_ms": each.cpu, "missing": each.missing}

@@ -193,7 +193,7 @@ async def test_the_log_has_every_number_with_when_and_how(
     gone = await alice.says(topic, "@bob two")
     await alice.writes("bob", "Hello there")
     await alice.send(f"/comments/{gone.oid}/delete", reason="")
-    delivered.note(bob.id, [1, 2])
+    delivered.note([notice.oid for notice in await Notification.after(bob.id, 0, 2)])
     await delivered.flush()
     page = (await bob.get("/notifications/log")).text
     assert re.findall(r'class="told-seq">(\d+)<', page) == ["3", "2", "1"]
