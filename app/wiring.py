@@ -22,7 +22,7 @@ from app.interest.kept import recent_kept
 from app.jobs.workshop import Workshop
 from app.mail import courier
 from app.markers.service import recent_markers
-from app.moderation import removals, transfers
+from app.moderation import removals, transfers, ways_back
 from app.mydata import archives
 from app.notifications import letters
 from app.people import cards, look
@@ -30,6 +30,7 @@ from app.permissions import trust
 from app.realtime.hub import Hub
 from app.realtime.news import News
 from app.reports.waiting import recent_waiting
+from app.roles.undoing import roles_back
 from app.site import current
 from app.tags import changing, counting
 from app.topics import tags
@@ -77,6 +78,7 @@ def connect(hub: Hub, workshop: Workshop, plumbing: Plumbing, viewers: RecentVie
             await workshop.begin(kind, id)
 
     on_events(follow)
+    ways_back.also("person.role", roles_back)
     look.with_zone(letters.reschedule)
     current.on_change(lambda: _settle(plumbing, viewers))
     hub.on_news = lambda news: forget(plumbing, viewers, news)

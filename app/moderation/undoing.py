@@ -44,6 +44,7 @@ NO_WAY: Final[Mapping[str, str]] = {
     "appeal.refuse": N_("Whoever appealed was told that it was refused. You can undo what they appealed against."),
     "forum.cleanup": N_("What was purged is gone for good."),
     "person.password": N_("Nobody knows the password that was there before."),
+    "person.logout": N_("Who was logged out logs in again."),
     "person.factors": N_("The secrets of a second factor are not kept."),
 }
 
@@ -69,6 +70,7 @@ PERMISSIONS: Final[Mapping[str, str]] = {
     "slow": "slow_mode",
     "edit": "edit_others",
     "lift": "ban",
+    "role": "manage_people",
 }
 
 

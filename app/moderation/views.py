@@ -69,6 +69,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "left": N_("Left"),
     "leads_to": N_("Leads to"),
     "barred": N_("Barred"),
+    "roles": N_("Roles"),
+    "logins": N_("Log-ins"),
 }
 
 

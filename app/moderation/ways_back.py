@@ -167,7 +167,7 @@ async def _network_back(work: Work, _: Viewer, operation: Operation) -> None:
 
 
 EDITS: Final = frozenset({"comment.edit", "topic.edit"})
-UNDOERS: Final[Mapping[str, Undoer]] = {
+UNDOERS: Final[dict[str, Undoer]] = {
     "topic.move": _move_back,
     "topic.retitle": _retitle_back,
     "topic.merge": _unmerge,
@@ -183,3 +183,8 @@ UNDOERS: Final[Mapping[str, Undoer]] = {
     **dict.fromkeys(("tag.describe", "tag.allow"), tags.unsay),
     REMOVAL: bring_back,
 }
+
+
+def also(verb: str, undoer: Undoer) -> None:
+    """Have features above this one say what the way back is from what they do."""
+    UNDOERS[verb] = undoer

@@ -50,6 +50,7 @@ VERBS: Final[Mapping[str, str]] = {
     "person.role": N_("Change role"),
     "person.ban": N_("Ban"),
     "person.unban": N_("Lift ban"),
+    "person.logout": N_("End log-ins"),
     "person.warn": N_("Warn"),
     "person.silence": N_("Silence"),
     "person.unsilence": N_("Lift silence"),

@@ -100,7 +100,12 @@ _ALL: Final = (
     Permission("warn", "people", N_("Warn"), N_("Warn people for what they have done."), writes=True),
     Permission("silence", "people", N_("Silence"), N_("Keep people from writing for a time."), writes=True),
     Permission("ban", "people", N_("Ban"), N_("Shut people or addresses out."), writes=True),
-    Permission("see_addresses", "people", N_("See addresses"), N_("See from which networks people come.")),
+    Permission(
+        "see_addresses",
+        "people",
+        N_("See addresses"),
+        N_("See people’s e-mail addresses, and from which networks they come."),
+    ),
     Permission("see_gone", "people", N_("See who has left"), N_("See the profiles of deleted accounts.")),
     Permission(
         "reach_anyone", "people", N_("Reach everybody"), N_("Write to people whatever their settings say."), writes=True

@@ -31,6 +31,16 @@ class GivingForm(Form):
     seen = StringField()
 
 
+class ManyForm(Form):
+    """People who were ticked, what is to be done with them, and why."""
+
+    person = ManyField()
+    act = StringField()
+    role = StringField(filters=[one_line])
+    hours = StringField(filters=[one_line])
+    reason = StringField(filters=[one_line], validators=[AtMost(300)])
+
+
 class DeletingForm(Form):
     """Who takes over from a role."""
 

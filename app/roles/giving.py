@@ -17,6 +17,7 @@ from app.web.i18n import N_, Text
 from app.work import Work, together
 from documents import User
 from documents.base import LIVE, Raw
+from documents.operation import Target
 from documents.user import Office
 
 BY_ROLE: dict[str, Office] = {ADMINISTRATOR: "admin", MODERATOR: "moderator"}
@@ -55,7 +56,7 @@ async def give_roles(viewer: Viewer, id: ObjectId, keys: Collection[str], *, see
         require_above(viewer, had ^ wanted)
         if ADMINISTRATOR in had - wanted:
             await require_another(work, id)
-        await _set(work, viewer, person, wanted)
+        await record(work, viewer, "person.role", [await take_roles(work, person, wanted)])
 
     await together(steps, hot=(id,))
 
@@ -66,10 +67,16 @@ async def require_another(work: Work, id: ObjectId) -> None:
         raise Conflict(Text(N_("This is the only administrator. Make somebody else one first.")))
 
 
-async def _set(work: Work, viewer: Viewer, person: User, wanted: frozenset[str]) -> None:
-    office: Office = next((office for key, office in BY_ROLE.items() if key in wanted), "member")
-    after: Raw = {"role": office, "roles": sorted(wanted - BY_ROLE.keys())}
+def stored(keys: frozenset[str]) -> Raw:
+    """The fields of somebody who was given these roles; of two offices the higher one counts."""
+    office: Office = next((office for key, office in BY_ROLE.items() if key in keys), "member")
+    return {"role": office, "roles": sorted(keys - BY_ROLE.keys())}
+
+
+async def take_roles(work: Work, person: User, wanted: frozenset[str]) -> Target:
+    """Have somebody hold exactly these; gives what has changed by it."""
+    after = stored(wanted)
     before: Raw = {"role": person.role, "roles": sorted(person.roles)}
     await User.raw().update_one({"_id": person.oid}, {"$set": after}, session=work.session)
-    await record(work, viewer, "person.role", [target("person", person.oid, before, after)])
     work.record(PersonChanged(person.oid))
+    return target("person", person.oid, before, after)

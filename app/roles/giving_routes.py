@@ -7,13 +7,15 @@ from quart import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from app.errors import NotFound, Refusal
+from app.errors import Conflict, Invalid, NotFound, Refusal
+from app.moderation.people import TERMS
 from app.people.cards import card_of
 from app.permissions.book import book, fresh
 from app.permissions.catalogue import AREA_NAMES, AREAS, PERMISSIONS
-from app.roles import deciding, giving, views
+from app.roles import deciding, giving, many, views
+from app.roles import people as listing
 from app.roles.explaining import as_viewer_here, explain, role_name, standing_of
-from app.roles.forms import GivingForm
+from app.roles.forms import GivingForm, ManyForm
 from app.roles.pages import Choice
 from app.roles.person import STATES, facts_of, states_of
 from app.text.names import username_key
@@ -43,14 +45,46 @@ def _asked(name: str) -> str:
 @blueprint.get("/people")
 async def people() -> Answer:
     """People by name and role."""
-    query, role = _asked("q"), _asked("role")
-    state = _asked("state")
-    rows, pager = await views.people_rows(query, role, state, _asked("after"))
-    if pager.next:
-        pager = views.following(pager.next, query, role, state)
-    states = [Choice(key, str(Text(word)), chosen=key == state) for key, word in STATES.items()]
-    choices = views.role_choices([role])
-    return await page("roles/people.html", people=rows, pager=pager, query=query, states=states, choices=choices)
+    return await _people_page(ManyForm())
+
+
+async def _people_page(form: ManyForm, refusal: Refusal | None = None) -> Response:
+    asked = listing.Asked(*(_asked(name) for name in ("q", "role", "state", "seen", "order")))
+    after = _asked("after")
+    rows, pager = await listing.people_rows(viewer(), asked, after)
+    states: dict[str, str] = {**dict(STATES.items()), **listing.FURTHER}
+    return await page(
+        "roles/people.html",
+        status=status_of(refusal),
+        people=rows,
+        pager=pager,
+        asked=asked,
+        many_url=asked.url(after).replace(listing.PATH, f"{listing.PATH}/many", 1),
+        addresses=viewer().may("see_addresses"),
+        silences=viewer().may("silence"),
+        states=[Choice(key, str(Text(word)), chosen=key == asked.state) for key, word in states.items()],
+        seen=[Choice(key, str(Text(each[0])), chosen=key == asked.seen) for key, each in listing.SEEN.items()],
+        roles=views.role_choices([asked.role]),
+        terms=TERMS,
+        chosen=form.person.chosen,
+        form=form,
+        error=form.refuse(refusal) if refusal else None,
+    )
+
+
+@blueprint.post("/people/many")
+async def do_to_many() -> Answer:
+    """One act with those who are ticked."""
+    form = await ManyForm.read()
+    ids = [found for found in map(as_id, form.person.chosen) if found is not None]
+    said = {name: form.text(name) for name in ("role", "hours", "reason")}
+    try:
+        form.check()
+        count = await many.do_to_many(viewer(), ids, form.text("act"), **said)
+    except (Invalid, Conflict) as refusal:
+        return await _people_page(form, refusal)
+    await say("success", N_("Done, with %(count)s people."), count=count)
+    return to(request.full_path.rstrip("?").replace(f"{listing.PATH}/many", listing.PATH, 1))
 
 
 async def _person(person_id: ObjectId) -> User:
@@ -78,6 +112,7 @@ async def _person_page(found: User, form: GivingForm, refusal: Refusal | None = 
         facts=await facts_of(found),
         states=[str(Text(STATES[state])) for state in states_of(found)],
         logs=viewer().may("see_logs"),
+        addresses=viewer().may("see_addresses"),
         choices=views.role_choices(form.roles.chosen),
         seen=" ".join(sorted(giving.given_to(found))),
         form=form,

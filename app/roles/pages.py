@@ -68,6 +68,8 @@ class PersonRow:
     roles: tuple[str, ...]
     since: datetime
     states: tuple[str, ...]
+    seen: datetime | None = None
+    texts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from typing import Final
-from urllib.parse import urlencode
 
-from app.people.cards import card_of
 from app.permissions.book import Book, Held, book
 from app.permissions.catalogue import (
     ADMINISTRATOR,
@@ -19,12 +16,9 @@ from app.permissions.catalogue import (
     PERMISSIONS,
 )
 from app.roles.explaining import role_name
-from app.roles.giving import givable, given_to
-from app.roles.pages import Cell, Choice, Choices, Line, PersonRow, RoleRow
-from app.roles.person import STATES, having, states_of
-from app.text.names import username_key
+from app.roles.giving import givable
+from app.roles.pages import Cell, Choice, Choices, Line, RoleRow
 from app.web.i18n import N_, Text
-from app.web.pages import KeyPager
 from documents import User
 from documents.base import LIVE, Raw
 
@@ -84,36 +78,4 @@ def _line(role: Held, said: dict[str, bool]) -> Line:
     return Line(role.key, role_name(role.key), cells)
 
 
-async def people_rows(query: str, role: str, state: str, after: str) -> tuple[tuple[PersonRow, ...], KeyPager]:
-    """People by the beginning of their username, or their whole e-mail address; by a role they were given; by state."""
-    wanted: Raw = {**LIVE, **having(state)}
-    if "@" in query.lstrip("@"):
-        wanted["email_key"] = query.casefold()
-    elif query:
-        wanted["username_key"] = {"$regex": "^" + re.escape(username_key(query.lstrip("@")))}
-    if role in OFFICE_OF:
-        wanted["role"] = OFFICE_OF[role]
-    elif role:
-        wanted["roles"] = role
-    if after:
-        wanted = {"$and": [wanted, {"username_key": {"$gt": after}}]}
-    found = await User.find(wanted).sort("username_key").limit(PEOPLE_ROWS + 1).to_list()
-    shown = found[:PEOPLE_ROWS]
-    following = shown[-1].username_key if len(found) > PEOPLE_ROWS else None
-    return tuple(_person(person) for person in shown), KeyPager(next=following)
-
-
-def _person(person: User) -> PersonRow:
-    card = card_of({**person.model_dump(), "_id": person.oid})
-    names = tuple(role_name(key) for key in sorted(given_to(person)))
-    states = tuple(str(Text(STATES[state])) for state in states_of(person))
-    return PersonRow(card, names, person.created_at, states)
-
-
 ALLOWED: Final = {"": N_("as the role"), "allow": N_("allow"), "deny": N_("deny")}
-
-
-def following(after: str, query: str, role: str, state: str) -> KeyPager:
-    """The link to the people after this one."""
-    asked = {"q": query, "role": role, "state": state, "after": after}
-    return KeyPager(next="/admin/people?" + urlencode({name: value for name, value in asked.items() if value}))

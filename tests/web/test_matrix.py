@@ -237,6 +237,7 @@ FORMS = {
     **dict.fromkeys(("/admin/roles/<key>/up", "/admin/roles/<key>/down"), (ADMINISTERED, {})),
     "/admin/roles/<key>": ("403 404 404 404 409", {"name": "Changed", "seen": "7"}),  # edited meanwhile
     "/admin/roles/<key>/delete": ("403 404 404 404 422", {"to": "nobody"}),
+    "/admin/people/many": ("403 404 404 404 422", {"act": "logout"}),  # nobody is chosen
     "/admin/people/<person>": ("403 404 404 404 409", {"seen": "moderator"}),  # they are none
     **dict.fromkeys(
         (f"/admin/boards/<board>/{verb}" for verb in ("up", "down", "archive", "unarchive")), (ADMINISTERED, {})
