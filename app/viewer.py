@@ -62,6 +62,7 @@ class Viewer:
     put_away: str = ""
     waiting: int = 0
     kept_from: frozenset[str] = frozenset()
+    turn: int = 0
 
     @property
     def known(self) -> bool:
@@ -133,6 +134,7 @@ class Viewer:
             mutes=frozenset(),
             locale="",
             seq=0,
+            turn=0,
             unread=Unread(),
             unread_topics={},
             begun=frozenset(),

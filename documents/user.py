@@ -47,6 +47,7 @@ class User(SoftDeleted):
     letters about single notices that they had within an hour, `{"letter": "<its id>", "at"}`.
     `admin_turn` is counted up so that two administrators who stop at the same time see each other.
     `notification_seq` is the last number of their feed, `forgotten_notices` how many of it went with their subjects.
+    `notices_turn` grows when one looks otherwise that takes no number for it: somebody likes a text no more.
     `source_slug` is how addresses of the forum that they came from named them.
     Who has deleted their own account can take it back until it is erased (`erased_at`).
     """
@@ -105,6 +106,7 @@ class User(SoftDeleted):
     follower_count: int = 0
     following_count: int = 0
     notification_seq: int = 0
+    notices_turn: int = 0
     forgotten_notices: int = 0
     put_away: str = ""
     source: str | None = None

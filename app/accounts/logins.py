@@ -135,6 +135,7 @@ def _person(login: Raw) -> Viewer:
         time_zone=person.get("time_zone", ""),
         confirmed=person.get("email_confirmed_at") is not None,
         seq=person["notification_seq"],
+        turn=person.get("notices_turn", 0),
         put_away=person.get("put_away", ""),
         blocks=frozenset(person.get("blocks") or ()),
         mutes=frozenset(person.get("mutes") or ()),
@@ -160,7 +161,7 @@ def _of_person(collection: str, field: str, name: str, pipeline: list[Raw]) -> R
 
 VIEWER_FIELDS: Final = (
     *("locale", "theme", "time_zone", "notification_seq", "blocks", "mutes", "email_confirmed_at"),
-    *("silenced_until", "silence_reason", "put_away"),
+    *("silenced_until", "silence_reason", "put_away", "notices_turn"),
 )
 MAY_LOG_IN: Final[Raw] = {"deleted_at": None, "banned_at": None}
 PERSON_FIELDS: Final[Raw] = dict.fromkeys((*CARD_FIELDS, *VIEWER_FIELDS, *trust.FIELDS), 1)

@@ -18,8 +18,7 @@ from documents import Conversation, Membership
 blueprint = Blueprint("live_messages", __name__, url_prefix="/messages/<oid:conversation_id>")
 declare(blueprint, MEMBERS)
 
-# Messages that one page may show, and new ones that it gets at once.
-SHOWN_MAX: Final = 1_000
+# New messages that a page gets at once.
 NEW_MAX: Final = 50
 MARKS_CHARS_MAX: Final = 10_000
 DIGITS_MAX: Final = 9
@@ -37,7 +36,7 @@ async def since(conversation_id: ObjectId) -> Response:
     found = require_login()
     first, last = _number("first"), _number("last")
     marks = request.args.get("marks", "")
-    if first > last + 1 or last - first >= SHOWN_MAX or len(marks) > MARKS_CHARS_MAX:
+    if first > last + 1 or last - first >= views.SHOWN_MAX or len(marks) > MARKS_CHARS_MAX:
         raise NotFound
     conversation, side = await service.visible_conversation(found, conversation_id)
     etag = f'"{conversation.version}"'

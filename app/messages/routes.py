@@ -172,6 +172,7 @@ async def _thread_page(
         writing=writing or form.writing(answer_in(conversation_id)),
         once=form.again or (writing and writing.once) or new_once(),
         preview=preview,
+        most=views.SHOWN_MAX,
         error=form.refuse(refusal) if refusal else None,
     )
 

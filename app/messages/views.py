@@ -20,6 +20,8 @@ from documents import Conversation, Membership, Message, User
 from documents.base import Raw
 
 THREAD_MESSAGES: Final = 50
+# Messages that one page may ask about at once.
+SHOWN_MAX: Final = 500
 People = Mapping[ObjectId, Card]
 
 

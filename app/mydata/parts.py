@@ -77,7 +77,7 @@ class Part:
 BY_MODERATORS: Final = ("deleted_by", "edited_by")
 
 PARTS: Final[tuple[Part, ...]] = (
-    Part("profile", User, "_id", (*BY_MODERATORS, "notification_seq", "mail_turn", "mail_places")),
+    Part("profile", User, "_id", (*BY_MODERATORS, "notification_seq", "notices_turn", "mail_turn", "mail_places")),
     Part("logins", Login, "user"),
     Part("attempts", Attempt, "user", ("device",)),
     Part("passkeys", Passkey, "user", ("credential", "public_key", "sign_count")),

@@ -94,8 +94,10 @@ async def _come_again(work: Work, known: Raw, fields: Raw, author: Raw, comment:
 
 
 async def _change(work: Work, known: Raw, fields: Raw) -> None:
+    """It takes no number: pages that show it look again, as the turn of the person's notices is another."""
     await Notification.raw().update_one({"_id": known["_id"]}, {"$set": fields}, session=work.session)
-    if (known["withdrawn_at"] is None) != (fields["withdrawn_at"] is None):
+    if any(known.get(name) != value for name, value in fields.items()):
+        await User.raw().update_one({"_id": known["user"]}, {"$inc": {"notices_turn": 1}}, session=work.session)
         work.record(PeopleTold((known["user"],)))
 
 

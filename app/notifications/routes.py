@@ -31,7 +31,7 @@ IDS_MAX = 200
 async def index() -> Answer:
     """The bell's list."""
     found, which = require_login(), Filter.of(request.args)
-    shown: dict[str, Any] = {"notices": (), "groups": (), "which": which, "kinds": KINDS}
+    shown: dict[str, Any] = {"notices": (), "groups": (), "which": which, "kinds": KINDS, "turn": found.turn}
     if which.grouped:
         shown["groups"], shown["pager"] = await lists.groups(found, which)
     else:
@@ -91,6 +91,7 @@ async def feed() -> Answer:
     response: Response = jsonify(
         seq=max([found.seq, *(notice.seq for notice in shown)]),
         unread=found.unread.as_json(),
+        turn=found.turn,
         events=[views.as_json(notice) for notice in shown],
         more=len(stored) > views.FEED_MAX,
     )

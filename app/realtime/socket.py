@@ -15,8 +15,9 @@ from bson import ObjectId
 
 from app.notifications import delivered
 from app.realtime import wire
-from app.realtime.feed import Feed
+from app.realtime.feed import Event, Feed
 from app.viewer import Viewer
+from app.web.pages import Unread
 
 HELLO_SECONDS: Final = 2.0
 PING_SECONDS: Final = 20.0
@@ -73,7 +74,7 @@ class Socket:
         self._glance: Glance | None = None
         self._glanced = False
         self._fed = False
-        self._unread = viewer.unread
+        self._numbers = _numbers(viewer)
         self._feed = feed
         self._send_raw = send
         self._receive_raw = receive
@@ -113,7 +114,7 @@ class Socket:
 
     async def serve(self) -> int:
         """Talk until one side ends it; gives the code to close with."""
-        await self._send(wire.ready(self.cursor, self._unread))
+        await self._send(wire.ready(self.cursor, self.viewer.unread, self.viewer.turn))
         listening = asyncio.ensure_future(self._listen())
         telling = asyncio.ensure_future(self._tell())
         try:
@@ -194,17 +195,22 @@ class Socket:
         if viewer.held != before.held:  # the topic that is open may not be theirs to see any more
             self.on_watch(self.topic)
         if found.events is None:
-            await self._send(wire.resync(viewer.seq, viewer.unread))
-        elif found.events:
-            for event in found.events:
-                await self._send(event.text)
-                self.cursor = event.seq
-            delivered.note(event.notice for event in found.events)
-        elif self._asked or viewer.seq > self.cursor or viewer.unread != self._unread:
-            await self._send(wire.numbers(viewer.seq, viewer.unread))
+            await self._send(wire.resync(viewer.seq, viewer.unread, viewer.turn))
+        else:
+            await self._send_events(found.events)
+            # Events have the numbers with them, but not the turn.
+            known = self._numbers if not found.events else (viewer.unread, before.turn)
+            if (self._asked and not found.events) or viewer.seq > self.cursor or _numbers(viewer) != known:
+                await self._send(wire.numbers(viewer.seq, viewer.unread, viewer.turn))
         self.cursor = max(self.cursor, viewer.seq)  # what is missing in between has been erased
         self._asked = False
-        self._unread = viewer.unread
+        self._numbers = _numbers(viewer)
+
+    async def _send_events(self, events: tuple[Event, ...]) -> None:
+        for event in events:
+            await self._send(event.text)
+            self.cursor = event.seq
+        delivered.note(event.notice for event in events)
 
     async def _send_glance(self) -> None:
         """Versions only grow; one that is read late must not hide a newer one."""
@@ -220,6 +226,10 @@ class Socket:
                 await self._send_raw(text)
         except TimeoutError:
             raise Closed(POLICY) from None
+
+
+def _numbers(viewer: Viewer) -> tuple[Unread, int]:
+    return viewer.unread, viewer.turn
 
 
 def _code(done: set[asyncio.Task[None]]) -> int:

@@ -15,14 +15,14 @@ CLIENT_FRAME_MAX: Final = 4_096
 COUNT_MAX: Final = 2**53
 
 
-def ready(seq: int, unread: Unread) -> str:
+def ready(seq: int, unread: Unread, turn: int) -> str:
     """First message: where the feed stands."""
-    return json.dumps({"type": "ready", "seq": seq, "unread": unread.as_json()})
+    return json.dumps({"type": "ready", "seq": seq, "unread": unread.as_json(), "turn": turn})
 
 
-def numbers(seq: int, unread: Unread) -> str:
-    """The unread numbers have changed, here or in another tab."""
-    return json.dumps({"type": "unread", "seq": seq, "unread": unread.as_json()})
+def numbers(seq: int, unread: Unread, turn: int) -> str:
+    """The unread numbers have changed, here or in another tab, or notices look otherwise."""
+    return json.dumps({"type": "unread", "seq": seq, "unread": unread.as_json(), "turn": turn})
 
 
 def event(notice: dict[str, Any], unread: Unread) -> str:
@@ -30,9 +30,9 @@ def event(notice: dict[str, Any], unread: Unread) -> str:
     return json.dumps({**notice, "unread": unread.as_json()}, ensure_ascii=False)
 
 
-def resync(seq: int, unread: Unread) -> str:
-    """Too much has happened to tell it one by one: load the page anew."""
-    return json.dumps({"type": "resync", "seq": seq, "unread": unread.as_json()})
+def resync(seq: int, unread: Unread, turn: int) -> str:
+    """Too much has happened to tell it one by one: read the feed."""
+    return json.dumps({"type": "resync", "seq": seq, "unread": unread.as_json(), "turn": turn})
 
 
 Place = Literal["topic", "conversation"]

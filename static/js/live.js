@@ -16,7 +16,8 @@
   const showProgress = () => show(last < target || asked || catching ? "catching-up" : "live");
   const later = (work, ms) => { clearTimeout(timer); timer = setTimeout(work, ms); };
 
-  function count(unread) {
+  // `turn` is another one when notices look otherwise that take no number for it.
+  function count(unread, turn) {
     for (const badge of document.querySelectorAll("[data-unread]")) {
       const number = unread[badge.dataset.unread] ?? 0;
       badge.hidden = number === 0;
@@ -25,6 +26,7 @@
     const all = unread.notifications + unread.messages;
     document.title = all ? `(${all}) ${plainTitle}` : plainTitle;
     if (!all) pending = [];
+    document.dispatchEvent(new CustomEvent("quorum:numbers", { detail: { ...unread, turn } }));
   }
 
   // A line that stays silent for longer than it may is down, whatever the browser believes.
@@ -119,7 +121,7 @@
     expectWord(PATIENCE_MS);
     heard += 1;
     target = Math.max(target, message.seq ?? 0);
-    if (message.unread) count(message.unread);
+    if (message.unread) count(message.unread, message.turn);
     if (message.type === "ready") {
       failures = 0;
       opened = true;
@@ -185,7 +187,7 @@
       const feed = await answer.json();
       feed.events.filter((event) => event.seq > last).forEach(accept);
       if (!feed.more) last = Math.max(last, feed.seq, known); // what is missing before that has been erased
-      if (before === heard) count(feed.unread); // else the socket knows better by now
+      if (before === heard) count(feed.unread, feed.turn); // else the socket knows better by now
       more = feed.more || last < target;
     }
   }

@@ -1,4 +1,5 @@
-// The list of notifications: choosing all at once, and a word when something new has come while it was open.
+// The list of notifications: choosing all at once, a word when something new has come while it was open, and what is in it
+// as it is now: read elsewhere, taken back, or liked by others than before.
 (() => {
   const all = document.querySelector("[data-note-all]");
   const ticks = () => [...document.querySelectorAll('input[form="read"][name="ids"]')];
@@ -8,6 +9,52 @@
     box.addEventListener("change", () => { for (const tick of ticks()) tick.checked = box.checked; });
     document.addEventListener("change", ({ target }) => { if (target.matches('input[form="read"]')) box.checked = ticks().every((tick) => tick.checked); });
   }
+  const PAGES_MAX = 10;
+  const word = document.querySelector("[data-note-new]");
+  const rows = (page) => [...page.querySelectorAll("main .note[data-notice]")];
+  const nextOf = (page) => page.querySelector("main nav.pager-key a[rel=next]")?.href;
+  let turn = Number(word.dataset.turn), unread = null, first = location.href, looking = null, again = false;
+
+  // The pages that are shown, from the first on.
+  async function pagesNow(shown) {
+    const found = [];
+    for (let url = first; url && found.length < PAGES_MAX; url = nextOf(found.at(-1))) {
+      const answer = await fetch(url);
+      if (!answer.ok) break;
+      found.push(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      const last = rows(found.at(-1)).at(-1);
+      if (!last || Number(last.dataset.seq) <= shown) break;
+    }
+    return found;
+  }
+
+  async function look() {
+    const shown = rows(document), lowest = Math.min(...shown.map((row) => Number(row.dataset.seq)));
+    const now = (await pagesNow(lowest)).flatMap(rows), known = new Map(now.map((row) => [row.dataset.notice, row]));
+    const covered = Math.min(...now.map((row) => Number(row.dataset.seq)));
+    for (const row of shown) {
+      const fresh = known.get(row.dataset.notice);
+      if (fresh) {
+        fresh.querySelector("input").checked = row.querySelector("input").checked;
+        row.replaceWith(fresh);
+      } else if (!now.length || Number(row.dataset.seq) >= covered) row.remove();
+    }
+  }
+
+  function lookAgain() {
+    if (looking) { again = true; return; }
+    looking = look().catch(() => { turn = -1; }).finally(() => {
+      looking = null;
+      if (again) { again = false; lookAgain(); }
+    });
+  }
+
+  document.addEventListener("quorum:numbers", ({ detail }) => {
+    const before = [turn, unread];
+    turn = detail.turn ?? turn;
+    unread = detail.notifications;
+    if (before[0] !== turn || (before[1] !== null && before[1] > unread)) lookAgain();
+  });
   document.addEventListener("quorum:event", ({ detail }) => {
     if (detail.kind !== "message") document.querySelector("[data-note-new]").hidden = false;
   });

@@ -3,7 +3,7 @@
 (() => {
   const list = document.getElementById("messages");
   if (!list?.dataset.version) return;
-  const SOON_MS = 60, NEAR_PX = 160, SHOWN_MAX = 1_000;
+  const SOON_MS = 60, NEAR_PX = 160, SHOWN_MAX = Number(list.dataset.most);
   const words = document.getElementById("thread-words").dataset;
   const token = document.querySelector('meta[name="csrf-token"]')?.content;
   const bar = document.getElementById("bar");
@@ -37,20 +37,32 @@
     soon = 0;
     if (asking) { again = true; return; }
     asking = true;
-    const shown = all(), first = shown[0] ? numberOf(shown[0]) : Number(list.dataset.last) + 1;
-    const tail = "tail" in list.dataset;
-    const last = tail ? Number(list.dataset.last) : numberOf(shown.at(-1) ?? { dataset: { number: first - 1 } });
+    const tail = "tail" in list.dataset, latest = all().at(-1);
+    const last = tail || !latest ? Number(list.dataset.last) : numberOf(latest);
+    letGo(last);
+    // Of more than one may ask for, the latest: who reads far above hears of what is new all the same.
+    const shown = all().filter((li) => numberOf(li) > last - SHOWN_MAX), first = shown[0] ? numberOf(shown[0]) : last + 1;
     const marks = Array(Math.max(0, last - first + 1)).fill("");
     for (const li of shown) marks[numberOf(li) - first] = li.dataset.mark;
     const query = new URLSearchParams({ first, last, marks: marks.join("."), ...(tail && { tail: 1 }) });
     try {
       const headers = { Accept: "application/json", "If-None-Match": `"${list.dataset.version}"` };
-      const answer = last - first < SHOWN_MAX ? await fetch(`${address}/since?${query}`, { headers, cache: "no-store" }) : null;
-      if (answer?.status === 404) lost();
-      else if (answer?.ok) learn(await answer.json());
+      const answer = await fetch(`${address}/since?${query}`, { headers, cache: "no-store" });
+      if (answer.status === 404) lost();
+      else if (answer.ok) learn(await answer.json());
     } catch { /* the next hint asks again */ }
     asking = false;
     if (again) { again = false; hint(); }
+  }
+
+  // A page that stays open does not grow for ever: what is far above goes back behind the link to earlier messages.
+  function letGo(last) {
+    const old = all().filter((li) => numberOf(li) <= last - SHOWN_MAX && li.getBoundingClientRect().bottom < 0);
+    if (!old.length) return;
+    still(() => old.forEach((li) => li.remove()));
+    const earlier = document.getElementById("earlier");
+    earlier.hidden = false;
+    earlier.querySelector("a").href = `${address}?before=${numberOf(all()[0])}`;
   }
 
   function learn(found) {

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+from bson import ObjectId
 from playwright.async_api import Page, expect
 
-from documents import Board
+from app.notifications import views
+from app.notifications.service import forget, notify_moderation
+from app.realtime import feed
+from app.work import Work, together
+from documents import Board, Comment
 from tests.browser.conftest import Open
 from tests.people import Person
 
@@ -34,6 +40,52 @@ async def test_every_tab_has_the_same_number_whatever_is_marked_where(
     await expect(first.locator(".note-unread")).to_have_count(1)
     for tab in (first, other):
         await expect(tab.locator(BADGE)).to_have_text("1")
+
+
+async def test_an_open_list_names_who_likes_it_now_without_a_reload(
+    board: Board, open_as: Open, alice: Person, bob: Person, charlie: Person, xiaoming: Person
+) -> None:
+    topic = await alice.opens(board, "Tomatoes")
+    opening = await Comment.find_one({"topic": topic.oid})
+    assert opening is not None
+    for person in (bob, charlie, xiaoming):
+        await person.send(f"/comments/{opening.oid}/like")
+    page = await open_as(alice, "/notifications")
+    await expect(page.locator("#live")).to_have_attribute("data-state", "live")
+    row, number = page.locator(".note-text"), await page.locator(".note").get_attribute("data-seq")
+    await expect(row).to_contain_text("小明, charlie and bob liked what you wrote")
+    await page.evaluate("document.body.dataset.here = '1'")
+    await page.locator(".note-tick input").check()
+    await charlie.send(f"/comments/{opening.oid}/unlike")
+    await expect(row).to_contain_text("小明 and bob liked what you wrote")
+    await expect(page.locator(".note-tick input")).to_be_checked()
+    assert await page.locator(".note").get_attribute("data-seq") == number
+    for person in (bob, xiaoming):
+        await person.send(f"/comments/{opening.oid}/unlike")
+    await expect(row).to_have_count(0)
+    await expect(page.locator("body")).to_have_attribute("data-here", "1")
+
+
+async def test_a_page_that_missed_more_than_is_told_one_by_one_catches_up_and_is_live(
+    board: Board, open_as: Open, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (views, feed):
+        monkeypatch.setattr(module, "FEED_MAX", 3)
+    topic = await alice.opens(board, "Tomatoes")
+    page = await open_as(bob, "/boards")
+    await expect(page.locator("#live")).to_have_attribute("data-state", "live")
+
+    async def at_once(work: Work) -> None:
+        for _ in range(11):
+            await notify_moderation(work, bob.id, subject=ObjectId(), actor=alice.id, text="Something")
+
+    await together(at_once)
+    await expect(page.locator(BADGE)).to_have_text("11")
+    await expect(page.locator("#live")).to_have_attribute("data-state", "live")
+    await alice.says(topic, "@bob and one more")
+    await expect(page.locator("#toasts .toast").last).to_contain_text("and one more")
+    await expect(page.locator(BADGE)).to_have_text("12")
+    await together(lambda work: forget(work, {"user": bob.id, "kind": "moderation"}))
 
 
 async def test_the_ledger_follows_what_is_typed(board: Board, open_as: Open, alice: Person, bob: Person) -> None:

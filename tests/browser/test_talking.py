@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import Page, expect
 
+from app.messages import views
 from tests.browser.conftest import PHONE, Open
 from tests.messages.talk import allow
 from tests.people import Person
@@ -54,6 +56,26 @@ async def test_a_request_is_accepted_and_the_thread_grows(open_as: Open, alice: 
     await alice.send(f"/messages/{thread}/4/delete")
     await expect(here.locator("#m4")).to_have_count(0)
     await expect(there.locator("#m4")).to_be_visible()
+
+
+async def test_a_thread_that_grows_beyond_what_a_page_asks_about_stays_live(
+    open_as: Open, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "SHOWN_MAX", 8)
+    thread = await alice.writes("bob", body="Number 1" + "\n\nand on" * 60)
+    page = await open_as(bob, f"/messages/{thread}")
+    await expect(page.locator("#live")).to_have_attribute("data-state", "live")
+    await page.evaluate("scrollTo(0, 0)")
+    for number in range(2, 20):
+        await alice.send(f"/messages/{thread}/replies", body=f"Number {number}" + "\n\nand on" * 9)
+    await expect(page.locator("#m19")).to_contain_text("Number 19")
+    await expect(page.locator("#m1")).to_be_attached()  # it is what bob looks at
+    await page.locator("#m19").scroll_into_view_if_needed()
+    await alice.send(f"/messages/{thread}/19/edit", body="Another text", seen="0")
+    await expect(page.locator("#m19")).to_contain_text("Another text")
+    await expect(page.locator("#m1")).to_have_count(0)
+    await page.get_by_role("link", name="Earlier messages").click()
+    await expect(page.locator("#m1")).to_contain_text("Number 1")
 
 
 async def test_a_group_without_scripts(open_as: Open, alice: Person, bob: Person, charlie: Person) -> None:

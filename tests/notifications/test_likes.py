@@ -11,6 +11,7 @@ from app.notifications.likes import next_mark
 from documents import Board, Comment, Notification, Topic, User
 from tests import stock
 from tests.people import Forum, Person
+from tests.realtime.test_push import line
 
 
 @pytest.fixture
@@ -40,6 +41,25 @@ async def notice_of(person: Person) -> Notification | None:
 
 async def bell(person: Person) -> int:
     return int((await person.feed())["unread"]["notifications"])
+
+
+async def test_names_that_change_between_marks_are_told_without_a_number(
+    text: Comment, bob: Person, alice: Person, charlie: Person, xiaoming: Person, forum: Forum
+) -> None:
+    for person in (alice, charlie, xiaoming):
+        await likes(person, text)
+    before = await bob.feed()
+    async with line(forum, bob) as tab:
+        await unlikes(charlie, text)
+        told = await tab.hear("unread")
+    assert told["turn"] > before["turn"]
+    assert (told["seq"], told["unread"]) == (before["seq"], before["unread"])
+    after = await bob.feed()
+    assert (after["turn"], after["seq"]) == (told["turn"], before["seq"])
+    (event,) = [event for event in after["events"] if event["kind"] == "like"]
+    assert (event["actor"]["name"], event["others"]) == ("小明", 1)
+    await unlikes(charlie, text)
+    assert (await bob.feed())["turn"] == after["turn"], "nothing has changed"
 
 
 def test_marks_are_few() -> None:
