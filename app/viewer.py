@@ -38,6 +38,7 @@ class Viewer:
     `kept_from` are permissions that the token they come with does not carry, whatever their roles hold.
     `blocks` are the people of whom they want to read and hear nothing, `mutes` such topics and boards, `begun` the
     topics with a draft of a reply, `put_away` the announcement that they do not want to see again.
+    `waiting` is how many things wait for them as a moderator, `waits` how many of these are reports, texts, appeals.
     """
 
     id: ObjectId | None = None
@@ -61,6 +62,7 @@ class Viewer:
     edition: int = 0
     put_away: str = ""
     waiting: int = 0
+    waits: tuple[int, int, int] = (0, 0, 0)
     kept_from: frozenset[str] = frozenset()
     turn: int = 0
 
@@ -142,6 +144,7 @@ class Viewer:
             silence_reason="",
             put_away="",
             waiting=0,
+            waits=(0, 0, 0),
         )
 
     @property

@@ -54,6 +54,7 @@ class Letter(Record):
             index("user", "-created_at"),
             index("state", "-_id"),
             index("created_at"),
+            index("to", "-_id"),
             index("user", where={"kind": "digest", "state": "waiting"}),
             index("user", "kind", where={"kind": "gathered", "state": "waiting"}),
         ]

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from app.mail import box
 from app.mail.composing import Composer
 from app.web.context import page, plumbing, say, spend, to, viewer
+from app.web.forms import one_line
 from app.web.guards import CSP
 from app.web.i18n import N_, current_locale
 from app.web.limits import Limit
@@ -22,6 +23,7 @@ blueprint = Blueprint("admin_mail", __name__, url_prefix="/admin/mail")
 declare(blueprint, staff("manage_mail"))
 Answer = Response | WerkzeugResponse
 
+QUERY_CHARS: Final = 254
 # What an e-mail may do on a page: be looked at. Its styles are its own, as they are in mail programs.
 LETTER_CSP: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
@@ -31,10 +33,17 @@ async def letters() -> Answer:
     """What went out, what waits, what failed."""
     asked = request.args.get("state")
     state = next((known for known in STATES if known == asked), None)
-    found, pager = await box.rows(state, as_id(request.args.get("before")))
+    to = one_line(request.args.get("to"))[:QUERY_CHARS]
+    found, pager = await box.rows(state, to, as_id(request.args.get("before")))
     settings = plumbing().settings
     return await page(
-        "admin/mail.html", letters=found, state=state, pager=pager, served=settings.smtp_url is not None, states=STATES
+        "admin/mail.html",
+        letters=found,
+        state=state,
+        asked=to,
+        pager=pager,
+        served=settings.smtp_url is not None,
+        states=STATES,
     )
 
 
@@ -57,7 +66,7 @@ async def letter(letter_id: ObjectId) -> Answer:
 
 async def _shown(letter_id: ObjectId) -> box.Shown:
     settings = plumbing().settings
-    return await box.shown(letter_id, Composer(plumbing().templates, settings), settings)
+    return await box.shown(viewer(), letter_id, Composer(plumbing().templates, settings), settings)
 
 
 @blueprint.get("/<oid:letter_id>/html")

@@ -41,7 +41,7 @@ async def index() -> Answer:
         "admin/index.html",
         charts=await dashboard.charts(span, settings.time_zone),
         span=span,
-        waits=await waiting.waiting(_running()),
+        waits=await waiting.waiting(viewer(), _running()),
         warnings=health.warnings(settings) if viewer().may("manage_settings") else (),
         slow=await dashboard.slow_routes(settings.time_zone),
         counts=await counts(),

@@ -15,7 +15,7 @@ from app.boards.directory import all_boards, forget
 from app.boards.pages import BoardRef
 from app.boards.views import ref, rows
 from app.errors import Invalid, NotFound, Refusal
-from app.web.context import page, say, status_of, to, viewer
+from app.web.context import page, say, speak_json, status_of, to, viewer
 from app.web.i18n import N_, Text
 from app.web.needs import declare, staff
 from app.web.routing import as_id
@@ -159,6 +159,18 @@ async def unarchive_board(board_id: ObjectId) -> Answer:
     await service.unarchive_board(viewer(), board_id)
     await say("success", N_("The board is open again."))
     return to(f"/admin/boards/{board_id}")
+
+
+@blueprint.post("/boards/<oid:board_id>/place")
+async def place_board(board_id: ObjectId) -> Answer:
+    """Before the board that `before` names, or at the end of its level: for scripts, which have shown it so already."""
+    speak_json()
+    text = (await request.form).get("before", "")
+    before = as_id(text)
+    if text and before is None:
+        raise NotFound
+    await service.place_board(viewer(), board_id, before)
+    return Response(status=204)
 
 
 @blueprint.post("/boards/<oid:board_id>/up")

@@ -7,10 +7,11 @@ from typing import Final
 
 from app.events import LettersWritten
 from app.jobs.workshop import OVERDUE_AFTER, OVERDUE_COUNTED, Workshop
+from app.viewer import Viewer
 from app.web.health import Running, jobs
 from app.web.i18n import N_, Text
 from app.work import tell
-from documents import Letter, Report
+from documents import Letter
 from documents.clock import now
 
 AGAIN_MOST: Final = 200
@@ -60,12 +61,18 @@ async def failed_letters() -> int:
     return int(await Letter.raw().count_documents({"state": "failed"}, limit=OVERDUE_COUNTED))
 
 
-async def waiting(running: Running | None) -> tuple[Wait, ...]:
-    """What should be looked at, the most urgent first."""
-    found = []
-    reports = await Report.raw().count_documents({"state": "open"}, limit=OVERDUE_COUNTED)
-    if reports:
-        found.append(Wait(str(Text(N_("Reports to decide: %(count)s"), count=reports)), "/moderation/reports"))
+# In the order of `Viewer.waits`.
+QUEUES: Final = (
+    (N_("Reports to decide: %(count)s"), "/moderation/reports"),
+    (N_("Texts to approve: %(count)s"), "/moderation/approval"),
+    (N_("Appeals to decide: %(count)s"), "/moderation/appeals"),
+)
+
+
+async def waiting(viewer: Viewer, running: Running | None) -> tuple[Wait, ...]:
+    """What should be looked at, the most urgent first; of what waits for moderators, what waits for this one."""
+    queues = zip(viewer.waits, QUEUES, strict=True)
+    found = [Wait(str(Text(text, count=count)), url) for count, (text, url) in queues if count]
     numbers = await jobs(running)
     late = sum(numbers["overdue"].values()) if numbers else 0
     if late:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
-from app.errors import Forbidden, Invalid, NotFound
+from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.events import BoardsChanged
 from app.operations.service import record, target
 from app.text.names import username_key
@@ -21,6 +21,7 @@ from documents.clock import now
 
 # Who changes the order of the boards takes turns at this.
 ORDER: Final = ObjectId("0bde" * 6)
+ORDERED: Final[Raw] = {"position": 1, "_id": 1}
 # What makes a change of a board one.
 ASKED: Final = ("name", "description", "staff_only", "parent", "archived_at", "deleted_at")
 
@@ -92,14 +93,12 @@ async def unarchive_board(viewer: Viewer, id: ObjectId) -> None:
 async def move_board(viewer: Viewer, id: ObjectId, *, up: bool) -> None:
     """Let a board and its neighbour of the same level change places; at the end of the list nothing happens."""
     _require_manager(viewer)
-    order = {"position": 1, "_id": 1}
 
     async def steps(work: Work) -> None:
         board = await Board.raw().find_one({"_id": id}, {"parent": 1}, session=work.session)
         if board is None:
             raise NotFound
-        beside = {"parent": board.get("parent"), "deleted_at": None}
-        rows = await Board.raw().find(beside, {"position": 1}, session=work.session).sort(order).to_list()
+        rows = await _level(work, board)
         at = next((number for number, row in enumerate(rows) if row["_id"] == id), None)
         to = None if at is None else at + (-1 if up else 1)
         if at is None or to is None or not 0 <= to < len(rows):
@@ -109,6 +108,33 @@ async def move_board(viewer: Viewer, id: ObjectId, *, up: bool) -> None:
         await _put_in_order(work, viewer, rows, _increasing(places))
 
     await together(steps, hot=(ORDER,))
+
+
+async def place_board(viewer: Viewer, id: ObjectId, before: ObjectId | None) -> None:
+    """Put a board before another one of its level, or at the end of that level."""
+    _require_manager(viewer)
+
+    async def steps(work: Work) -> None:
+        board = await Board.raw().find_one({"_id": id, "deleted_at": None}, {"parent": 1}, session=work.session)
+        if board is None:
+            raise NotFound
+        rows = await _level(work, board)
+        own = next(row for row in rows if row["_id"] == id)
+        others = [row for row in rows if row is not own]
+        at = next((number for number, row in enumerate(others) if row["_id"] == before), None)
+        if at is None and before is not None:
+            raise Conflict(Text(N_("Somebody has changed the order in the meantime. Please open the page again.")))
+        others.insert(len(others) if at is None else at, own)
+        if [row["_id"] for row in others] != [row["_id"] for row in rows]:
+            await _put_in_order(work, viewer, others, _increasing([row["position"] for row in rows]))
+
+    await together(steps, hot=(ORDER,))
+
+
+async def _level(work: Work, board: Raw) -> list[Raw]:
+    """The boards that stand beside one, and itself, in their order."""
+    beside = {"parent": board.get("parent"), "deleted_at": None}
+    return await Board.raw().find(beside, {"position": 1}, session=work.session).sort(ORDERED).to_list()
 
 
 def _increasing(places: list[int]) -> list[int]:

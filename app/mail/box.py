@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlencode
 
 from bson import ObjectId
 
@@ -18,7 +19,9 @@ from app.events import LettersWritten
 from app.mail import letters
 from app.mail.composing import Composer
 from app.mail.delivery import MAIL_FOLDER
+from app.permissions.catalogue import ADMINISTRATOR
 from app.settings import Settings
+from app.text.names import username_key
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.web.pages import KeyPager
@@ -28,6 +31,7 @@ from documents.clock import now
 from documents.letter import LetterState
 
 PAGE: Final = 50
+NOBODY: Final = ObjectId("0" * 24)
 # They say what somebody may read in boards and conversations.
 SEALED: Final = ("notice", "gathered", "digest")
 
@@ -62,16 +66,27 @@ class Shown:
     sealed: bool = False
 
 
-async def rows(state: LetterState | None, before: ObjectId | None) -> tuple[tuple[Row, ...], KeyPager]:
-    """A page of letters in a state, or in all, the newest first."""
+async def rows(state: LetterState | None, to: str, before: ObjectId | None) -> tuple[tuple[Row, ...], KeyPager]:
+    """A page of letters in a state, or in all, the newest first; `to` is an address, or somebody's username."""
     query: dict[str, object] = {"state": state} if state else {}
+    if to:
+        query |= await _sent_to(to)
     if before is not None:
         query["_id"] = {"$lt": before}
     found = await Letter.find(query).sort("-_id").limit(PAGE + 1).to_list()
-    chosen = f"state={state}&" if state else ""
-    older = f"/admin/mail?{chosen}before={found[PAGE - 1].oid}" if len(found) > PAGE else None
-    first = f"/admin/mail?{chosen}".rstrip("?&") if before is not None else None
+    chosen = {name: value for name, value in (("state", state), ("to", to)) if value}
+    more = {**chosen, "before": str(found[PAGE - 1].oid)} if len(found) > PAGE else None
+    older = f"/admin/mail?{urlencode(more)}" if more else None
+    first = f"/admin/mail?{urlencode(chosen)}".rstrip("?") if before is not None else None
     return tuple(_row(letter) for letter in found[:PAGE]), KeyPager(next=older, first=first)
+
+
+async def _sent_to(text: str) -> dict[str, object]:
+    """Letters to an address, whatever the case of its letters; or to somebody, whatever their address was."""
+    if "@" in text.lstrip("@＠"):
+        return {"to": {"$in": [text, text.lower()]}}
+    person = await User.by_username_key(username_key(text.lstrip("@＠")))
+    return {"user": person.oid if person else NOBODY}
 
 
 def _row(letter: Letter) -> Row:
@@ -89,14 +104,17 @@ def _row(letter: Letter) -> Row:
     )
 
 
-async def shown(letter_id: ObjectId, composer: Composer, settings: Settings) -> Shown:
-    """One letter. Without a mail server it is what was written into the folder, as somebody has to pass it on."""
+async def shown(viewer: Viewer, letter_id: ObjectId, composer: Composer, settings: Settings) -> Shown:
+    """One letter. Without a mail server administrators see what was written into the folder, as somebody has to pass it
+    on; nobody else, as links in letters open accounts.
+    """
     letter = await Letter.load(letter_id)
     if letter is None:
         raise NotFound
     if letter.kind in SEALED:
         return Shown(_row(letter), "", "", "", masked=False, sealed=True)
-    written = await asyncio.to_thread(_read, eml_of(settings, letter_id))
+    whole = ADMINISTRATOR in viewer.held
+    written = await asyncio.to_thread(_read, eml_of(settings, letter_id)) if whole else None
     if written is not None:
         return Shown(
             _row(letter), str(written["Subject"]), _part(written, "plain"), _part(written, "html"), masked=False

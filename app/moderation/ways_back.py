@@ -32,7 +32,7 @@ PLAIN: Final = frozenset(
     {
         *("topic.pin", "topic.unpin", "topic.announce", "topic.unannounce", "topic.feature", "topic.unfeature"),
         *("topic.lock", "topic.unlock", "topic.slow"),
-        *("board.change", "board.delete", "board.restore"),
+        *("board.change", "board.move", "board.archive", "board.unarchive", "board.delete", "board.restore"),
         *("person.warn", "person.silence", "person.unsilence", "person.ban", "person.unban"),
     }
 )
@@ -50,6 +50,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "description": N_("the description"),
     "staff_only": N_("who can see it"),
     "version": N_("the text"),
+    "position": N_("the order of the boards"),
+    "archived_at": N_("whether it is archived"),
     "deleted_at": N_("whether it is deleted"),
     "deleted_as": N_("whether it is approved"),
     "warned_at": N_("the warning"),

@@ -1,4 +1,4 @@
-"""How many things wait for a moderator: the number in their menu."""
+"""How many things wait for a moderator: the numbers in their menu and above their queues."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ async def with_waiting(viewer: Viewer, *, fresh: bool) -> Viewer:
     if not viewer.handles:
         return viewer
     found = await recent_waiting.get(ALL, _load, fresh=fresh)
-    return replace(viewer, waiting=_count(viewer, found)) if found else viewer
+    if found is None:
+        return viewer
+    waits = counted(viewer, found)
+    return replace(viewer, waiting=sum(waits), waits=waits)
 
 
 async def _load() -> Waiting:
@@ -54,15 +57,19 @@ async def _by(
     return {(row["_id"].get("board"), row["_id"].get("person")): row["n"] for row in rows}
 
 
-def _count(viewer: Viewer, found: Waiting) -> int:
+def counted(viewer: Viewer, found: Waiting) -> tuple[int, int, int]:
+    """How many reports, texts to approve and appeals wait for somebody: of their boards, and not about themselves."""
+    return (
+        _count(viewer, "see_reports", found.reports),
+        _count(viewer, "approve", found.held),
+        _count(viewer, "see_reports", found.appeals),
+    )
+
+
+def _count(viewer: Viewer, permission: str, found: dict[tuple[ObjectId | None, ObjectId | None], int]) -> int:
     return sum(
         count
-        for permission, counted in (
-            ("see_reports", found.reports),
-            ("see_reports", found.appeals),
-            ("approve", found.held),
-        )
-        for (board, person), count in counted.items()
+        for (board, person), count in found.items()
         if person != viewer.id and handles_in(viewer, permission, board)
     )
 

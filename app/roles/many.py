@@ -36,6 +36,8 @@ async def give_to_many(
     Oneself is left out of every act here, as are those for whom it is so already.
     """
     require(viewer, "manage_people")
+    if not key:
+        raise Invalid(Text(N_("Please choose a role.")))
     if key not in givable(await fresh()):
         raise Invalid(Text(N_("There is no such role any more. Please choose again.")))
     require_above(viewer, {key})

@@ -283,6 +283,7 @@ def shell(*, forms: bool) -> Shell:
         moderates=found.moderates,
         administers=found.runs,
         waiting=found.waiting if found.handles else None,
+        waits=found.waits,
         unread=found.unread,
         seq=found.seq,
         flashes=tuple(flashes),

@@ -96,6 +96,7 @@ class Shell:
     moderates: bool = False
     administers: bool = False
     waiting: int | None = None
+    waits: tuple[int, int, int] = (0, 0, 0)
     unread: Unread = field(default_factory=Unread)
     seq: int = 0
     flashes: tuple[Flash, ...] = ()

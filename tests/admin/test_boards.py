@@ -189,3 +189,33 @@ async def test_an_archived_board_can_only_be_read(
         assert (await admin.send(f"/admin/boards/{board.oid}/unarchive")).status_code == 303
     assert (await bob.send(f"/topics/{topic.oid}/comments", body="Again")).status_code == 303
     assert await Operation.raw().count_documents({"verb": {"$in": ["board.archive", "board.unarchive"]}}) == 2
+
+
+async def test_a_board_is_put_where_it_was_dropped_and_back(forum: Forum, admin: Person) -> None:
+    one, two, three = [await forum.board(name) for name in ("A", "B", "C")]  # all at the same place
+
+    async def put(board: Board, before: object) -> int:
+        return (await admin.send(f"/admin/boards/{board.oid}/place", before=str(before))).status_code
+
+    assert await put(one, "") == 204
+    assert "".join(await names()) == "BCA"
+    assert await put(three, two.oid) == 204
+    assert "".join(await names()) == "CBA"
+    assert await put(three, two.oid) == 204
+    assert await Operation.raw().count_documents({"verb": "board.move"}) == 2, "what is so already is not done"
+    for board, before, status in ((one, ObjectId(), 409), (one, "x", 404), (one, one.oid, 409)):
+        assert await put(board, before) == status
+    operation = await Operation.find({"verb": "board.move"}).sort("-at", "-_id").first_or_none()
+    assert operation is not None
+    assert (await admin.send(f"/operations/{operation.oid}/undo")).status_code == 303
+    assert "".join(await names()) == "BCA"
+    token = await admin.csrf()
+    moves = [(one, ""), (two, ""), (three, "")] * 3
+    answers = await asyncio.gather(
+        *(admin.send(f"/admin/boards/{board.oid}/place", csrf=token, before=before) for board, before in moves)
+    )
+    assert {answer.status_code for answer in answers} == {204}
+    assert sorted(await names()) == ["A", "B", "C"]
+    assert len({board.position async for board in Board.find_all()}) == 3
+    await admin.send(f"/admin/boards/{one.oid}/delete")
+    assert await put(one, "") == 404

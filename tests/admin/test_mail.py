@@ -11,7 +11,7 @@ from app.lifecycle import make_workshop
 from app.settings import Settings
 from app.web.context import EXTENSION
 from app.web.templating import Templates
-from documents import Letter
+from documents import Letter, Role, User
 from documents.clock import now
 from tests import stock
 from tests.mailbox import PostOffice
@@ -42,7 +42,7 @@ async def test_a_failed_letter_says_why_and_can_be_tried_again(mailbox: PostOffi
 
 
 async def test_what_opens_doors_is_not_for_administrators(admin: Person, mailbox: PostOffice) -> None:
-    letter = await stock.failed_letter(facts={**SECRET, "at": now()})
+    letter = await stock.failed_letter("reset", facts={**SECRET, "at": now()})
     for path in ("", f"/{letter.oid}", f"/{letter.oid}/html"):
         page = await admin.see(f"/admin/mail{path}")
         assert page.status_code == 200
@@ -72,6 +72,21 @@ async def test_the_list_goes_on_by_key_and_by_state(admin: Person) -> None:
         assert (await admin.get(f"/admin/mail{odd}")).status_code == 200
 
 
+async def test_letters_are_found_by_address_and_by_person(admin: Person, alice: Person) -> None:
+    await stock.failed_letter(to="Bob@example.org")
+    await stock.failed_letter(to="alice-was@example.org", user=alice.id)
+
+    async def found(to: str, state: str = "") -> list[str]:
+        text = (await admin.get("/admin/mail", params={"to": to, "state": state})).text.split('class="rows"')[-1]
+        return [name for name in ("Bob@", "alice-was@") if f"{name}example.org" in text.split("</main>")[0]]
+
+    assert await found("Bob@example.org") == ["Bob@"]
+    assert await found("alice-was@example.org", "failed") == ["alice-was@"]
+    assert await found("@alice") == ["alice-was@"]
+    assert await found("alice", "sent") == []
+    assert (await admin.get("/admin/mail?to=$gt@%00&before=x")).status_code == 200
+
+
 @pytest.fixture
 def serverless(app: Quart, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """The forum with no mail server set."""
@@ -81,13 +96,23 @@ def serverless(app: Quart, settings: Settings, tmp_path: Path, monkeypatch: pyte
 
 
 async def test_without_a_server_letters_are_files_that_administrators_can_pass_on(
-    serverless: Settings, admin: Person
+    serverless: Settings, admin: Person, alice: Person
 ) -> None:
-    letter = await stock.failed_letter(facts={**SECRET, "at": now()}, to="bob@example.org")
+    letter = await stock.failed_letter("reset", facts={**SECRET, "at": now()}, to="bob@example.org")
     await Letter.again(letter.oid)
     await make_workshop(serverless, None, Templates(str)).sweep(at_once=True)
     file = serverless.data_dir / "mail" / f"{letter.oid}.eml"
     assert b"To: bob@example.org" in file.read_bytes()
     assert file.stat().st_mode & 0o777 == 0o600
     assert "QUORUM_SMTP_URL" in (await admin.see("/admin/mail")).text
-    assert "bob@example.org" in (await admin.see(f"/admin/mail/{letter.oid}")).text
+    page = await admin.see(f"/admin/mail/{letter.oid}")
+    assert "bob@example.org" in page.text
+    assert "very-secret" in page.text
+    await admin.send("/admin/roles/new", name="Post", permissions=["manage_mail"])
+    role = await Role.find_one({"name": "Post"})
+    assert role is not None
+    await User.raw().update_one({"_id": alice.id}, {"$set": {"roles": [role.key]}})
+    for path in ("", "/html"):
+        seen = await alice.get(f"/admin/mail/{letter.oid}{path}")
+        assert seen.status_code == 200
+        assert "very-secret" not in seen.text, "who manages e-mail does not get into others' accounts by it"

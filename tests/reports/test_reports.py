@@ -34,6 +34,13 @@ async def waiting(person: Person) -> int:
     return int(found[1]) if found else 0
 
 
+async def tabs(person: Person) -> list[str]:
+    """The numbers at the tabs of the queues: reports, approval, appeals."""
+    nav = (await person.get(QUEUE)).text.split('aria-label="Moderation"')[1].split("</nav>")[0]
+    entries = [part.split("</a>")[0] for part in nav.split("<a ")[1:4]]
+    return ["".join(re.findall(r'class="badge">([^<]+)<', entry)) for entry in entries]
+
+
 async def test_fifty_at_once_are_one_report_and_nobody_counts_twice(
     forum: Forum, board: Board, alice: Person, mod: Person
 ) -> None:
@@ -112,6 +119,7 @@ async def test_only_who_looks_after_the_board_sees_it_and_nobody_what_is_about_t
     assert "Soup" in seen
     assert "Weeds" not in seen
     assert await waiting(bob) == 1
+    assert [await tabs(person) for person in (bob, mod)] == [["1", "", ""], ["2", "", ""]], "of one's own boards"
     assert (await bob.send(f"{QUEUE}/{found[here.oid]}/keep")).status_code == 404
     assert (await bob.send(f"{QUEUE}/{found[there.oid]}/defer")).status_code == 303
     assert await waiting(bob) == 0

@@ -242,6 +242,7 @@ FORMS = {
     **dict.fromkeys(
         (f"/admin/boards/<board>/{verb}" for verb in ("up", "down", "archive", "unarchive")), (ADMINISTERED, {})
     ),
+    "/admin/boards/<board>/place": ("403 404 404 404 204", {}),
     "/admin/boards/<board>/delete": (ADMINISTERED, {}),
     "/admin/boards/<board>/restore": (ADMINISTERED, {}),
     **dict.fromkeys((f"/admin/tags/<tag>/{verb}" for verb in ("allow", "describe")), (ADMINISTERED, {})),
