@@ -17,7 +17,7 @@ from tests import stock
 from tests.mailbox import PostOffice
 from tests.people import Person
 
-SECRET = {"name": "Ada", "link": "/reset/very-secret"}
+SECRET = {"name": "Ada", "username": "ada", "link": "/reset/very-secret"}
 
 
 async def test_a_test_letter_is_sent_and_listed(mailbox: PostOffice, admin: Person) -> None:
