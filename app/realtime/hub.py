@@ -19,12 +19,16 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from app.accounts.logins import still_good
+from app.permissions import book, trust
+from app.permissions.book import Roles
 from app.realtime.feed import Feed
 from app.realtime.news import News
 from app.realtime.socket import POLICY, Socket
 from app.realtime.watching import Watch
 from app.web import numbers, pace
 from documents import User
+from documents.base import Raw
+from documents.clock import now
 
 log = structlog.get_logger()
 
@@ -36,6 +40,8 @@ PATROL_PAUSE_SECONDS: Final = 0.01
 ROUNDS: Final = 20
 ROUNDS_ALONE: Final = 4
 BEAT_SECONDS: Final = 4.0
+# Of each person with a socket, what the patrol looks at.
+LOOKED_AT: Final[Raw] = dict.fromkeys(("notification_seq", *trust.FIELDS), 1)
 # Of one person in this process. Further tabs ask the feed instead.
 SOCKETS_EACH: Final = 100
 # Descriptors that are left for requests, the database and files.
@@ -60,6 +66,7 @@ class Hub:
         self._room = room()
         self._asleep: OrderedDict[Socket, None] = OrderedDict()
         self._rousing = asyncio.Event()
+        self._edition = 0
         self.feed = Feed()
         self.watch = Watch()
         self.connected = False
@@ -197,6 +204,7 @@ class Hub:
                 log.warning("patrol.failed", error=type(error).__name__)
 
     async def _look_round(self) -> None:
+        await self._look_at_rights()
         await self.watch.look()
         sockets = self.sockets()
         self._rounds += 1
@@ -206,13 +214,22 @@ class Hub:
             await self._look_at(sockets[start : start + PATROL_BATCH])
             await asyncio.sleep(PATROL_PAUSE_SECONDS)
 
+    async def _look_at_rights(self) -> None:
+        """Other roles or boards may have come without a word: what is in sight and counts is others then."""
+        if not self.connected:
+            book.forget()
+        edition = (await book.fresh()).edition
+        if edition != self._edition:
+            self._edition = edition
+            self._wake_all()
+
     async def _look_at(self, batch: list[Socket]) -> None:
         good = await still_good({socket.login for socket in batch})
-        latest = await _latest({socket.user for socket in batch})
+        found = await _as_they_are({socket.user for socket in batch})
         for socket in batch:
             if socket.login not in good:
                 socket.close(POLICY)
-            elif latest.get(socket.user, 0) > socket.cursor:
+            elif socket.user in found and socket.is_behind(*found[socket.user]):
                 self._rouse((socket,))
 
     async def beat(self) -> None:
@@ -232,9 +249,10 @@ class Hub:
             await asyncio.sleep(0.02)
 
 
-async def _latest(users: set[ObjectId]) -> dict[ObjectId, int]:
-    found = await User.raw().find({"_id": {"$in": list(users)}}, {"notification_seq": 1}).to_list()
-    return {raw["_id"]: raw["notification_seq"] for raw in found}
+async def _as_they_are(users: set[ObjectId]) -> dict[ObjectId, tuple[int, Roles]]:
+    """The last event of each of their feeds, and their roles."""
+    found = await User.raw().find({"_id": {"$in": list(users)}}, LOOKED_AT).to_list()
+    return {raw["_id"]: (raw["notification_seq"], trust.roles_of(raw, now())) for raw in found}
 
 
 def room() -> int:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from bson import ObjectId
 
 from app.notifications import delivered
+from app.permissions.book import Roles
 from app.realtime import wire
 from app.realtime.feed import Event, Feed
 from app.viewer import Viewer
@@ -91,6 +92,10 @@ class Socket:
         """There may be something new."""
         self._fed = True
         self._awake.set()
+
+    def is_behind(self, seq: int, roles: Roles) -> bool:
+        """Whether this feed, or these roles, are not what the tab was told of and judged by."""
+        return seq > self.cursor or roles != self.viewer.roles
 
     def glance(self, topic: ObjectId, found: Glance | None) -> None:
         """How the topic stands that this tab has open; None when it is not there for them any more."""

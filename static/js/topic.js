@@ -187,6 +187,7 @@
   }
 
   function learn(found) {
+    document.querySelector(".notice-lost")?.remove(); // it is there again
     for (const { number, html } of found.changed) change(document.getElementById(`c${number}`), parse(html));
     for (const number of found.gone) still(() => document.getElementById(`c${number}`)?.remove());
     list.dataset.version = found.version;

@@ -132,13 +132,25 @@ async def test_what_happened_while_the_line_was_down_arrives(
     await expect(page.locator("#bar")).to_have_text("1 new reply")
 
 
-async def test_a_topic_that_is_deleted_says_so(board: Board, open_as: Open, alice: Person, bob: Person) -> None:
+async def test_a_topic_that_goes_out_of_sight_says_so_and_takes_nothing_of_what_is_typed(
+    forum: Forum, board: Board, open_as: Open, alice: Person, bob: Person, mod: Person
+) -> None:
+    """Deleted, brought back, and moved to where the reader may not go."""
     topic = await alice.opens(board, "Live")
     page = await open_as(bob, f"/topics/{topic.oid}")
     await live(page)
+    reply, notice = page.locator("textarea[name=body]").last, page.locator(".notice-lost")
+    await reply.fill("A long answer that took an hour")
     await alice.send(f"/topics/{topic.oid}/delete", reason="")
-    await expect(page.locator(".notice-lost")).to_contain_text("not here any more")
+    await expect(notice).to_contain_text("not here any more")
     await expect(page.locator("#c1")).to_contain_text("An opening post")
+    await alice.send(f"/topics/{topic.oid}/restore")
+    await expect(notice).to_have_count(0)
+    backstage = await forum.board("Backstage", staff_only=True, position=2)
+    moved = await mod.send(f"/topics/{topic.oid}/move", board=str(backstage.oid), reason="")
+    assert moved.status_code == 303, moved.text
+    await expect(notice).to_have_count(1)
+    await expect(reply).to_have_value("A long answer that took an hour")
 
 
 async def test_pages_come_as_one_scrolls_and_the_way_back_is_right(

@@ -41,6 +41,11 @@ class Line:
                 if message["type"] == type_:
                     return message
 
+    async def hear_any(self) -> dict[str, Any]:
+        """The next message, whatever it is."""
+        found: dict[str, Any] = json.loads(await self.socket.recv())
+        return found
+
     async def say(self, **message: Any) -> None:
         await self.socket.send(json.dumps(message))
 
