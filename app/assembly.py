@@ -55,6 +55,7 @@ import app.reports.appeal_routes
 import app.reports.approval_routes
 import app.reports.queue
 import app.reports.routes
+import app.reports.shut_out
 import app.reports.wordrules
 import app.roles.giving_routes
 import app.roles.routes
@@ -174,6 +175,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.reports.routes,
     app.reports.queue,
     app.reports.appeal_routes,
+    app.reports.shut_out,
     app.admin.overview,
     app.reports.approval_routes,
     app.reports.wordrules,

@@ -126,7 +126,8 @@ class Membership(Record):
 
 
 class Message(SoftDeleted):
-    """One numbered text or line of a conversation. It is soft-deleted once every member has deleted it.
+    """One numbered text or line of a conversation. It is soft-deleted once every member has deleted it, or by
+    moderators to whom it was reported.
 
     `about` are the people of a line; a line of another title has it as its `body`. `words` are those by which it is
     found, made by version `segmented` of app.text.segment. `hidden_for` have deleted it for themselves.

@@ -28,7 +28,7 @@ class Complaint(BaseModel):
 
 
 class Note(BaseModel):
-    """What a moderator tells the others."""
+    """What somebody has said: a moderator to the others, or whoever wrote an attached message."""
 
     text: str
     at: datetime
@@ -37,7 +37,8 @@ class Note(BaseModel):
 class Report(Record):
     """All that was reported of one `subject` until it is decided; while it is `pending` there is no second one.
 
-    `reporters` and `complaints` have the same order, as have `noters` and `notes`. `accused` has written the subject or
+    `reporters` and `complaints` have the same order, as have `noters` and `notes`, and `attached_authors` and
+    `attached`: messages that reporters have shown beside a reported one. `accused` has written the subject or
     is it. `said` is what a message said when it was first reported. `operation` is the act that a decision led to.
     """
 
@@ -47,6 +48,8 @@ class Report(Record):
     topic: Id | None = None
     board: Id | None = None
     said: str = ""
+    attached_authors: list[Id] = Field(default_factory=list)
+    attached: list[Note] = Field(default_factory=list)
     state: ReportState = "open"
     pending: bool = True
     reporters: list[Id] = Field(default_factory=list)
@@ -82,9 +85,10 @@ class Report(Record):
         """
         pending: Raw = {"subject": report.subject, "pending": True}
         fresh = report.as_stored()
-        grows = ("reporters", "complaints", "state", "last_at", "pending", "subject")
+        grows = ("reporters", "complaints", "attached", "attached_authors", "state", "last_at", "pending", "subject")
+        shown = {name: {"$each": fresh[name]} for name in ("attached", "attached_authors")}
         change: Raw = {
-            "$push": {"reporters": person, "complaints": complaint.model_dump()},
+            "$push": {"reporters": person, "complaints": complaint.model_dump(), **shown},
             "$set": {"state": "open", "last_at": complaint.at},
             "$setOnInsert": {name: value for name, value in fresh.items() if name not in grows},
         }
@@ -109,6 +113,8 @@ class Report(Record):
         """Take out the words of somebody who is erased: theirs as a reporter, and those that were reported of them."""
         await cls.raw().update_many({"reporters": person}, [_without_words("$reporters", person)])
         await cls.raw().update_many({"accused": person}, [{"$set": {"said": ""}}, _without_words("$reporters", NOBODY)])
+        # What they said in attached messages goes with the answers to it.
+        await cls.raw().update_many({"attached_authors": person}, {"$set": {"attached.$[].text": ""}})
 
     @classmethod
     async def settle(cls, report: ObjectId, fields: Raw, session: Session) -> Raw | None:

@@ -9,11 +9,12 @@ from pymongo import ASCENDING, IndexModel
 
 from documents.base import Id, Record, index
 
-TokenKind = Literal["confirm", "email", "restore", "reset", "undelete"]
+TokenKind = Literal["confirm", "email", "restore", "reset", "undelete", "appeal"]
 
 
 class Token(Record):
-    """One use of one right: confirm the address `email`, change to it or back to it, set a new password.
+    """One use of one right: confirm the address `email`, change to it or back to it, set a new password. One to
+    `appeal` lets somebody who is banned read why, and say something against it, as long as it is good.
 
     It is found by `token_hash`, is good until `expires_at`, and is used by setting `used_at` where there is none.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,8 @@ from documents import User
 from documents.base import LIVE, Raw
 from documents.clock import now
 
+# What else belongs to the act, with the operation that it is written down as.
+Then = Callable[[Work, ObjectId], Awaitable[None]]
 LIFTED: Raw = {"banned_at": None, "banned_until": None, "ban_reason": ""}
 
 
@@ -34,10 +37,10 @@ async def unban(viewer: Viewer, user: User, reason: str = "") -> bool:
     return await _set(viewer, user, "person.unban", {"banned_at": {"$ne": None}}, LIFTED, reason)
 
 
-async def silence(viewer: Viewer, user: User, until: datetime, reason: str = "") -> bool:
+async def silence(viewer: Viewer, user: User, until: datetime, reason: str = "", then: Then | None = None) -> bool:
     """Have them read but not write until then; a silence that lasts gets a new end."""
     fields = {"silenced_until": until, "silence_reason": reason}
-    return await _set(viewer, user, "person.silence", LIVE, fields, reason)
+    return await _set(viewer, user, "person.silence", LIVE, fields, reason, then)
 
 
 async def unsilence(viewer: Viewer, user: User, reason: str = "") -> bool:
@@ -46,12 +49,29 @@ async def unsilence(viewer: Viewer, user: User, reason: str = "") -> bool:
     return await _set(viewer, user, "person.unsilence", {"silenced_until": {"$ne": None}}, fields, reason)
 
 
-async def _set(viewer: Viewer, user: User, verb: str, guard: Raw, fields: dict[str, Any], reason: str) -> bool:
+async def take_back(work: Work, person: ObjectId, before: Raw, after: Raw) -> bool:
+    """Have what was set be as it was before, as part of a larger act; False when it has been changed since."""
+    changed = await User.raw().update_one({"_id": person, **after}, {"$set": before}, session=work.session)
+    work.record(PersonChanged(person))
+    return bool(changed.matched_count)
+
+
+async def _set(
+    viewer: Viewer,
+    user: User,
+    verb: str,
+    guard: Raw,
+    fields: dict[str, Any],
+    reason: str,
+    then: Then | None = None,
+) -> bool:
     async def steps(work: Work) -> bool:
         known = await set_within(work, user.oid, guard, fields)
         if known is None:
             return False
-        await record(work, viewer, verb, [target("person", user.oid, known, fields)], reason)
+        done = await record(work, viewer, verb, [target("person", user.oid, known, fields)], reason)
+        if then is not None:
+            await then(work, done)
         return True
 
     return await together(steps, hot=(user.oid,))
@@ -76,10 +96,11 @@ async def require_not_banned(user: User) -> None:
         over = {"_id": user.oid, "banned_until": user.banned_until}
         await User.raw().update_one(over, {"$set": LIFTED})
         return
-    raise Banned(_sentence(user))
+    raise Banned(sentence(user), user.oid)
 
 
-def _sentence(user: User) -> Text | None:
+def sentence(user: User) -> Text | None:
+    """Until when somebody is banned, and why; None when neither is known."""
     until = f"{user.banned_until:%Y-%m-%d %H:%M} UTC" if user.banned_until else ""
     if until and user.ban_reason:
         text = N_("This account is banned until %(until)s. Reason: %(reason)s")

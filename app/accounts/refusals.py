@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bson import ObjectId
+
 from app.errors import Forbidden, Invalid, NotFound, TooMany
 from app.web.i18n import N_, Text
 
@@ -30,7 +32,11 @@ class Locked(TooMany):
 
 
 class Banned(Forbidden):
-    """Said only to those who know the password."""
+    """Said only to those who have shown that they are `person`."""
+
+    def __init__(self, text: Text | None, person: ObjectId) -> None:
+        super().__init__(text)
+        self.person = person
 
     default = Text(N_("This account is banned. Write to the people who run this forum if you think that is a mistake."))
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from bson import ObjectId
 from quart import Blueprint, Response
 
-from app.accounts import leaving, logins, protection, service
+from app.accounts import leaving, logins, protection, service, tokens
 from app.accounts.entering import Answer, auth, begin, enter, onward, visitor
 from app.accounts.entrance import guarded_page, is_solved, next_path, passwords, sent_next
 from app.accounts.evenly import evenly
 from app.accounts.forms import LoginForm, RegisterForm
 from app.accounts.protection import Tries
-from app.accounts.refusals import captcha_asked
+from app.accounts.refusals import Banned, captcha_asked
 from app.errors import Forbidden, Refusal
 from app.web.context import plumbing, say, spend, to, viewer, whence
 from app.web.i18n import N_, Text, current_locale
@@ -153,7 +154,15 @@ async def _who(form: LoginForm) -> User:
 
 
 async def _login_page(form: LoginForm, refusal: Refusal | None = None) -> Response:
-    return await guarded_page("accounts/login.html", form, refusal, next=next_path(""))
+    door = await appeal_door(refusal.person) if isinstance(refusal, Banned) else ""
+    return await guarded_page("accounts/login.html", form, refusal, next=next_path(""), door=door)
+
+
+async def appeal_door(person: ObjectId) -> str:
+    """The path of the page where somebody who is banned, and has shown who they are, may appeal for a while."""
+    await tokens.void(person, "appeal")
+    secret, _ = await tokens.issue("appeal", person, email="")
+    return f"/banned/{secret}"
 
 
 async def login_page(refusal: Refusal) -> Response:

@@ -20,6 +20,7 @@ LASTS: Final[dict[TokenKind, timedelta]] = {
     "email": timedelta(days=1),
     "restore": timedelta(days=7),
     "reset": timedelta(hours=1),
+    "appeal": timedelta(hours=1),
 }
 
 

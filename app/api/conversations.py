@@ -42,7 +42,9 @@ class Conversations(Page[ConversationLine]):
 
 
 class MessageOut(Shape):
-    """One message. Where something has happened in a group, `event` says what, and there is no text."""
+    """One message. Where something has happened in a group, `event` says what, and there is no text; nor where
+    moderators have `removed` it.
+    """
 
     id: Id
     number: int
@@ -53,6 +55,7 @@ class MessageOut(Shape):
     mine: bool
     event: str
     folded: bool
+    removed: bool
 
 
 class ConversationOut(Shape):
@@ -130,6 +133,7 @@ def _message(view: MessageView) -> MessageOut:
         mine=view.mine,
         event=view.line.kind if view.line else "",
         folded=view.folded,
+        removed=view.removed,
     )
 
 

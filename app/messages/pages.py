@@ -51,7 +51,9 @@ class ConversationRow:
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """One message of a thread. `line` stands for a text where something has happened; `folded`: by somebody blocked."""
+    """One message of a thread. `line` stands for a text where something has happened; `folded`: by somebody blocked.
+    `removed`: moderators have, and the text is left out.
+    """
 
     id: str
     number: int
@@ -65,11 +67,12 @@ class MessageView:
     may_edit: bool = False
     line: Line | None = None
     folded: bool = False
+    removed: bool = False
 
     @property
     def mark(self) -> str:
         """What tells one look of a message from another, the same in every process."""
-        looks = (self.author, self.html, self.edited_at, self.may_edit, self.line, self.folded)
+        looks = (self.author, self.html, self.edited_at, self.may_edit, self.line, self.folded, self.removed)
         return f"{crc32(repr(looks).encode()) & 0xFFFFFF:x}"
 
 

@@ -84,13 +84,14 @@ def _message(viewer: Viewer, message: Message, side: Membership, people: People,
         author=author,
         mine=mine,
         at=message.created_at,
-        html=Markup(message.html),
+        html=Markup(message.html) if message.live else Markup(),
         lang=language_of(message.body),
         fresh=not mine and message.number > side.read_to and message.kind == "text",
-        edited_at=message.edited_at,
+        edited_at=message.edited_at if message.live else None,
         may_edit=may_edit(viewer, message, side, minutes),
         line=line_of(message, people),
         folded=message.author in viewer.blocks and message.kind == "text" and author.role == "member",
+        removed=message.deleted_as == "moderator",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from bson import ObjectId
 from quart import Blueprint, Response, request
@@ -20,7 +20,7 @@ from app.notifications.service import notify_moderation
 from app.operations.service import record, target
 from app.people.cards import cards
 from app.viewer import Viewer
-from app.web.context import page, require_login, say, status_of, to
+from app.web.context import page, require_login, safe_next, say, status_of, to
 from app.web.forms import AtMost, Form, Said, one_line
 from app.web.i18n import N_, Text
 from app.web.needs import declare, staff
@@ -118,7 +118,7 @@ def _routes(act: str) -> None:
         except Refusal as refusal:
             return await _page(user, act, form, refusal)
         await say("success", DONE[act])
-        return to(f"/users/{user_id}/moderate")
+        return to(safe_next(request.args.get("next"), f"/users/{user_id}/moderate"))
 
 
 for _act in ACTS:
@@ -133,11 +133,23 @@ async def carry_out(viewer: Viewer, user: User, act: str, hours: str, reason: st
         until = until_of(hours)
         if until is None:
             raise _choose()
-        await banning.silence(viewer, user, until, reason)
+        await banning.silence(viewer, user, until, reason, then=_telling(viewer, user, until, reason))
     elif act == "ban":
         await banning.ban(viewer, user, reason, until_of(hours))
     else:
         await (banning.unsilence if act == "unsilence" else banning.unban)(viewer, user, reason)
+
+
+def _telling(viewer: Viewer, user: User, until: datetime, reason: str) -> banning.Then:
+    """A notice that stays when the silence is over, and leads to the page with the appeal."""
+
+    async def tell(work: Work, done: ObjectId) -> None:
+        text = N_("Moderators have silenced you until %(until)s: %(reason)s")
+        facts = {"until": f"{until:%Y-%m-%d %H:%M} UTC", "reason": reason}
+        told: Any = {"subject": done, "actor": viewer.me, "url": f"/decisions/{done}"}
+        await notify_moderation(work, user.oid, text=text, facts=facts, **told)
+
+    return tell
 
 
 def until_of(hours: str) -> datetime | None:
@@ -163,6 +175,7 @@ async def warn(viewer: Viewer, user: User, reason: str) -> None:
         done = await record(work, viewer, "person.warn", [warned], reason)
         work.record(PersonChanged(user.oid))
         text = N_("Moderators have warned you: %(reason)s")
-        await notify_moderation(work, user.oid, subject=done, actor=viewer.me, text=text, facts={"reason": reason})
+        told: Any = {"subject": done, "actor": viewer.me, "url": f"/decisions/{done}"}
+        await notify_moderation(work, user.oid, text=text, facts={"reason": reason}, **told)
 
     await together(steps, hot=(user.oid,))

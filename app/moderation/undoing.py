@@ -95,6 +95,8 @@ async def _require_allowed(viewer: Viewer, operation: Operation) -> None:
     if not may_undo(viewer, operation):
         raise Forbidden
     for target in operation.targets:
+        if target.kind == "message" and not viewer.may(permission):
+            raise Forbidden
         if target.kind in ("topic", "comment"):
             raw = await DOCUMENTS[target.kind].raw().find_one({"_id": target.id}, {"board": 1})
             board = (await all_boards()).get(raw["board"]) if raw else None
@@ -152,8 +154,9 @@ async def _tell(work: Work, viewer: Viewer, operation: Operation, by: ObjectId) 
     """Whoever heard of it hears that it was taken back, or done again; about a comment, by the topic of that."""
     (first, *_) = operation.targets
     again = operation.undo_of is not None and not operation.redo
-    if first.kind == "person" and first.id is not None and not again:
-        await tell_person_undone(work, viewer, operation.verb, by, first.id)
+    if first.kind in ("person", "message") and not again:
+        for person in operation.concerns if first.kind == "message" else filter(None, [first.id]):
+            await tell_person_undone(work, viewer, operation.verb, by, person)
     if first.kind == "upload":
         await tell_turned(work, viewer, operation, by)
     if first.kind not in ("topic", "comment"):

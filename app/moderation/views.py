@@ -148,6 +148,8 @@ def _row(
 def _target(viewer: Viewer, target: Target, people: dict[ObjectId, Card], names: dict[ObjectId, str]) -> TargetRow:
     if target.kind == "person" and target.id in people:
         return TargetRow("person", people[target.id].name, people[target.id].url)
+    if target.kind == "message":
+        return TargetRow("message", str(Text(N_("Private message"))))
     url = {"topic": "/topics/", "comment": "/comments/", "board": "/boards/"}.get(target.kind, "")
     if target.kind == "upload" and viewer.may("manage_uploads"):
         return TargetRow("upload", target.name or str(target.id), f"/admin/uploads/{target.id}")

@@ -9,6 +9,7 @@ from app.accounts import networks
 from app.comments import service as comments
 from app.errors import Conflict
 from app.events import BoardsChanged, PersonChanged, TopicChanged
+from app.messages import removing
 from app.moderation import redeciding, takedowns
 from app.moderation.arranging import put_into_board, still_live, unmerge
 from app.moderation.removing import VERB as REMOVAL
@@ -20,13 +21,19 @@ from app.topics import service as topics
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work
-from documents import Board, Comment, Moved, Operation, Report, Topic, User
+from documents import Board, Comment, Message, Moved, Operation, Report, Topic, User
 from documents.base import RESTORED, Raw, Record
 from documents.clock import now
 from documents.operation import Target
 
 Undoer = Callable[[Work, Viewer, Operation], Awaitable[None]]
-DOCUMENTS: Final[Mapping[str, type[Record]]] = {"topic": Topic, "comment": Comment, "board": Board, "person": User}
+DOCUMENTS: Final[Mapping[str, type[Record]]] = {
+    "topic": Topic,
+    "comment": Comment,
+    "board": Board,
+    "person": User,
+    "message": Message,
+}
 # Only these verbs set fields and nothing else, so that setting them back is all.
 PLAIN: Final = frozenset(
     {
@@ -147,6 +154,12 @@ async def _undelete(work: Work, _: Viewer, operation: Operation) -> None:
         await service.mark_again(work, document, {**RESTORED, **target.before})
 
 
+async def _message_back(work: Work, _: Viewer, operation: Operation) -> None:
+    for target in operation.targets:
+        message: Message = Message.model_validate(await _require_unchanged(work, target))
+        await removing.mark_again(work, message, {**RESTORED, **target.before})
+
+
 async def _redecide(work: Work, _: Viewer, operation: Operation) -> None:
     for target in operation.targets:
         await redeciding.put(work, target, await _require_unchanged(work, target))
@@ -175,6 +188,7 @@ UNDOERS: Final[dict[str, Undoer]] = {
     "topic.merge": _unmerge,
     "topic.split": _unsplit,
     **dict.fromkeys(("topic.delete", "topic.restore", "comment.delete", "comment.restore"), _undelete),
+    "message.delete": _message_back,
     **dict.fromkeys((f"{kind}.{act}" for kind in ("topic", "comment") for act in redeciding.ACTS), _redecide),
     **dict.fromkeys(("report.accept", "report.reject"), _reopen),
     **dict.fromkeys(("network.ban", "network.lift"), _network_back),

@@ -183,7 +183,9 @@ async def _wipe(held: Held, user: ObjectId) -> None:
     many: Any = held.document.raw()
     if held.field in ("participants", "mentions", "unheard", "quoted", "people", "blocks", "hidden_for"):
         await many.update_many({held.field: user}, {"$pull": {held.field: user}})
-    elif held.field in ("members", "about", "reporters", "noters"):
-        await many.update_many({held.field: user}, {"$set": {f"{held.field}.$": NOBODY}})
+    elif held.field in ("members", "about", "reporters", "noters", "attached_authors"):
+        await many.update_many(
+            {held.field: user}, {"$set": {f"{held.field}.$[theirs]": NOBODY}}, array_filters=[{"theirs": user}]
+        )
     else:
         await many.update_many({held.field: user}, {"$set": {held.field: NOBODY}})

@@ -126,6 +126,7 @@ HELD: Final[tuple[Held, ...]] = (
     Held(Removed, "people", "trace", why=IN_PLACE),
     Held(Report, "reporters", "trace", "reports"),
     Held(Report, "accused", "trace", why="who reported somebody is not theirs to know"),
+    Held(Report, "attached_authors", "trace", why=OTHERS),
     Held(Report, "assignee", "trace", why=FORUM_S),
     Held(Report, "noters", "trace", why=FORUM_S),
     Held(Report, "decided_by", "trace", why=FORUM_S),

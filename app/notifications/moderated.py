@@ -42,6 +42,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "person.remove.undone": N_("Moderators have brought back what they had removed of yours."),
     "upload.take_down": N_("Moderators have taken down a file of yours. Nobody can see it any more."),
     "upload.restore": N_("A file of yours that was taken down is there again."),
+    "message.delete": N_("Moderators have removed a private message of yours."),
+    "message.delete.undone": N_("Moderators have put back a private message of yours that they had removed."),
     "undone": N_("Moderators have taken back what they did in “%(title)s”. It is as it was before."),
     "redone": N_("Moderators have done again in “%(title)s” what they had taken back."),
     "person.warn.undone": N_("Moderators have taken back their warning."),
@@ -49,7 +51,12 @@ TEXTS: Final[Mapping[str, str]] = {
     "person.ban.undone": N_("Moderators have lifted your ban: you can use your account again."),
 }
 # The page of the decision shows the text, says why, and takes an appeal.
-APPEALABLE: Final = frozenset({"topic.delete", "topic.delete.many", "comment.delete", "topic.reject", "comment.reject"})
+APPEALABLE: Final = frozenset(
+    {
+        *("topic.delete", "topic.delete.many", "comment.delete", "topic.reject", "comment.reject"),
+        "message.delete",
+    }
+)
 
 
 async def tell_authors(
@@ -143,6 +150,6 @@ async def tell_undone(
 
 
 async def tell_person_undone(work: Work, viewer: Viewer, verb: str, by: ObjectId, person: ObjectId) -> None:
-    """Who was warned, silenced or banned hears that it was taken back."""
+    """Who was warned, silenced or banned, or whose message was removed, hears that it was taken back."""
     if f"{verb}.undone" in TEXTS:
         await tell_authors(work, viewer, by, f"{verb}.undone", [person], url="/notifications")

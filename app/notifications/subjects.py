@@ -43,7 +43,7 @@ class Subjects:
         """Conversation and number of the message, unless the viewer has deleted it for themselves."""
         conversation = self.conversations.get(notification.conversation) if notification.conversation else None
         message = self.messages.get(notification.subject)
-        if conversation is None or message is None:
+        if conversation is None or message is None or message.get("deleted_at") is not None:
             return None
         side = self.sides.get((notification.user, conversation.oid))
         if side is None:
@@ -64,7 +64,7 @@ async def subjects_of(found: Sequence[Notification]) -> Subjects:
         _all(Topic, list(topic_ids)),
         _projected(Comment, comments, {"excerpt": 1, "deleted_at": 1}),
         _all(Conversation, list(conversation_ids)),
-        _projected(Message, messages, {"number": 1, "hidden_for": 1}),
+        _projected(Message, messages, {"number": 1, "hidden_for": 1, "deleted_at": 1}),
         _sides(found, list(conversation_ids)),
     )
     return Subjects(

@@ -31,6 +31,18 @@ class NoteView:
 
 
 @dataclass(frozen=True, slots=True)
+class Quarrel:
+    """A decision on the person or text of an appeal. `what` is the verb of the operation, `ends` when it is over."""
+
+    what: str
+    label: str
+    reason: str
+    at: datetime
+    ends: datetime | None = None
+    by: Card | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Exhibit:
     """The text or person that something is about. `html` is empty for what is not there any more."""
 
@@ -55,6 +67,7 @@ class ReportRow:
     exhibit: Exhibit
     complaints: tuple[ComplaintView, ...]
     notes: tuple[NoteView, ...]
+    attached: tuple[NoteView, ...]
     first_at: datetime
     assignee: Card | None = None
     mine: bool = False
@@ -63,6 +76,7 @@ class ReportRow:
     decided_at: datetime | None = None
     reason: str = ""
     may_delete: bool = False
+    may_sanction: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +98,7 @@ class AppealRow:
     text: str
     at: datetime
     state: str
-    reason: str
+    quarrel: Quarrel
     decided_by: Card | None = None
     decided_at: datetime | None = None
     may_judge: bool = False

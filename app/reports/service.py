@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, Literal
 
 from bson import ObjectId
@@ -10,16 +11,17 @@ from app.boards.directory import all_boards
 from app.comments import service as comments
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.events import QueueChanged
+from app.messages import removing
 from app.notifications.service import notify_moderation
 from app.operations.service import record, target
-from app.reports.subjects import Subject
+from app.reports.subjects import SAID_CHARS, Subject
 from app.reports.waiting import handles_in
 from app.reports.words import REASONS
 from app.topics import service as topics
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, tell, together
-from documents import Comment, Operation, Report, Topic
+from documents import Comment, Message, Operation, Report, Topic
 from documents.base import Raw
 from documents.clock import now
 from documents.report import NOBODY, Complaint, Note
@@ -34,8 +36,8 @@ THANKS: Final = {
 }
 
 
-async def report(viewer: Viewer, subject: Subject, reason: str, words: str) -> bool:
-    """Add a complaint; False when this person's is there already."""
+async def report(viewer: Viewer, subject: Subject, reason: str, words: str, attached: Sequence[Message] = ()) -> bool:
+    """Add a complaint; False when this person's is there already. `attached` are messages to be shown with it."""
     if subject.accused == viewer.id:
         raise Forbidden(Text(N_("This is your own.")))
     if reason not in REASONS:
@@ -50,6 +52,8 @@ async def report(viewer: Viewer, subject: Subject, reason: str, words: str) -> b
         topic=subject.topic,
         board=subject.board,
         said=subject.said,
+        attached_authors=[message.author for message in attached],
+        attached=[Note(text=message.body[:SAID_CHARS], at=message.created_at) for message in attached],
         first_at=moment,
         last_at=moment,
     )
@@ -68,7 +72,7 @@ async def visible_report(viewer: Viewer, id: ObjectId) -> Report:
 
 
 async def decide(viewer: Viewer, id: ObjectId, verdict: Verdict, reason: str) -> None:
-    """Accept (and delete the text, if it is one of a topic), keep, or defer what is pending.
+    """Accept (and delete the text, or remove the message), keep, or defer what is pending.
 
     `Conflict` when somebody else has decided meanwhile.
     """
@@ -125,6 +129,9 @@ async def _act(
         if found.kind == "topic" and topic is not None and topic.live:
             await topics.delete_within(work, viewer, topic, reason)
             return await _latest(work, topic.oid)
+    message = await Message.load(found.subject) if found.kind == "message" and verdict == "accept" else None
+    if message is not None and message.live and viewer.may("delete_others"):
+        return await removing.remove(work, viewer, message, reason)
     settled = target("report", found.oid, {"state": found.state}, {"state": STATES[verdict]})
     verb = "report.accept" if verdict == "accept" else "report.reject"
     concerns = [found.accused] if found.accused else []

@@ -12,9 +12,13 @@ from app.errors import NotFound
 from app.messages.service import visible_conversation
 from app.viewer import Viewer
 from documents import Comment, Message, User
+from documents.base import Raw
+from documents.message import SPOKEN
 from documents.report import SubjectKind
 
 SAID_CHARS: Final = 4_000
+# So many messages before a reported one can be shown with it.
+BEFORE_MAX: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,17 @@ async def _message(viewer: Viewer, id: ObjectId) -> Subject:
         excerpt=message.body[:300],
         said=message.body[:SAID_CHARS],
     )
+
+
+async def before(viewer: Viewer, subject: Subject) -> list[Message]:
+    """The messages before a reported one that the viewer could attach, oldest first."""
+    message = await Message.load(subject.id) if subject.kind == "message" else None
+    if message is None:
+        return []
+    _, side = await visible_conversation(viewer, message.conversation)
+    earlier: Raw = {"number": {"$lt": message.number}, "deleted_at": None, **SPOKEN}
+    found = await Message.find({"$and": [side.covered, earlier]}).sort("-number").limit(BEFORE_MAX).to_list()
+    return found[::-1]
 
 
 async def _person(id: ObjectId) -> Subject:

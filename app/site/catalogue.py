@@ -140,6 +140,14 @@ _TRUST: Final = (
         N_("0: none. Whose role may appear at once is not asked."),
     ),
 )
+_MODERATING: Final = (
+    Setting(
+        "names_moderators",
+        "switch",
+        N_("Name moderators"),
+        N_("On the page of a decision, its author reads which moderator has made it. Otherwise nobody is named."),
+    ),
+)
 _KEEPING: Final = (
     Setting(
         "retention_days",
@@ -182,6 +190,7 @@ SECTIONS: Final[Mapping[str, Section]] = {
         Section("writing", N_("Reading and writing"), N_("How long texts and pages are."), _WRITING),
         Section("files", N_("Files"), N_("What people can put into their texts."), _FILES),
         Section("trust", N_("New and trusted"), N_("When people stop being new, and when they are trusted."), _TRUST),
+        Section("moderating", N_("Moderation"), N_("What people learn of those who decide."), _MODERATING),
         Section("keeping", N_("Keeping"), N_("How long what was deleted can come back."), _KEEPING),
         Section(
             "announcement",

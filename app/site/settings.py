@@ -27,6 +27,7 @@ class SiteSettings(Settings):
     announcement_html_en: str = ""
     announcement_html_zh: str = ""
     announcement_mark: str = ""
+    names_moderators: bool = False
     read_only: bool = False
     read_only_note_en: str = ""
     read_only_note_zh: str = ""

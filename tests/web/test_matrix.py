@@ -103,7 +103,8 @@ PAGES = {
     "/report/<kind>/<subject>": "403 403 200 200 200",  # nobody reports their own
     **dict.fromkeys(("/moderation/reports", "/moderation/appeals", "/moderation/approval"), "403 404 404 200 200"),
     "/decisions/<operation>": "403 404 404 404 404",  # it concerns none of them
-    **dict.fromkeys(("/welcome-back/<token>", "/unsubscribe/<token>"), "404 404 404 404 404"),
+    "/decisions": OWN,
+    **dict.fromkeys(("/welcome-back/<token>", "/unsubscribe/<token>", "/banned/<token>"), "404 404 404 404 404"),
     **dict.fromkeys(("/admin", "/admin/boards", "/admin/boards/<board>", "/admin/mail"), ADMIN),
     **dict.fromkeys(("/admin/settings", "/admin/settings/<section>", "/admin/health", "/admin/jobs"), ADMIN),
     **dict.fromkeys(("/admin", "/admin/boards", "/admin/boards/<board>", "/admin/mail", "/admin/words"), ADMIN),
@@ -178,6 +179,7 @@ FORMS = {
         (f"/moderation/approval/<kind>/<subject>/{verb}" for verb in ("approve", "reject")),
         ("403 404 404 404 404", {}),
     ),
+    "/banned/<token>/appeal": ("404 404 404 404 404", {"words": "No"}),
     "/decisions/<operation>/appeal": ("403 404 404 404 404", {"words": "No"}),
     **dict.fromkeys(
         (f"/moderation/appeals/<appeal>/{verb}" for verb in ("grant", "refuse")), ("403 404 404 404 404", {})
