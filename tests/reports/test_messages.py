@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from bson import ObjectId
@@ -26,7 +27,7 @@ async def talk(alice: Person, bob: Person) -> ObjectId:
     return conversation
 
 
-async def reported(bob: Person, conversation: ObjectId, **fields: object) -> Report:
+async def reported(bob: Person, conversation: ObjectId, **fields: Any) -> Report:
     message = await Message.find_one({"conversation": conversation, "number": 3})
     assert message is not None
     answer = await bob.send(f"/report/message/{message.oid}", reason="rude", **fields)
