@@ -19,9 +19,11 @@ from pymongo.asynchronous.collection import AsyncCollection
 Id = PydanticObjectId
 Session = AsyncClientSession | None
 Raw = dict[str, Any]
-# `held` waits for approval, `rejected` was turned down: but for its author and moderators nobody has ever seen it.
-DeletedAs = Literal["author", "moderator", "held", "rejected"]
-UNSEEN: Final = ("held", "rejected")
+# `held` waits for approval, `rejected` was turned down, `withdrawn` was taken out of the queue by its author: but for
+# them and moderators nobody sees it. What was not withdrawn, moderators can let appear.
+DeletedAs = Literal["author", "moderator", "held", "rejected", "withdrawn"]
+UNSEEN: Final = ("held", "rejected", "withdrawn")
+DECIDABLE: Final = ("held", "rejected")
 
 LIVE: Final[Raw] = {"deleted_at": None}
 # Sorts after whatever a name can go on with.
@@ -74,7 +76,7 @@ class SoftDeleted(Record):
 
     @property
     def unseen(self) -> bool:
-        """Whether it waits for approval, or was turned down."""
+        """Whether it waits for approval, was turned down, or was withdrawn before anybody decided."""
         return self.deleted_as in UNSEEN
 
 
@@ -114,6 +116,7 @@ def only_strings(field: str) -> Raw:
 
 
 __all__ = [
+    "DECIDABLE",
     "GONE",
     "LIVE",
     "RESTORED",

@@ -21,7 +21,7 @@ class Comment(SoftDeleted):
     those of its title and tags as well. `source` says what an import has made it of, and `source_mark` of which version
     of that; topics, people and earlier texts have them too. `quoted` are whose posts it quotes, None where nobody has
     looked. `unheard` are those of the mentioned who were not told, as they did not want to be or may not read it.
-    `deleted_as` says whose deletion it was;
+    `rewrites` counts changes while it waited, of which nothing is kept. `deleted_as` says whose deletion it was;
     `hidden_with_topic` never appears: a deleted topic hides its comments by itself.
     """
 
@@ -39,6 +39,7 @@ class Comment(SoftDeleted):
     edited_at: datetime | None = None
     edited_by: Id | None = None
     edit_count: int = 0
+    rewrites: int = 0
     edit_reason: str = ""
     restored_from: int | None = None
     reply_to: Id | None = None
@@ -73,6 +74,11 @@ class Comment(SoftDeleted):
             index("segmented"),
             by_uploads(),
         ]
+
+    @property
+    def edits(self) -> int:
+        """How often the text was changed, before it appeared and since: a form that knows of fewer is behind."""
+        return self.edit_count + self.rewrites
 
     @classmethod
     async def window(cls, topic: ObjectId, first: int, last: int) -> list[Comment]:

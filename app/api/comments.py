@@ -236,7 +236,7 @@ async def edit_comment(comment_id: ObjectId, body: CommentChange) -> Given:
     await spend(Limit.EDIT)
     try:
         await service.edit_comment(
-            viewer(), comment_id, form.text("body"), seen=comment.edit_count, why=service.Why(form.text("reason"))
+            viewer(), comment_id, form.text("body"), seen=comment.edits, why=service.Why(form.text("reason"))
         )
     except Conflict:
         if seen is None:

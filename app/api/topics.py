@@ -277,7 +277,7 @@ async def edit_topic(topic_id: ObjectId, body: TopicChange) -> Given:
     title, text = form.text("title"), form.text("body")
     try:
         await service.edit_topic(
-            viewer(), topic_id, title=title, body=text, tags=tags, seen=opening.edit_count, why=form.why
+            viewer(), topic_id, title=title, body=text, tags=tags, seen=opening.edits, why=form.why
         )
     except Conflict:
         if seen is None:

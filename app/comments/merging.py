@@ -26,7 +26,8 @@ class Clash:
 
 async def clash_of(comment: Comment, mine: str, base: int | None) -> Clash:
     """`base` is the number of edits that the writer began from."""
-    began = await Revision.find_one({"comment": comment.oid, "number": base}) if base is not None else None
+    kept = None if base is None else base - comment.rewrites
+    began = await Revision.find_one({"comment": comment.oid, "number": kept}) if kept is not None else None
     theirs = comment.body
 
     def compare() -> Clash:

@@ -61,7 +61,7 @@ class CommentView:
 
 @dataclass(frozen=True, slots=True)
 class CommentActions:
-    """What the viewer may do with one comment: the same policy as the routes ask."""
+    """What the viewer may do with one comment: the same policy as the routes ask. `again`: editing sends it again."""
 
     id: str
     number: int
@@ -69,6 +69,8 @@ class CommentActions:
     liked: bool = False
     reply: bool = False
     edit: bool = False
+    again: bool = False
+    withdraw: bool = False
     delete: bool = False
     restore: bool = False
     history: bool = False

@@ -52,7 +52,10 @@ def may_comment(viewer: Viewer, topic: Topic, board: Board) -> bool:
 
 
 def may_edit(viewer: Viewer, comment: Comment | Facts, topic: Topic, board: Board) -> bool:
-    """Authors as long as the topic is open, and moderators."""
+    """Authors as long as the topic is open, and moderators; what nobody else has seen yet, its author alone."""
+    if comment.deleted_as in UNSEEN:
+        open_ = topic.live and not topic.locked
+        return open_ and _is_author(viewer, comment) and viewer.may("edit_own", board)
     if not (comment.live and topic.live):
         return False
     own = _is_author(viewer, comment) and not topic.locked and viewer.may("edit_own", board)
@@ -62,6 +65,11 @@ def may_edit(viewer: Viewer, comment: Comment | Facts, topic: Topic, board: Boar
 def may_restore_version(viewer: Viewer, comment: Comment, topic: Topic, board: Board) -> bool:
     """Moderators bring an earlier text back, as an edit of their own."""
     return viewer.may("edit_others", board) and may_edit(viewer, comment, topic, board)
+
+
+def may_withdraw(viewer: Viewer, comment: Comment | Facts, topic: Topic, board: Board) -> bool:
+    """Its author, while it waits for approval."""
+    return comment.deleted_as == "held" and may_edit(viewer, comment, topic, board)
 
 
 def may_delete(viewer: Viewer, comment: Comment | Facts, board: Board) -> bool:
@@ -110,6 +118,8 @@ def actions(
         liked=liked,
         reply=may_comment(viewer, topic, board) and comment.live,
         edit=may_edit(viewer, comment, topic, board),
+        again=comment.deleted_as in ("rejected", "withdrawn"),
+        withdraw=may_withdraw(viewer, comment, topic, board),
         delete=may_delete(viewer, comment, board),
         restore=may_restore(viewer, comment, board),
         bookmark=viewer.known and comment.live and topic.live,

@@ -24,6 +24,7 @@ from app.web.context import page, require_login, say, spend, status_of, to, view
 from app.web.i18n import N_
 from app.web.limits import Limit
 from app.web.needs import EVERYBODY, MEMBERS, Need, declare, needs
+from app.web.pages import FlashKind
 from app.web.routing import as_id
 from documents import Comment, Topic
 
@@ -34,6 +35,7 @@ declare(
     EVERYBODY,
     edit=EDITING,
     save=EDITING,
+    withdraw=MEMBERS,
     ask_delete=DELETING,
     delete=DELETING,
     restore=DELETING,
@@ -42,6 +44,14 @@ declare(
     history=Need(("see_history", "see_deleted"), login=False),
 )
 Answer = Response | WerkzeugResponse
+
+
+WITHDRAWN = N_("Withdrawn. Only you and moderators can see it; edit it to send it again.")
+# What is said of a text that everybody sees, and of one that waits.
+SAVED: dict[bool, tuple[FlashKind, str]] = {
+    False: ("success", N_("Saved.")),
+    True: ("info", N_("Saved. It waits for approval; you will be told what moderators decide.")),
+}
 
 
 def place_of(comment: Comment) -> WerkzeugResponse:
@@ -64,7 +74,7 @@ async def edit(comment_id: ObjectId) -> Answer:
     comment, topic = await _editable(comment_id)
     if comment.number == 1:
         return to(f"/topics/{topic.oid}/edit")
-    given = {"body": comment.body, "seen": str(comment.edit_count), "reason": ""}
+    given = {"body": comment.body, "seen": str(comment.edits), "reason": ""}
     fields, writing = await opened(viewer(), edit_of(comment_id), given)
     return await _edit_page(comment, topic, EditForm(data=fields), writing=writing)
 
@@ -83,7 +93,7 @@ async def save(comment_id: ObjectId) -> Answer:
     comment, topic = await _editable(comment_id)
     form = await EditForm.read()
     if "resolve" in await request.form:
-        form.meet(comment.edit_count)
+        form.meet(comment.edits)
         clash = await clash_of(comment, form.text("body"), whole_number(form.text("base")))
         form.take((await request.form)["resolve"], clash)
         return await _edit_page(comment, topic, form)
@@ -99,9 +109,9 @@ async def save(comment_id: ObjectId) -> Answer:
     except Refusal as refusal:
         if isinstance(refusal, Conflict):
             comment, topic = await _editable(comment_id)
-            form.meet(comment.edit_count)
+            form.meet(comment.edits)
         return await _edit_page(comment, topic, form, refusal=refusal)
-    await say("success", N_("Saved."))
+    await say(*SAVED[comment.unseen])
     return place_of(comment)
 
 
@@ -139,6 +149,14 @@ async def _edit_page(
         else None,
         error=form.refuse(refusal) if refusal else None,
     )
+
+
+@blueprint.post("/<oid:comment_id>/withdraw")
+async def withdraw(comment_id: ObjectId) -> Answer:
+    """Take it out of the queue of approval."""
+    comment = await service.withdraw_comment(require_login(), comment_id)
+    await say("success", WITHDRAWN)
+    return place_of(comment)
 
 
 @blueprint.get("/<oid:comment_id>/delete")

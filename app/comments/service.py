@@ -14,7 +14,7 @@ from pymongo.errors import DuplicateKeyError
 
 from app.boards.access import visible_comment, visible_topic
 from app.comments import policy
-from app.comments.holding import hold_if_wanted
+from app.comments.holding import hold_if_wanted, marks_of
 from app.comments.ledger import reasons_for
 from app.comments.newer import require_read
 from app.comments.quoting import write_text
@@ -39,7 +39,7 @@ from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
 from documents import Board, Bookmark, Comment, Reaction, Revision, Topic, User
-from documents.base import LIVE, RESTORED, UNSEEN, Raw, Session, deletion
+from documents.base import DECIDABLE, LIVE, RESTORED, UNSEEN, Raw, Session, deletion
 from documents.clock import now
 
 # The same text again at the same place is the same post, not another one.
@@ -229,7 +229,7 @@ async def _insert(work: Work, comment: Comment, topic: Raw, written: Written, *,
 
 async def appear(work: Work, comment: Comment) -> bool:
     """Let a comment that waited, or was turned down, appear; False when it does not wait any more."""
-    waiting = await Comment.raw().find_one({"_id": comment.oid, "deleted_as": {"$in": UNSEEN}}, session=work.session)
+    waiting = await Comment.raw().find_one({"_id": comment.oid, "deleted_as": {"$in": DECIDABLE}}, session=work.session)
     board = await Board.find_one({"_id": waiting["board"]}, session=work.session) if waiting else None
     if waiting is None or board is None:
         return False
@@ -306,10 +306,12 @@ async def edit_comment(
     comment, topic, board = await visible_comment(viewer, id)
     if not policy.may_edit(viewer, comment, topic, board):
         raise Forbidden
+    if comment.unseen:
+        return await rewrite(viewer, comment, board, body, seen=seen, draft=draft)
     if body == comment.body:
         await drafts.finish(viewer, draft, body)
         return comment
-    if seen is not None and seen != comment.edit_count:
+    if seen is not None and seen != comment.edits:
         raise changed_meanwhile()
     found_by = (topic.title, *topic.tags) if comment.number == 1 else ()
     screened = await screen(viewer, board, body)
@@ -322,6 +324,73 @@ async def edit_comment(
         await drafts.sent(work, viewer, draft, body)
 
     await together(steps, hot=(comment.topic, *written.named, *written.quoted))
+    return comment
+
+
+async def rewrite(
+    viewer: Viewer, comment: Comment, board: Board, body: str, *, seen: int | None, draft: Sending | None
+) -> Comment:
+    """Change a comment that nobody else has seen yet: it waits for approval again, and what it said is not kept."""
+    require_changed(comment.deleted_as == "rejected" and body == comment.body, seen, comment)
+    screened = await screen(viewer, board, body)
+    shown = screened.texts[0]
+    written = await write_text(viewer, board, shown, footnote_prefix(comment.oid), had=comment.uploads)
+
+    async def steps(work: Work) -> None:
+        guard: Raw = {"deleted_as": {"$in": UNSEEN}}
+        await store_rewrite(work, comment, shown, written, guard, marks_of(comment))
+        await redrawn(work, comment.topic, comment.board)
+        await drafts.sent(work, viewer, draft, body)
+
+    await together(steps, hot=_counting(comment))
+    return comment
+
+
+def require_changed(same: bool, seen: int | None, text: Comment) -> None:
+    """Refuse what was turned down `same` as it is, and a form that does not know of the last change."""
+    if same:
+        raise Invalid(Text(N_("This was turned down as it is. Change it before you send it again.")))
+    if seen is not None and seen != text.edits:
+        raise changed_meanwhile()
+
+
+async def store_rewrite(
+    work: Work, comment: Comment, body: str, written: Written, guard: Raw, marks: Raw | None = None
+) -> None:
+    """Set the text of a comment that still fits `guard` and was not rewritten since; `Conflict` when it does not."""
+    fields: Raw = {"body": body, "html": written.html, "excerpt": written.excerpt, "renderer": RENDERER_VERSION}
+    fields |= {"words": list(written.words), "segmented": SEGMENTER_VERSION, "uploads": list(written.uploads)}
+    fields |= {"mentions": list(written.named), "quoted": list(written.quoted), **(marks or {})}
+    same: Raw = {"_id": comment.oid, "rewrites": comment.rewrites or {"$in": [0, None]}}
+    change = {"$set": fields, "$inc": {"rewrites": 1}}
+    found = await Comment.raw().update_one({**same, **guard}, change, session=work.session)
+    if not found.modified_count:
+        raise decided_meanwhile()
+    await touch((*comment.uploads, *written.uploads), work.session)
+    work.record(QueueChanged())
+
+
+def decided_meanwhile() -> Conflict:
+    """Moderators, or the author in another tab, were faster."""
+    return Conflict(Text(N_("Moderators have decided on this meanwhile, or you have changed it elsewhere.")))
+
+
+async def withdraw_comment(viewer: Viewer, id: ObjectId) -> Comment:
+    """Take one's own comment out of the queue before anybody decides; `Conflict` when somebody has."""
+    comment, topic, board = await visible_comment(viewer, id)
+    if not policy.may_withdraw(viewer, comment, topic, board):
+        raise Forbidden if comment.author != viewer.id else decided_meanwhile()
+    marks = deletion(now(), viewer.me, "withdrawn", "")
+
+    async def steps(work: Work) -> None:
+        which: Raw = {"_id": id, "deleted_as": "held"}
+        found = await Comment.raw().update_one(which, {"$set": marks}, session=work.session)
+        if not found.modified_count:
+            raise decided_meanwhile()
+        await redrawn(work, comment.topic, comment.board)
+        work.record(QueueChanged())
+
+    await together(steps, hot=_counting(comment))
     return comment
 
 

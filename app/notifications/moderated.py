@@ -35,6 +35,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "comment.delete": N_("Moderators have deleted a comment of yours in “%(title)s”."),
     "comment.restore": N_("Moderators have restored a comment of yours in “%(title)s”."),
     "topic.approve": N_("Moderators have approved your topic “%(title)s”. Everybody can read it now."),
+    "topic.hold": N_("Moderators have put your topic “%(title)s” on hold. You can change it while it waits."),
+    "comment.hold": N_("Moderators have put your comment in “%(title)s” on hold. You can change it while it waits."),
     "topic.reject": N_("Moderators have not approved your topic “%(title)s”."),
     "comment.approve": N_("Moderators have approved your comment in “%(title)s”. Everybody can read it now."),
     "comment.reject": N_("Moderators have not approved your comment in “%(title)s”."),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from wtforms import StringField
+from wtforms import HiddenField, StringField
 
 from app.comments.forms import REASON_CHARS_MAX
+from app.drafts.forms import whole_number
 from app.reports.words import WORDS_MAX
 from app.web.forms import AtMost, Form, Said, clean, one_line
 
@@ -20,9 +21,15 @@ class ReportForm(Form):
 
 
 class DecisionForm(Form):
-    """Why something is deleted or kept; the author of what is deleted reads it."""
+    """Why something is deleted or kept; the author of what is deleted reads it. `seen` stands for the text as read."""
 
     reason = StringField(filters=[one_line], validators=[AtMost(REASON_CHARS_MAX)])
+    seen = HiddenField(filters=[one_line])
+
+    @property
+    def seen_edits(self) -> int | None:
+        """How often the text that was read had been changed, when the form says it."""
+        return whole_number(self.text("seen"))
 
 
 class NoteForm(Form):

@@ -81,11 +81,12 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True)
 class HeldRow:
-    """A text that waits for approval."""
+    """A text that waits for approval. `edits` is how often it was changed: a decision names what it has seen."""
 
     id: str
     kind: str
     exhibit: Exhibit
+    edits: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from app.errors import NotFound, Refusal
 from app.reports import service, views
 from app.reports.forms import DecisionForm, NoteForm
+from app.reports.latest import latest_of
 from app.reports.service import Verdict
 from app.reports.words import REASONS
 from app.web.context import page, require_login, say, status_of, to, viewer
@@ -47,6 +48,7 @@ async def _page(wrong: ObjectId | None = None, form: Form | None = None, refusal
         status=status_of(refusal),
         rows=rows,
         pager=pager,
+        latest=await latest_of(viewer()),
         tab=tab,
         reasons={**REASONS, "words": BY_RULE},
         wrong=str(wrong or ""),

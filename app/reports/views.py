@@ -106,5 +106,7 @@ async def held_rows(texts: Sequence[Comment | Topic]) -> list[HeldRow]:
     rows = []
     for text in texts:
         exhibit = await exhibit_of(things, text.kind, text.oid, text.author)
-        rows.append(HeldRow(str(text.oid), text.kind, replace(exhibit, deleted=False)))
+        stands = things.comments.get(text.oid)
+        edits = stands.edits if stands else 0
+        rows.append(HeldRow(str(text.oid), text.kind, replace(exhibit, deleted=False), edits))
     return rows

@@ -10,7 +10,7 @@ from app.boards.access import visible_topic
 from app.comments.forms import ReasonForm
 from app.comments.merging import clash_of
 from app.comments.pages import Preview
-from app.comments.routes import preview_of
+from app.comments.routes import SAVED, WITHDRAWN, preview_of
 from app.drafts.filling import opened
 from app.drafts.forms import whole_number
 from app.drafts.pages import Writing
@@ -22,7 +22,7 @@ from app.topics.forms import TopicEditForm
 from app.web.context import page, require_login, say, spend, status_of, to, viewer
 from app.web.i18n import N_
 from app.web.limits import Limit
-from app.web.needs import declare, needs
+from app.web.needs import MEMBERS, declare, needs
 from documents import Board, Comment, Topic
 
 blueprint = Blueprint("topic_editing", __name__, url_prefix="/topics")
@@ -30,6 +30,7 @@ declare(
     blueprint,
     needs("edit_others", own=True),
     **dict.fromkeys(("ask_delete", "delete", "restore"), needs("delete_others", own=True)),
+    withdraw=MEMBERS,
 )
 Answer = Response | WerkzeugResponse
 
@@ -49,7 +50,7 @@ async def edit(topic_id: ObjectId) -> Answer:
         "title": topic.title,
         "tags": ", ".join(topic.tags),
         "body": opening.body,
-        "seen": str(opening.edit_count),
+        "seen": str(opening.edits),
         "reason": "",
     }
     fields, writing = await opened(viewer(), edit_of(opening.oid), given)
@@ -62,7 +63,7 @@ async def save(topic_id: ObjectId) -> Answer:
     topic, board, opening = await _editable(topic_id)
     form = await TopicEditForm.read()
     if "resolve" in await request.form:
-        form.meet(opening.edit_count)
+        form.meet(opening.edits)
         clash = await clash_of(opening, form.text("body"), whole_number(form.text("base")))
         form.take((await request.form)["resolve"], clash)
         return await _edit_page(topic, board, opening, form)
@@ -85,9 +86,9 @@ async def save(topic_id: ObjectId) -> Answer:
     except Refusal as refusal:
         if isinstance(refusal, Conflict):
             topic, board, opening = await _editable(topic_id)
-            form.meet(opening.edit_count)
+            form.meet(opening.edits)
         return await _edit_page(topic, board, opening, form, refusal=refusal)
-    await say("success", N_("Saved."))
+    await say(*SAVED[topic.unseen])
     return to(f"/topics/{topic_id}")
 
 
@@ -113,6 +114,14 @@ async def _edit_page(
         else None,
         error=form.refuse(refusal) if refusal else None,
     )
+
+
+@blueprint.post("/<oid:topic_id>/withdraw")
+async def withdraw(topic_id: ObjectId) -> Answer:
+    """Take it out of the queue of approval."""
+    await service.withdraw_topic(require_login(), topic_id)
+    await say("success", WITHDRAWN)
+    return to(f"/topics/{topic_id}")
 
 
 async def _deletable(topic_id: ObjectId) -> tuple[Topic, Board]:

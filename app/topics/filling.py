@@ -119,6 +119,8 @@ def topic_actions(viewer: Viewer, topic: Topic, board: Board, level: str = "") -
         edit=policy.may_edit(viewer, topic, board),
         delete=policy.may_delete(viewer, topic, board),
         restore=policy.may_restore(viewer, topic, board),
+        withdraw=policy.may_withdraw(viewer, topic, board),
+        again=topic.deleted_as in ("rejected", "withdrawn"),
         arrange=policy.may_arrange(viewer, topic, board),
         places=tuple(
             (verb, getattr(topic, field))

@@ -105,6 +105,8 @@ class TopicActions:
     edit: bool = False
     delete: bool = False
     restore: bool = False
+    withdraw: bool = False
+    again: bool = False
     arrange: bool = False
     eye: Eye | None = None
     places: tuple[tuple[str, bool], ...] = ()

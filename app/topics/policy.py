@@ -11,7 +11,9 @@ ARRANGING: Final = ("move", "merge", "retitle", "slow_mode")
 
 
 def may_edit(viewer: Viewer, topic: Topic, board: Board) -> bool:
-    """Authors as long as it is open, and moderators."""
+    """Authors as long as it is open, and moderators; what nobody else has seen yet, its author alone."""
+    if topic.unseen:
+        return _is_author(viewer, topic) and viewer.may("edit_own", board)
     if not topic.live:
         return False
     own = _is_author(viewer, topic) and not topic.locked and viewer.may("edit_own", board)
@@ -25,6 +27,11 @@ def may_delete(viewer: Viewer, topic: Topic, board: Board) -> bool:
     alone = all(person == topic.author for person in topic.participants)
     own = _is_author(viewer, topic) and alone and viewer.may("delete_own", board)
     return own or viewer.may("delete_others", board)
+
+
+def may_withdraw(viewer: Viewer, topic: Topic, board: Board) -> bool:
+    """Its author, while it waits for approval."""
+    return topic.deleted_as == "held" and may_edit(viewer, topic, board)
 
 
 def may_restore(viewer: Viewer, topic: Topic, board: Board) -> bool:

@@ -48,9 +48,9 @@ async def _version(comment: ObjectId, number: int) -> Revision:
 async def _bring_back(viewer: Viewer, comment: Comment, topic: Topic, version: Revision) -> None:
     why = Why(restored_from=version.number + 1)
     if comment.number > 1:
-        await edit_comment(viewer, comment.oid, version.body, seen=comment.edit_count, why=why)
+        await edit_comment(viewer, comment.oid, version.body, seen=comment.edits, why=why)
         return
     title = topic.title if version.title is None else version.title
     tags, barred = (topic.tags, []) if version.tags is None else await Tag.standing(version.tags)
     tags = [tag for tag in tags if tag not in barred]
-    await edit_topic(viewer, topic.oid, title=title, body=version.body, tags=tags, seen=comment.edit_count, why=why)
+    await edit_topic(viewer, topic.oid, title=title, body=version.body, tags=tags, seen=comment.edits, why=why)

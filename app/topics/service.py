@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Final
+from typing import Any, Final
 
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
 from app.boards.access import visible_topic
 from app.boards.directory import may_post, visible_board
-from app.comments.holding import hold_if_wanted
+from app.comments.holding import hold_if_wanted, marks_of
 from app.comments.quoting import write_text
 from app.comments.rendering import Written
 from app.comments.screening import flag, flag_edit, screen
@@ -18,10 +18,13 @@ from app.comments.service import (
     SAME_WITHIN,
     Why,
     changed_meanwhile,
+    decided_meanwhile,
     footnote_prefix,
     is_moderation,
     new_comment,
+    require_changed,
     store_edit,
+    store_rewrite,
     tell_named,
     version_of,
 )
@@ -41,7 +44,7 @@ from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
 from documents import Board, Bookmark, Comment, Marker, Reaction, Revision, Tag, Topic, User, Watch
-from documents.base import RESTORED, UNSEEN, Raw, deletion
+from documents.base import DECIDABLE, RESTORED, UNSEEN, Raw, deletion
 from documents.clock import now
 
 TAGS_MAX: Final = 5
@@ -182,7 +185,7 @@ async def _store_held(work: Work, topic: Topic, opening: Comment, board: Board, 
 async def appear(work: Work, topic: Topic) -> bool:
     """Let a topic that waited, or was turned down, appear; False when it does not wait any more."""
     board = await Board.find_one({"_id": topic.board}, session=work.session)
-    if board is None or not await _mark(work, topic, {"deleted_as": {"$in": UNSEEN}}, RESTORED, 1):
+    if board is None or not await _mark(work, topic, {"deleted_as": {"$in": DECIDABLE}}, RESTORED, 1):
         return False
     await Topic.change(topic.oid, work.session)
     opening = await Comment.find_one({"topic": topic.oid, "number": 1, "deleted_at": None}, session=work.session)
@@ -223,10 +226,13 @@ async def edit_topic(
         raise Forbidden
     opening = await opening_post(topic)
     tags = await standing_tags(tags)
+    if topic.unseen:
+        await rewrite(viewer, topic, board, opening, title, body, tags, seen=seen, draft=draft)
+        return
     if (title, tags, body) == (topic.title, topic.tags, opening.body):
         await drafts.finish(viewer, draft, body)
         return
-    if seen is not None and seen != opening.edit_count:
+    if seen is not None and seen != opening.edits:
         raise changed_meanwhile()
     screened = await screen(viewer, board, title, body)
     title, shown = screened.texts
@@ -244,6 +250,53 @@ async def edit_topic(
         await drafts.sent(work, viewer, draft, body)
 
     await together(steps, hot=(id, *written.named, *written.quoted))
+
+
+async def rewrite(
+    viewer: Viewer,
+    topic: Topic,
+    board: Board,
+    opening: Comment,
+    title: str,
+    body: str,
+    tags: list[str],
+    *,
+    seen: int | None,
+    draft: Sending | None,
+) -> None:
+    """Change a topic that nobody else has seen yet; see the same of a comment."""
+    same = (title, tags, body) == (topic.title, topic.tags, opening.body)
+    require_changed(same and topic.deleted_as == "rejected", seen, opening)
+    screened = await screen(viewer, board, title, body)
+    title, shown = screened.texts
+    written = await write_text(viewer, board, shown, footnote_prefix(opening.oid), title, *tags, had=opening.uploads)
+    fields = {"title": title, "tags": tags, "words": words_of(title, *tags), **marks_of(topic)}
+
+    async def steps(work: Work) -> None:
+        await store_rewrite(work, opening, shown, written, {})
+        await _mark_unseen(work, topic, {"$in": UNSEEN}, fields)
+        await drafts.sent(work, viewer, draft, body)
+
+    await together(steps, hot=_counting(topic))
+
+
+async def _mark_unseen(work: Work, topic: Topic, deleted_as: Any, fields: Raw) -> None:
+    which: Raw = {"_id": topic.oid, "deleted_as": deleted_as}
+    change = {"$set": fields, "$inc": {"version": 1}}
+    if not (await Topic.raw().update_one(which, change, session=work.session)).modified_count:
+        raise decided_meanwhile()
+    work.record(TopicChanged(topic.oid, topic.board))
+    work.record(QueueChanged())
+
+
+async def withdraw_topic(viewer: Viewer, id: ObjectId) -> Topic:
+    """Take one's own topic out of the queue before anybody decides; `Conflict` when somebody has."""
+    topic, board = await visible_topic(viewer, id)
+    if not policy.may_withdraw(viewer, topic, board):
+        raise Forbidden if topic.author != viewer.id else decided_meanwhile()
+    marks = deletion(now(), viewer.me, "withdrawn", "")
+    await together(lambda work: _mark_unseen(work, topic, "held", marks), hot=_counting(topic))
+    return topic
 
 
 async def delete_topic(viewer: Viewer, id: ObjectId, reason: str) -> Topic:

@@ -8,17 +8,20 @@ from app.events import BoardsChanged, TopicChanged
 from app.mydata.erasing import NOBODY
 from app.work import Work
 from documents import Board, Comment, Topic, Transfer
-from documents.base import LIVE, Raw, Session
+from documents.base import LIVE, UNSEEN, Raw, Session
 from documents.topic import HEAT
 from scripts.doctoring.check import Check, Fault, Mend, compared, found, rows
 
 IS_LIVE: Final[Raw] = {"$eq": ["$deleted_at", None]}
+# Who waits for approval takes no part yet.
+WAS_SEEN: Final[Raw] = {"$not": [{"$in": ["$deleted_as", list(UNSEEN)]}]}
 BRIEF: Final[Raw] = {"n": "$number", "at": "$created_at", "by": "$author"}
 COUNTED: Final[Raw] = {
     "_id": "$topic",
     "live": {"$sum": {"$cond": [IS_LIVE, 1, 0]}},
     "likes": {"$sum": "$like_count"},
     "newest": {"$max": BRIEF},
+    "newest_seen": {"$max": {"$cond": [WAS_SEEN, BRIEF, None]}},
     "newest_live": {"$max": {"$cond": [IS_LIVE, BRIEF, None]}},
 }
 SAID: Final[Raw] = dict.fromkeys(
@@ -69,8 +72,9 @@ def _standing(topic: Raw, row: Raw | None) -> Raw:
     if last is not None:
         right |= {"last_visible": last["n"], "last_author": last["by"], "active_at": last["at"]}
     here = topic["participants"]
-    if newest["n"] == topic["last_number"] and newest["by"] != NOBODY and newest["by"] not in here:
-        right["participants"] = [newest["by"], *here][:5]
+    seen = row["newest_seen"]
+    if seen and seen["n"] == topic["last_number"] and seen["by"] != NOBODY and seen["by"] not in here:
+        right["participants"] = [seen["by"], *here][:5]
     return right
 
 

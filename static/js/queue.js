@@ -1,7 +1,8 @@
-// Decisions by one key: each presses the button of the item that is marked. `s` and the arrows of reading go on.
+// Decisions by one key: each presses the button of the item that is marked. `s` goes on, `S` back, `z` undoes the last.
 (() => {
   const items = [...document.querySelectorAll("[data-queue] > [data-item]")];
   const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+  const undo = document.querySelector("[data-queue-undo]");
   let at = Math.max(0, items.findIndex((item) => item.matches(":target")));
   let sent = false;
 
@@ -25,11 +26,11 @@
     const { key, target } = event;
     if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     try { if (localStorage.getItem("quorum_keys") === "off") return; } catch { /* without storage keys are on */ }
-    if (!items.length || target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
+    if (!(items.length || undo) || target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
     if (key === "s") go(at + 1);
     else if (key === "S") go(at - 1);
     else {
-      const button = items[at].querySelector(`[data-key="${CSS.escape(key)}"]`);
+      const button = undo?.dataset.key === key ? undo : items[at]?.querySelector(`[data-key="${CSS.escape(key)}"]`);
       if (!button || sent) return;
       sent = true;
       button.click();

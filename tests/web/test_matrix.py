@@ -104,6 +104,7 @@ PAGES = {
     **dict.fromkeys(("/moderation/reports", "/moderation/appeals", "/moderation/approval"), "403 404 404 200 200"),
     "/decisions/<operation>": "403 404 404 404 404",  # it concerns none of them
     "/decisions": OWN,
+    "/moderation/approval/<kind>/<subject>/hold": "403 404 404 200 200",
     **dict.fromkeys(("/welcome-back/<token>", "/unsubscribe/<token>", "/banned/<token>"), "404 404 404 404 404"),
     **dict.fromkeys(("/admin", "/admin/boards", "/admin/boards/<board>", "/admin/mail"), ADMIN),
     **dict.fromkeys(("/admin/settings", "/admin/settings/<section>", "/admin/health", "/admin/jobs"), ADMIN),
@@ -179,6 +180,8 @@ FORMS = {
         (f"/moderation/approval/<kind>/<subject>/{verb}" for verb in ("approve", "reject")),
         ("403 404 404 404 404", {}),
     ),
+    "/comments/<comment>/withdraw": ("403 409 403 403 403", {}),  # it does not wait
+    "/topics/<topic>/withdraw": ("403 409 403 403 403", {}),
     "/banned/<token>/appeal": ("404 404 404 404 404", {"words": "No"}),
     "/decisions/<operation>/appeal": ("403 404 404 404 404", {"words": "No"}),
     **dict.fromkeys(
