@@ -41,6 +41,7 @@ import app.messages.people
 import app.messages.routes
 import app.messages.texts
 import app.moderation.bin
+import app.moderation.comment_routes
 import app.moderation.people
 import app.moderation.removal_routes
 import app.moderation.routes
@@ -169,6 +170,7 @@ FEATURES: Final[tuple[ModuleType, ...]] = (
     app.feeds.maps,
     app.former.routes,
     app.moderation.routes,
+    app.moderation.comment_routes,
     app.moderation.people,
     app.moderation.removal_routes,
     app.moderation.bin,

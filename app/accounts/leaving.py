@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
 
@@ -11,6 +12,7 @@ from app.accounts import logins, tokens
 from app.errors import Conflict, NotFound
 from app.events import PersonChanged
 from app.mail import letters
+from app.operations.service import record, target
 from app.settings import Settings
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
@@ -105,3 +107,28 @@ async def come_back(secret: str) -> User:
 
     await together(steps, hot=(user.oid,))
     return user
+
+
+Then = Callable[[Work, Viewer, ObjectId, ObjectId], Awaitable[None]]
+
+
+async def bring_back(viewer: Viewer, person: ObjectId, then: Then) -> bool:
+    """Undo somebody's deletion for them; False when they have not left, or their erasure has begun.
+
+    `then` is what else belongs to the act, with the operation that it is written down as.
+    """
+
+    async def steps(work: Work) -> bool:
+        before = await User.raw().find_one_and_update(
+            left_by_themselves(person), {"$set": RESTORED}, dict.fromkeys(RESTORED, 1), session=work.session
+        )
+        if before is None:
+            return False
+        await tokens.void(person, "undelete", session=work.session)
+        marks = {name: before.get(name) for name in RESTORED}
+        done = await record(work, viewer, "person.restore", [target("person", person, marks, RESTORED)])
+        await then(work, viewer, person, done)
+        work.record(PersonChanged(person))
+        return True
+
+    return await together(steps, hot=(person,))

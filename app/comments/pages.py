@@ -60,6 +60,17 @@ class CommentView:
 
 
 @dataclass(frozen=True, slots=True)
+class ModeratorMenu:
+    """What a moderator may do with somebody else's comment, beside deleting and restoring it."""
+
+    hold: bool = False
+    decide: bool = False
+    split: bool = False
+    sanction: bool = False
+    logins: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CommentActions:
     """What the viewer may do with one comment: the same policy as the routes ask. `again`: editing sends it again."""
 
@@ -77,6 +88,7 @@ class CommentActions:
     bookmark: bool = False
     bookmarked: bool = False
     report: bool = False
+    menu: ModeratorMenu | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bson import ObjectId
 
-from app.comments.pages import CommentActions
+from app.comments.pages import CommentActions, ModeratorMenu
 from app.viewer import Viewer
 from documents import Board, Comment, Topic
 from documents.base import UNSEEN
@@ -107,6 +107,22 @@ def may_see_history(viewer: Viewer, comment: Comment | Facts, board: Board) -> b
     return there or viewer.may("see_deleted", board)
 
 
+def menu(viewer: Viewer, comment: Comment | Facts, topic: Topic, board: Board) -> ModeratorMenu | None:
+    """What there is for moderators at a comment that is not their own; None for who is none."""
+    if not viewer.writes or viewer.id == comment.author:
+        return None
+    there = comment.live and topic.live
+    found = ModeratorMenu(
+        hold=there and viewer.may("approve", board),
+        decide=comment.deleted_as == "held" and viewer.may("approve", board),
+        split=there and comment.number > 1 and viewer.may("merge", board),
+        sanction=any(viewer.may(name) for name in ("warn", "silence", "ban")),
+        logins=viewer.may("see_logs") and viewer.may("see_addresses"),
+    )
+    looks_after = found != ModeratorMenu() or viewer.may("delete_others", board) or viewer.may("edit_others", board)
+    return found if looks_after else None
+
+
 def actions(
     viewer: Viewer, comment: Comment | Facts, topic: Topic, board: Board, *, liked: bool, bookmarked: bool = False
 ) -> CommentActions:
@@ -126,6 +142,7 @@ def actions(
         bookmarked=bookmarked,
         report=may_report(viewer, comment, topic),
         history=comment.edit_count > 0 and may_see_history(viewer, comment, board),
+        menu=menu(viewer, comment, topic, board),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
@@ -22,7 +23,7 @@ from app.web.needs import declare, staff
 from app.web.pages import KeyPager
 from app.web.routing import as_id
 from documents import Message
-from documents.base import GONE
+from documents.base import GONE, Raw
 from documents.clock import now
 
 blueprint = Blueprint("bin", __name__, url_prefix="/moderation/bin")
@@ -30,6 +31,9 @@ declare(blueprint, staff("see_deleted", "manage_boards", "manage_uploads", "see_
 Answer = Response | WerkzeugResponse
 SHOWN: Final = 30
 CHARS_MAX: Final = 100
+KEYS: Final = ("after", "before")
+# Only of what stands in boards one can ask in which.
+BOARDED: Final = ("topics", "comments")
 FILTERS: Final = ("board", "by", "reason", "from", "to")
 
 
@@ -41,41 +45,75 @@ def _kept() -> Kept:
 @blueprint.get("")
 async def index() -> Answer:
     """What is in it, newest first."""
-    return await _page(request.args.get("kind", ""), {name: request.args.get(name, "") for name in FILTERS})
+    return await _page(request.args.get("kind", ""), request.args)
 
 
-async def _page(kind: str, given: dict[str, str], refusal: Refusal | None = None) -> Response:
+async def _page(kind: str, given: Mapping[str, str], refusal: Refusal | None = None) -> Response:
+    """`given` are the filters, and the key of the page, of an address or a form."""
     found = require_login()
     kinds = await gone.kinds_for(found)
     if not kinds or (kind and kind not in kinds):
         raise NotFound
     kind, kept = kind or kinds[0], _kept()
-    asked = {name: text[:CHARS_MAX].strip() for name, text in given.items()}
+    asked = _filters(given)
+    place = {name: given[name] for name in KEYS if time_key(given.get(name))}
     which = await gone.query(found, kind, await _asked(asked), unused_before=now())
-    field = "touched_at" if kind == "uploads" else "deleted_at"
-    key = time_key(request.args.get("after"))
-    wanted = {"$and": [which, key.older(field)]} if key else which
-    order = [(field, -1), ("_id", -1)]
-    raws = await gone.DOCUMENTS[kind].raw().find(wanted).sort(order).limit(SHOWN + 1).to_list()
-    first = f"/moderation/bin?{urlencode({'kind': kind, **{name: text for name, text in asked.items() if text}})}"
-    last = raws[SHOWN - 1] if len(raws) > SHOWN else None
-    following = f"{first}&{urlencode({'after': str(TimeKey(last[field], last['_id']))})}" if last else None
+    raws, pager = await _window(kind, which, {"kind": kind, **_said(asked)}, place)
     return await page(
         "moderation/bin.html",
         status=status_of(refusal),
         kind=kind,
-        kinds=[(name, await gone.count(found, name, unused_before=now())) for name in kinds],
+        kinds=[(name, address_of(name, asked), await gone.count(found, name, unused_before=now())) for name in kinds],
         counted_max=gone.COUNTED_MAX,
-        rows=await rows_of(kind, raws[:SHOWN], kept),
+        rows=await rows_of(kind, raws, kept),
         asked=asked,
+        place=place,
         boards=[ref(board) for board in await gone.seen_boards(found)],
         messages=await Message.raw().count_documents(GONE) if found.may("manage_people") else None,
-        restores=kind in gone.RESTORERS,
+        restores=kind in gone.restored_by(found),
         kept=kept,
         chosen=(await request.form).getlist("id") if request.method == "POST" else [],
-        here=first,
+        here=urlencode({**_said(asked), **place}),
         error=str(refusal.text) if refusal else None,
-        pager=KeyPager(next=following, first=first if key else None),
+        pager=pager,
+    )
+
+
+def _filters(given: Mapping[str, str]) -> dict[str, str]:
+    return {name: given.get(name, "")[:CHARS_MAX].strip() for name in FILTERS}
+
+
+def _said(asked: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in asked.items() if text}
+
+
+def address_of(kind: str, asked: Mapping[str, str], place: Mapping[str, str] | None = None) -> str:
+    """The list of a kind, with the filters that it has."""
+    fits = {name: text for name, text in _said(asked).items() if name != "board" or kind in BOARDED}
+    return f"/moderation/bin?{urlencode({'kind': kind, **fits, **(place or {})})}"
+
+
+async def _window(kind: str, which: Raw, asked: Raw, place: Mapping[str, str]) -> tuple[list[Raw], KeyPager]:
+    """A page of the list, newest first: after a key, before one, or the first; with the ways to those beside it."""
+    field = "touched_at" if kind == "uploads" else "deleted_at"
+    after, before = time_key(place.get("after")), time_key(place.get("before"))
+    back = before is not None and after is None
+    beyond = after.older(field) if after else before.newer(field) if before else {}
+    order = [(field, 1 if back else -1), ("_id", 1 if back else -1)]
+    found = gone.DOCUMENTS[kind].raw().find({"$and": [which, beyond]} if beyond else which)
+    raws = await found.sort(order).limit(SHOWN + 1).to_list()
+    more, rows = len(raws) > SHOWN, raws[:SHOWN][:: -1 if back else 1]
+    first = f"/moderation/bin?{urlencode(asked)}"
+
+    def at(name: str, raw: Raw) -> str:
+        return f"{first}&{urlencode({name: str(TimeKey(raw[field], raw['_id']))})}"
+
+    older = rows and (more or back)
+    newer = rows and (more if back else after is not None)
+    return rows, KeyPager(
+        previous=at("before", rows[0]) if newer else None,
+        next=at("after", rows[-1]) if older else None,
+        first=first if after or before else None,
     )
 
 
@@ -99,15 +137,16 @@ async def restore() -> Answer:
     kind = form.get("kind", "")
     texts = [form["one"]] if form.get("one") else form.getlist("id")
     ids = [id for id in map(as_id, texts) if id is not None]
+    asked = _filters(form)
     try:
         count = await gone.restore(found, kind, ids)
     except Invalid as refusal:
-        return await _page(kind, dict.fromkeys(FILTERS, ""), refusal)
+        return await _page(kind, form, refusal)
     if count:
         await say("success", N_("Kept.") if kind == "uploads" else N_("Restored: %(count)s."), count=count)
     else:
         await say("info", N_("Nothing was restored: it is not in the bin any more, or not yours to restore."))
-    return to(f"/moderation/bin?{urlencode({'kind': kind})}")
+    return to(address_of(kind, asked, {name: form[name] for name in KEYS if time_key(form.get(name))}))
 
 
 @blueprint.get("/topics/<oid:topic_id>")
@@ -126,4 +165,13 @@ async def _preview(kind: str, id: ObjectId) -> Response:
     require_login()
     thing, text, about, board = await gone.deleted_text(viewer(), kind, id)
     (row,) = await rows_of(kind, [thing.model_dump(by_alias=True)], _kept())
-    return await page("moderation/binned.html", kind=kind, row=row, text=previewed(text, about, ref(board)))
+    asked = _filters(request.args)
+    place = {name: request.args[name] for name in KEYS if time_key(request.args.get(name))}
+    return await page(
+        "moderation/binned.html",
+        kind=kind,
+        row=row,
+        text=previewed(text, about, ref(board)),
+        asked=_said(asked) | place,
+        back=address_of(kind, asked, place),
+    )

@@ -21,6 +21,7 @@ from documents.clock import now
 
 Inside = Literal["", "board", "topic"]
 DAY: Final = timedelta(days=1)
+HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class BinRow:
-    """One thing. `inside` says that what it is in is deleted too; `days` are those left until it may be purged.
+    """One thing. `inside` says that what it is in is deleted too; `days` are those left until it may be purged,
+    `hours` those of the last day; none of either is left when the next clean-up takes it.
 
     `by` is who deleted it, `author` who wrote or made it; `url` leads to a look at it, where there is one.
     """
@@ -43,6 +45,7 @@ class BinRow:
     title: str
     at: datetime
     days: int
+    hours: int = 0
     author: Card | None = None
     by: Card | None = None
     moderated: bool = False
@@ -96,13 +99,15 @@ def _row(kind: str, raw: Raw, kept: Kept, around: Around) -> BinRow:
     board = around.boards.get(raw["board"]) if "board" in raw else None
     topic = around.topics.get(raw["topic"]) if "topic" in raw else None
     ends, inside = _end(kind, raw, kept, board, topic)
+    days, hours = left_until(ends)
     author = raw.get("author") or raw.get("user")
     by = raw.get("deleted_by")
     return BinRow(
         id=str(raw["_id"]),
         title=_title(kind, raw, topic),
         at=at,
-        days=max(0, math.ceil((ends - now()) / DAY)),
+        days=days,
+        hours=hours,
         author=around.people.get(author) if author else None,
         by=around.people.get(by) if by and by != author else None,
         moderated=raw.get("deleted_as") == "moderator",
@@ -114,6 +119,14 @@ def _row(kind: str, raw: Raw, kept: Kept, around: Around) -> BinRow:
         comments=raw.get("comment_count", 0) if kind in ("topics", "boards") else 0,
         bytes=raw.get("bytes", 0),
     )
+
+
+def left_until(ends: datetime) -> tuple[int, int]:
+    """Whole days that begin before then, or in the last one hours."""
+    left = ends - now()
+    if left > DAY - HOUR:
+        return math.ceil(left / DAY), 0
+    return 0, max(0, math.ceil(left / HOUR))
 
 
 def _title(kind: str, raw: Raw, topic: Raw | None) -> str:

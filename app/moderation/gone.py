@@ -9,12 +9,14 @@ from typing import Any, Final
 
 from bson import ObjectId
 
+from app.accounts import leaving
 from app.boards import service as boards
 from app.boards.directory import all_boards, may_read
 from app.comments import policy as comment_policy
 from app.comments import service as comments
 from app.errors import Invalid, NotFound
 from app.notifications.moderated import tell_each
+from app.notifications.service import notify_moderation
 from app.operations.service import record, target
 from app.topics import policy as topic_policy
 from app.topics import service as topics
@@ -80,6 +82,8 @@ async def query(viewer: Viewer, kind: str, asked: Asked, *, unused_before: datet
         which.append({"merged_into": None})
     if kind == "comments":
         which.append({"number": {"$ne": 1}})
+    if kind == "people":
+        which.append({"erased_at": None, "password_hash": {"$ne": ""}})  # of who is erased nothing can come back
     return {"$and": which}
 
 
@@ -111,7 +115,7 @@ async def restore(viewer: Viewer, kind: str, ids: Collection[ObjectId]) -> int:
 
     Gives how many came back. What was deleted separately inside of them stays deleted.
     """
-    if kind not in RESTORERS or kind not in await kinds_for(viewer):
+    if kind not in restored_by(viewer) or kind not in await kinds_for(viewer):
         raise NotFound
     chosen = list(dict.fromkeys(ids))
     if not chosen:
@@ -198,11 +202,31 @@ async def _keep_uploads(viewer: Viewer, ids: Sequence[ObjectId]) -> int:
     return await together(steps)
 
 
+async def _restore_people(viewer: Viewer, ids: Sequence[ObjectId]) -> int:
+    if not viewer.may("manage_people"):
+        raise NotFound
+    count = 0
+    for id in ids:
+        count += await leaving.bring_back(viewer, id, then=_welcome)
+    return count
+
+
+async def _welcome(work: Work, viewer: Viewer, person: ObjectId, done: ObjectId) -> None:
+    text = N_("Your account was brought back. If that is not what you wanted, you can leave again in your settings.")
+    await notify_moderation(work, person, subject=done, actor=viewer.me, text=text, url="/settings/data")
+
+
+def restored_by(viewer: Viewer) -> list[str]:
+    """The kinds that somebody may bring back, of those that they see."""
+    return [kind for kind in RESTORERS if kind != "people" or viewer.may("manage_people")]
+
+
 RESTORERS: Final[Mapping[str, Callable[[Viewer, Sequence[ObjectId]], Awaitable[int]]]] = {
     "topics": lambda viewer, ids: _restore_texts(viewer, ids, Restorer("topic", Topic, _topic_back)),
     "comments": lambda viewer, ids: _restore_texts(viewer, ids, Restorer("comment", Comment, _comment_back)),
     "boards": _restore_boards,
     "uploads": _keep_uploads,
+    "people": _restore_people,
 }
 
 

@@ -23,6 +23,7 @@ from app.web.forms import Form
 from app.web.i18n import N_, Text
 from app.web.needs import MEMBERS, declare, needs, staff
 from app.web.routing import as_id
+from documents import Topic
 from documents.base import Raw
 
 blueprint = Blueprint("moderation", __name__)
@@ -65,6 +66,7 @@ async def _page(
         status=status_of(refusal),
         head=await head_of(topic, board),
         topic_id=str(topic_id),
+        ahead=_from_here(topic, request.args.get("from", "")) if request.args.get("on") else "",
         slow_seconds=topic.slow_seconds,
         slow_choices=titles.SLOW_CHOICES,
         boards=await board_views.rows(boards),
@@ -76,6 +78,14 @@ async def _page(
         chosen=(await request.form).getlist("number") if request.method == "POST" else [],
         error=error,
     )
+
+
+def _from_here(topic: Topic, start: str) -> str:
+    """The numbers from one on, as the form takes them; no more than can be moved at once."""
+    if not (start.isdecimal() and len(start) < 10 and 1 < int(start) <= topic.last_number):
+        return ""
+    last = min(topic.last_number, int(start) + splitting.CHOSEN_MAX - 1)
+    return f"{int(start)}-{last}" if last > int(start) else start
 
 
 async def _carry_out(

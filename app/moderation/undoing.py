@@ -42,6 +42,7 @@ NO_WAY: Final[Mapping[str, str]] = {
     "report.reject": N_("The report waits in the queue again: decide it there."),
     "appeal.grant": N_("Whoever appealed was told that it was granted. You can act on the text or person again."),
     "appeal.refuse": N_("Whoever appealed was told that it was refused. You can undo what they appealed against."),
+    "person.restore": N_("Only they can leave again, in their settings."),
     "forum.cleanup": N_("What was purged is gone for good."),
     "person.password": N_("Nobody knows the password that was there before."),
     "person.logout": N_("Who was logged out logs in again."),

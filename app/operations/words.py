@@ -51,6 +51,7 @@ VERBS: Final[Mapping[str, str]] = {
     "person.ban": N_("Ban"),
     "person.unban": N_("Lift ban"),
     "person.logout": N_("End log-ins"),
+    "person.restore": N_("Restore account"),
     "person.warn": N_("Warn"),
     "person.silence": N_("Silence"),
     "person.unsilence": N_("Lift silence"),

@@ -35,6 +35,8 @@ from documents import Board, Topic
 # Stand-ins in drawn buttons, replaced by a comment's own id and number. No stored id begins like this.
 ANY_ID: Final = "f" * 24
 ANY_NUMBER: Final = 999_999_937
+ANY_AUTHOR: Final = "fe" * 12
+ANY_TOPIC: Final = "fd" * 12
 # So many comments are seen without a jump.
 AT_HAND: Final = 2
 
@@ -166,7 +168,7 @@ async def filled_comments(
     bookmarks = (await kept_in(viewer, topic.oid)).bookmarks
     allowed_in = actions_in(viewer, topic, board, window, liked, bookmarks)
     actions = dict(zip(window.comments.values(), allowed_in, strict=True))
-    buttons = {str(facts.oid): _buttons(allowed, facts, locale) for facts, allowed in actions.items()}
+    buttons = {str(facts.oid): _buttons(topic, allowed, facts, locale) for facts, allowed in actions.items()}
     by_key = _folds(_folded(viewer, window), locale) | {"comment": buttons}
     shared = (Fragment(drawn("topics/_comment.html", locale=locale, comment=comment)) for comment in wanted)
     return [each.fill(lambda kind, key: by_key[kind].get(key, "")) for each in shared]
@@ -198,7 +200,7 @@ def _fill(
 ) -> Markup:
     drawn = plumbing().templates.drawn
     shown = zip(window.comments.values(), actions, strict=True)
-    buttons = {str(facts.oid): _buttons(allowed, facts, locale) for facts, allowed in shown}
+    buttons = {str(facts.oid): _buttons(topic, allowed, facts, locale) for facts, allowed in shown}
     # Views do not make a new version of the topic, so that the window says nothing of them.
     once = {
         "views": drawn("topics/_views.html", locale=locale, count=topic.view_count),
@@ -214,11 +216,15 @@ def _fill(
     return window.conversation.fill(lambda kind, key: by_key[kind].get(key, "") if kind in by_key else once[kind])
 
 
-def _buttons(allowed: CommentActions, facts: comment_policy.Facts, locale: Locale) -> str:
-    return _drawn_buttons(allowed, locale).replace(ANY_ID, str(facts.oid)).replace(str(ANY_NUMBER), str(facts.number))
+def _buttons(topic: Topic, allowed: CommentActions, facts: comment_policy.Facts, locale: Locale) -> str:
+    drawn = _drawn_buttons(allowed, locale).replace(ANY_ID, str(facts.oid))
+    if allowed.menu is not None:
+        drawn = drawn.replace(ANY_AUTHOR, str(facts.author)).replace(ANY_TOPIC, str(topic.oid))
+    return drawn.replace(str(ANY_NUMBER), str(facts.number))
 
 
 @functools.lru_cache(512)
 def _drawn_buttons(allowed: CommentActions, locale: Locale) -> str:
     """The buttons of any comment with these permissions: there are few combinations, so each is drawn once."""
-    return plumbing().templates.render("topics/_actions.html", locale, a=allowed)
+    about = {"a": allowed, "author": ANY_AUTHOR, "topic": ANY_TOPIC}
+    return plumbing().templates.render("topics/_actions.html", locale, **about)

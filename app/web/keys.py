@@ -13,7 +13,7 @@ EPOCH: Final = datetime.fromtimestamp(0, UTC)
 
 @dataclass(frozen=True, slots=True)
 class TimeKey:
-    """The last row of a page."""
+    """The last row of a page, or the first, to go back from."""
 
     at: datetime
     id: ObjectId
@@ -25,6 +25,10 @@ class TimeKey:
     def older(self, field: str = "created_at") -> dict[str, Any]:
         """What comes after it in a list with the newest first: one range of the index, the ties sorted out by id."""
         return {field: {"$lte": self.at}, "$or": [{field: {"$lt": self.at}}, {"_id": {"$lt": self.id}}]}
+
+    def newer(self, field: str = "created_at") -> dict[str, Any]:
+        """What comes before it there."""
+        return {field: {"$gte": self.at}, "$or": [{field: {"$gt": self.at}}, {"_id": {"$gt": self.id}}]}
 
 
 def time_key(text: str | None) -> TimeKey | None:

@@ -131,6 +131,56 @@ async def test_pages_by_key(board: Board, alice: Person, mod: Person, monkeypatc
         url = following[1].replace("&amp;", "&") if following else ""
     assert sorted(seen) == ["T0", "T1", "T2", "T3", "T4"]
     assert len(seen) == 5
+    back: list[str] = []
+    while link := re.search(r'href="([^"]+)"\s+rel="prev"', page):
+        page = (await mod.get(link[1].replace("&amp;", "&"))).text
+        back = [*titles(page), *back]
+    assert back == seen[:4], "the same way back"
+
+
+async def test_filters_stay_while_one_reads_and_restores(board: Board, alice: Person, mod: Person) -> None:
+    made = [await alice.opens(board, title=f"T{n}") for n in range(3)]
+    for topic in made:
+        await mod.send(f"/topics/{topic.oid}/delete", reason="Spam")
+    asked = "by=mod_mira&reason=spam"
+    page = (await mod.get(f"{BIN}?kind=topics&{asked}")).text
+    assert f'href="{BIN}?kind=comments&amp;{asked}"' in page
+    preview = f"{BIN}/topics/{made[0].oid}?{asked}"
+    assert preview.replace("&", "&amp;") in page
+    assert f'href="{BIN}?kind=topics&amp;{asked}"' in (await mod.get(preview)).text
+    fields = {"kind": "topics", "by": "mod_mira", "reason": "spam"}
+    answer = await mod.send(f"{BIN}/restore", one=str(made[0].oid), **fields)
+    assert answer.headers["location"] == f"{BIN}?kind=topics&{asked}"
+    refused = await mod.send(f"{BIN}/restore", **fields)
+    assert (refused.status_code, 'value="spam"' in refused.text) == (422, True)
+    for left, said in ((timedelta(hours=5, minutes=30), "6 hours left"), (timedelta(minutes=-5), "goes with the next")):
+        at = now() - timedelta(days=30) + left
+        await Topic.raw().update_one({"_id": made[1].oid}, {"$set": {"deleted_at": at}})
+        assert said in (await mod.get(f"{BIN}?kind=topics")).text
+
+
+async def test_an_account_is_brought_back_until_it_is_erased(
+    forum: Forum, alice: Person, bob: Person, charlie: Person, mod: Person, admin: Person
+) -> None:
+    people = (alice, bob, charlie)
+    for person in people:
+        gone = {"deleted_at": now(), "deleted_by": person.id, "deleted_as": "author"}
+        await User.raw().update_one({"_id": person.id}, {"$set": gone})
+    await User.raw().update_one({"_id": bob.id}, {"$set": {"password_hash": ""}})  # its erasure has begun
+    await User.raw().update_one({"_id": charlie.id}, {"$set": {"erased_at": now()}})
+    assert await listed(admin, "kind=people") == ["alice"]
+    assert "nothing can bring it back" in (await admin.get(f"{BIN}?kind=people")).text
+    ids = [str(person.id) for person in people]
+    assert (await mod.send(f"{BIN}/restore", kind="people", id=ids)).status_code == 404
+    assert (await admin.send(f"{BIN}/restore", kind="people", id=ids)).status_code == 303
+    assert [(await User.load(person.id)).live for person in people] == [True, False, False]  # type: ignore[union-attr]
+    back = await forum.logged_in(alice.user)  # type: ignore[arg-type]
+    assert (await heard(back))[-1].startswith("Your account was brought back")
+    operation = await last_operation("person.restore")
+    refused = await admin.send(f"/operations/{operation.oid}/undo")
+    assert (refused.status_code, "Only they can leave again" in refused.text) == (409, True)
+    await admin.send(f"{BIN}/restore", kind="people", id=ids)
+    assert await Operation.find({"verb": "person.restore"}).count() == 1
 
 
 async def test_deleted_texts_are_read_by_those_who_may(

@@ -90,6 +90,7 @@ PAGES = {
     "/admin/logs/<log>": "403 404 404 404 200",
     "/admin/networks": "403 404 404 200 200",
     **dict.fromkeys(("/topics/<topic>/moderate", "/topics/choose"), "403 403 403 200 200"),
+    "/comments/<comment>/moderate": "403 403 403 200 200",
     "/topics/<topic>/delete": "403 403 403 200 200",  # others have answered
     "/comments/<comment>/history": "403 200 403 200 200",  # never edited
     **dict.fromkeys(("/messages/<conversation>", "/messages/<conversation>/delete"), "403 200 404 404 404"),
@@ -188,6 +189,7 @@ FORMS = {
         (f"/moderation/appeals/<appeal>/{verb}" for verb in ("grant", "refuse")), ("403 404 404 404 404", {})
     ),
     "/comments/<comment>/delete": ("403 303 403 303 303", {}),
+    "/moderation/approval/<kind>/<subject>/hold": ("403 404 404 403 403", {}),  # it was deleted
     **dict.fromkeys(("/topics/<topic>/slow", "/topics/<topic>/retitle"), ("403 403 403 303 303", ARRANGED)),
     **dict.fromkeys(("/topics/<topic>/move", "/topics/<topic>/merge"), ("403 403 403 422 422", ARRANGED)),
     "/topics/<topic>/split": ("403 403 403 422 422", ARRANGED),
