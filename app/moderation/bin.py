@@ -73,7 +73,7 @@ async def _page(kind: str, given: Mapping[str, str], refusal: Refusal | None = N
         restores=kind in gone.restored_by(found),
         kept=kept,
         chosen=(await request.form).getlist("id") if request.method == "POST" else [],
-        here=urlencode({**_said(asked), **place}),
+        query=urlencode({**_said(asked), **place}),
         error=str(refusal.text) if refusal else None,
         pager=pager,
     )
