@@ -14,6 +14,7 @@ from app.comments.service import Why, footnote_prefix, store_edit, version_of
 from app.errors import Conflict
 from app.operations.service import target
 from app.text.segment import words_of
+from app.topics.service import standing_tags
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work
@@ -72,6 +73,7 @@ async def edited_back(viewer: Viewer, operation: Operation) -> Ready:
         _require_same(topic, about)
         known = {"title": topic.title, "tags": topic.tags}
         fields = {name: about.before.get(name, value) for name, value in known.items()}
+        fields["tags"] = await standing_tags(fields["tags"])
     beside = (fields["title"], *fields["tags"]) if fields else ()
     had = (*comment.uploads, *version.uploads)
     written = await write_text(viewer, board, version.body, footnote_prefix(comment.oid), *beside, had=had)
