@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from bson import ObjectId
@@ -91,6 +92,15 @@ class TooLarge(Refusal):
     default = Text(N_("What you sent is too large for the forum. Please shorten it."))
 
 
+def duration(seconds: int) -> Text:
+    """A time as one says it: seconds, minutes, hours or days, never less than it is."""
+    steps = ((100, 1, N_("%(count)s s")), (100 * 60, 60, N_("%(count)s min")), (48 * 3600, 3600, N_("%(count)s h")))
+    for below, unit, text in steps:
+        if seconds < below:
+            return Text(text, count=math.ceil(seconds / unit))
+    return Text(N_("%(count)s days"), count=math.ceil(seconds / 86_400))
+
+
 class TooMany(Refusal):
     """A rate limit is reached; `retry_after` is in seconds."""
 
@@ -98,7 +108,8 @@ class TooMany(Refusal):
 
     def __init__(self, retry_after: int, text: Text | None = None) -> None:
         self.retry_after = max(1, retry_after)
-        fast = Text(N_("That was a little fast. Please try again in %(seconds)s s."), seconds=self.retry_after)
+        wait = duration(self.retry_after)
+        fast = Text(N_("That was a little fast. Please try again in %(wait)s."), wait=wait)
         super().__init__(text or fast)
 
 

@@ -33,6 +33,7 @@ SILENT: Final = frozenset({"deleted_by", "deleted_as", "name_key", "shift"})
 REASONS: Final = frozenset({"delete_reason", "ban_reason", "silence_reason"})
 FIELDS: Final[Mapping[str, str]] = {
     "title": N_("Title"),
+    "limits": N_("Limits"),
     "board": N_("Board"),
     "tags": N_("Tags"),
     "name": N_("Name"),
@@ -175,6 +176,8 @@ def label_of(field: str) -> str:
 
 def as_text(value: Any, names: dict[ObjectId, str]) -> str:
     """A stored value as a person reads it."""
+    if isinstance(value, dict):
+        value = [f"{name} {as_text(each, names)}" for name, each in value.items()] or None
     if value is None or value in ("", []):
         return "–"
     if isinstance(value, bool):

@@ -12,19 +12,22 @@ from typing import Final
 
 from bson import ObjectId
 
-from app.permissions.catalogue import ADMINISTRATOR, BUILT_IN, PERMISSIONS
+from app.permissions.catalogue import ADMINISTRATOR, ALLOWANCES, BUILT_IN, PERMISSIONS
 from documents import Board, Role
 from documents.base import Raw
 
-# Events empty the cache at once; this is for when none can be heard.
-FRESH_SECONDS: Final = 5.0
+# Events empty the cache at once; this is for when none can be heard, so that a change is in force within a second.
+FRESH_SECONDS: Final = 1.0
 
 Roles = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A role. The `name` and `description` of a built-in one are texts to translate."""
+    """A role. The `name` and `description` of a built-in one are texts to translate.
+
+    `limits` say how often something may be done, by the names of app.permissions.catalogue.ALLOWANCES.
+    """
 
     key: str
     name: str
@@ -33,6 +36,7 @@ class Held:
     built_in: bool = True
     position: int = 0
     edits: int = 0
+    limits: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +75,26 @@ class Book:
 def built_in(stored: Mapping[str, Role]) -> dict[str, Held]:
     """The built-in roles, as they are at the start or as they were changed."""
     return {
-        key: Held(key, role.name, role.sentence, _permissions(key, stored.get(key)), edits=_edits(stored.get(key)))
+        key: Held(
+            key,
+            role.name,
+            role.sentence,
+            _permissions(key, stored.get(key)),
+            edits=_edits(stored.get(key)),
+            limits=_limits(key, stored.get(key)),
+        )
         for key, role in BUILT_IN.items()
     }
+
+
+def _limits(key: str, stored: Role | None) -> dict[str, int]:
+    """What was set, else what is so at the start."""
+    start = {name: each.at_start(key) for name, each in ALLOWANCES.items() if each.at_start(key)}
+    return {**start, **_known_limits(stored)} if stored else start
+
+
+def _known_limits(stored: Role) -> dict[str, int]:
+    return {name: most for name, most in stored.limits.items() if name in ALLOWANCES}
 
 
 def _edits(stored: Role | None) -> int:
@@ -101,6 +122,7 @@ def bind(stored: Iterable[Role], boards: Iterable[Board]) -> Book:
             built_in=False,
             position=role.position,
             edits=role.edits,
+            limits=_known_limits(role),
         )
         for role in own
     }

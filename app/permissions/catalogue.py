@@ -132,6 +132,50 @@ MODERATOR: Final = "moderator"
 ADMINISTRATOR: Final = "administrator"
 
 
+MINUTE: Final = 60
+HOUR: Final = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Something of which a role says how often it may be done in so many seconds, and how often that is at the start.
+
+    0 stands for a role that says nothing of it: guests do little, and nobody else signs up.
+    """
+
+    name: str
+    title: str
+    seconds: int
+    guest: int = 0
+    new: int = 0
+    member: int = 0
+    trusted: int = 0
+    moderator: int = 0
+    administrator: int = 0
+
+    def at_start(self, role: str) -> int:
+        """What a built-in role says."""
+        return int(getattr(self, role))
+
+
+_ALLOWANCES: Final = (
+    Allowance("register", N_("Sign-ups from one address"), HOUR, guest=20),
+    Allowance("search", N_("Searches"), MINUTE, 60, 60, 60, 90, 120, 120),
+    Allowance("topic", N_("New topics"), 10 * MINUTE, 0, 5, 10, 15, 30, 60),
+    Allowance("comment", N_("Comments"), MINUTE, 0, 10, 20, 30, 60, 60),
+    Allowance("edit", N_("Edits"), MINUTE, 0, 20, 30, 40, 60, 60),
+    Allowance("like", N_("Likes and bookmarks"), MINUTE, 0, 30, 60, 60, 60, 60),
+    Allowance("follow", N_("People followed or blocked"), MINUTE, 0, 30, 60, 60, 60, 60),
+    Allowance("message", N_("Private messages"), MINUTE, 0, 10, 20, 30, 60, 60),
+    Allowance("stranger", N_("First messages to strangers"), HOUR, 0, 5, 15, 30, 100, 100),
+    Allowance("upload", N_("Files"), 10 * MINUTE, 0, 30, 60, 60, 120, 120),
+    Allowance("report", N_("Reports"), HOUR, 0, 10, 30, 60, 100, 100),
+    Allowance("profile", N_("Changes of profile and settings"), 10 * MINUTE, 0, 20, 20, 20, 40, 40),
+    Allowance("send", N_("Forms of any kind"), MINUTE, 300, 300, 600, 600, 1200, 1200),
+)
+ALLOWANCES: Final[dict[str, Allowance]] = {each.name: each for each in _ALLOWANCES}
+
+
 @dataclass(frozen=True, slots=True)
 class BuiltIn:
     """A role that is always there, with what it may at the start."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from app.errors import duration
 from app.people.readers import viewer_from
 from app.permissions import trust
+from app.permissions.allowances import Allowed
 from app.permissions.book import Held, book
 from app.permissions.catalogue import AREA_NAMES, NEW, PERMISSIONS, Permission
 from app.permissions.rules import Rule, Verdict, why
@@ -54,6 +57,40 @@ def explain(person: User | None, permission: str, board: Board | None, *, requir
         roles=tuple(_said(asked, role, permission, board) for role in book().held(asked.held)),
         beside=beside,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """How often somebody has done what is limited, and in how many seconds they may again."""
+
+    allowed: Allowed
+    used: int = 0
+    seconds: int = 0
+
+    @property
+    def up(self) -> bool:
+        """Whether they have to wait."""
+        return self.used >= self.allowed.most
+
+
+def with_limits(answer: Answer, used: Sequence[Used]) -> Answer:
+    """The answer with how often it may be done, and whether that is used up at this moment."""
+    if not answer.allowed:
+        return answer
+    return replace(answer, limits=tuple(_limit(each) for each in used), waits=any(each.up for each in used))
+
+
+def _limit(each: Used) -> str:
+    allowance = each.allowed.allowance
+    params: dict[str, Any] = {"what": Text(allowance.title), "most": each.allowed.most}
+    params |= {"window": duration(allowance.seconds), "role": role_name(each.allowed.role), "used": each.used}
+    if each.up:
+        said = N_("%(what)s: at most %(most)s in %(window)s, by the role “%(role)s”. All used: again in %(wait)s.")
+        return str(Text(said, **params, wait=duration(max(1, each.seconds))))
+    if each.used:
+        said = N_("%(what)s: at most %(most)s in %(window)s, by the role “%(role)s”. %(used)s used so far.")
+        return str(Text(said, **params))
+    return str(Text(N_("%(what)s: at most %(most)s in %(window)s, by the role “%(role)s”."), **params))
 
 
 def as_viewer_here(person: User, *, required: bool) -> Viewer:

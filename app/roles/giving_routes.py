@@ -10,18 +10,22 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from app.errors import Conflict, Invalid, NotFound, Refusal
 from app.moderation.people import TERMS
 from app.people.cards import card_of
+from app.permissions.allowances import OF_PERMISSION, allowed
 from app.permissions.book import book, fresh
 from app.permissions.catalogue import AREA_NAMES, AREAS, PERMISSIONS
 from app.roles import deciding, giving, many, views
 from app.roles import people as listing
-from app.roles.explaining import as_viewer_here, explain, role_name, standing_of
+from app.roles.explaining import Used, as_viewer_here, explain, role_name, standing_of, with_limits
 from app.roles.forms import GivingForm, ManyForm
+from app.roles.pages import Answer as Answered
 from app.roles.pages import Choice
 from app.roles.person import STATES, facts_of, states_of
 from app.text.names import username_key
+from app.viewer import GUEST
 from app.web.context import page, plumbing, say, status_of, to, viewer
 from app.web.forms import one_line
 from app.web.i18n import N_, Text
+from app.web.limits import Limit
 from app.web.needs import declare, staff
 from app.web.routing import as_id
 from documents import Board, User
@@ -203,5 +207,17 @@ async def why() -> Answer:
         groups=views.permission_choices([permission]),
         boards=[Choice(str(each.oid), each.name, chosen=each is board) for each in now.boards.values()],
         board=board,
-        answer=explain(found, permission, board, required=required) if asked else None,
+        answer=await _answer(found, permission, board, required=required) if asked else None,
     )
+
+
+async def _answer(person: User | None, permission: str, board: Board | None, *, required: bool) -> Answered:
+    """With the limits of it; how much of them a guest has used depends on the address they come from."""
+    who = GUEST if person is None else as_viewer_here(person, required=required)
+    used: list[Used] = []
+    for name in OF_PERMISSION.get(permission, ()):
+        found = allowed(who, name)
+        if found is not None:
+            spent = await plumbing().limits.used(Limit.of(name), str(person.oid), found) if person else (0, 0)
+            used.append(Used(found, *spent))
+    return with_limits(explain(person, permission, board, required=required), used)

@@ -44,6 +44,18 @@ class RoleRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitRow:
+    """How often something may be done in a `window` of time; `value` as it was typed, `usual` as it is at the start."""
+
+    field: str
+    label: str
+    window: str
+    value: str
+    usual: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """What a board says of a role in one area: `said` is "", "allow" or "deny"; None where nothing can be said."""
 
@@ -83,9 +95,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Why somebody can or cannot do something: one sentence, and what each of their roles says."""
+    """Why somebody can or cannot do something: one sentence, and what each of their roles says.
+
+    `limits` say how often; `waits`: they have done it so often that they have to wait.
+    """
 
     allowed: bool
     text: str
     roles: tuple[Said, ...]
     beside: str = ""
+    limits: tuple[str, ...] = ()
+    waits: bool = False

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from quart import Blueprint, Response
+from typing import Any
+
+from quart import Blueprint, Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.drafts.forms import whole_number
@@ -27,7 +29,7 @@ async def index() -> Answer:
     return await page("roles/index.html", roles=await views.role_rows(await fresh()))
 
 
-@blueprint.get("/new")
+@blueprint.get("/create")
 async def new() -> Answer:
     """An empty form; a new role may what members may not, so nothing is chosen."""
     return await _new_page(RoleForm())
@@ -36,10 +38,19 @@ async def new() -> Answer:
 async def _new_page(form: RoleForm, refusal: Refusal | None = None) -> Response:
     error = form.refuse(refusal) if refusal else None
     groups = views.permission_choices(form.permissions.chosen)
-    return await page("roles/new.html", status=status_of(refusal), form=form, groups=groups, error=error)
+    limits = views.limit_rows(form)
+    return await page(
+        "roles/new.html",
+        status=status_of(refusal),
+        form=form,
+        groups=groups,
+        limits=limits,
+        labels={row.field: row.label for row in limits},
+        error=error,
+    )
 
 
-@blueprint.post("/new")
+@blueprint.post("/create")
 async def make() -> Answer:
     """Make one."""
     form = await RoleForm.read()
@@ -50,6 +61,7 @@ async def make() -> Answer:
             name=form.text("name"),
             description=form.text("description"),
             permissions=form.permissions.chosen,
+            limits=form.limits(),
         )
     except Refusal as refusal:
         return await _new_page(form, refusal)
@@ -61,16 +73,22 @@ async def make() -> Answer:
 async def show(key: str) -> Answer:
     """One role's form."""
     role = await service.role_by(key)
-    if role.built_in:
-        return await _page(role, BuiltInForm(data={"permissions": list(role.permissions)}))
-    fields = {"name": role.name, "description": role.description, "permissions": list(role.permissions)}
-    return await _page(role, RoleForm(data=fields))
+    return await _page(role, _as_it_is(role))
+
+
+def _as_it_is(role: Held) -> RoleForm | BuiltInForm:
+    """Its form, filled in."""
+    fields: dict[str, Any] = {f"limit_{name}": str(most) for name, most in role.limits.items()}
+    fields |= {"name": role.name, "description": role.description, "permissions": list(role.permissions)}
+    return (BuiltInForm if role.built_in else RoleForm)(data=fields)
 
 
 async def _page(
     role: Held, form: RoleForm | BuiltInForm, refusal: Refusal | None = None, heir: Refusal | None = None
 ) -> Response:
     rows = await views.role_rows(await fresh())
+    error = form.refuse(refusal) if refusal else None
+    limits = views.limit_rows(form, role.key)
     return await page(
         "roles/show.html",
         status=status_of(refusal or heir),
@@ -78,9 +96,11 @@ async def _page(
         heirs=[row for row in rows if not row.built_in and row.key != role.key],
         edits=role.edits,
         groups=views.permission_choices(form.permissions.chosen, role.key),
+        limits=limits,
+        labels={row.field: row.label for row in limits},
         form=form,
         locked=role.key == ADMINISTRATOR,
-        error=form.refuse(refusal) if refusal else None,
+        error=error,
         wrong_heir=str(heir.fields.get("to") or heir.text) if heir else "",
     )
 
@@ -100,6 +120,7 @@ async def change(key: str) -> Answer:
             description=role.description if role.built_in else form.text("description"),
             permissions=form.permissions.chosen,
             seen=-1 if seen is None else seen,
+            limits=form.limits() if set(form.NAMES) & set(await request.form) else None,
         )
     except Refusal as refusal:
         again = await service.role_by(key) if isinstance(refusal, Conflict) else role
@@ -131,7 +152,6 @@ async def delete(key: str) -> Answer:
     try:
         await service.delete_role(viewer(), key, to=form.text("to"))
     except Refusal as refusal:
-        shown = {"name": role.name, "description": role.description, "permissions": list(role.permissions)}
-        return await _page(role, (BuiltInForm if role.built_in else RoleForm)(data=shown), heir=refusal)
+        return await _page(role, _as_it_is(role), heir=refusal)
     await say("success", N_("Role “%(name)s” deleted."), name=name)
     return to("/admin/roles")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from bson import ObjectId
@@ -12,7 +12,7 @@ from app.errors import Forbidden, Invalid, NotFound
 from app.events import PersonChanged, RolesChanged
 from app.operations.service import record, target
 from app.permissions.book import Held, fresh
-from app.permissions.catalogue import ADMINISTRATOR, BUILT_IN, FOR_GUESTS, GUEST, PERMISSIONS
+from app.permissions.catalogue import ADMINISTRATOR, ALLOWANCES, BUILT_IN, FOR_GUESTS, GUEST, PERMISSIONS
 from app.roles.limits import changed_meanwhile, permissions_of, require, require_held
 from app.text.names import username_key
 from app.viewer import Viewer
@@ -34,7 +34,14 @@ async def role_by(key: str) -> Held:
     return found
 
 
-async def make_role(viewer: Viewer, *, name: str, description: str, permissions: Collection[str]) -> str:
+async def make_role(
+    viewer: Viewer,
+    *,
+    name: str,
+    description: str,
+    permissions: Collection[str],
+    limits: Mapping[str, int] | None = None,
+) -> str:
     """A new role at the end of the list; gives its key."""
     require(viewer, "manage_roles")
     wanted = known(permissions)
@@ -52,13 +59,14 @@ async def make_role(viewer: Viewer, *, name: str, description: str, permissions:
         description=description,
         permissions=sorted(wanted),
         known=sorted(PERMISSIONS),
+        limits=dict(limits or {}),
         position=max((each.position for each in roles.values()), default=0) + 1,
         created_at=now(),
     )
 
     async def steps(work: Work) -> None:
         await Role.raw().insert_one(role.as_stored(), session=work.session)
-        after = {"name": name, "description": description, "permissions": sorted(wanted)}
+        after = {"name": name, "description": description, "permissions": sorted(wanted), "limits": role.limits}
         await record(work, viewer, "role.create", [target("role", id, {}, after)])
         work.record(RolesChanged())
 
@@ -70,14 +78,24 @@ async def make_role(viewer: Viewer, *, name: str, description: str, permissions:
 
 
 async def change_role(
-    viewer: Viewer, key: str, *, name: str, description: str, permissions: Collection[str], seen: int
+    viewer: Viewer,
+    key: str,
+    *,
+    name: str,
+    description: str,
+    permissions: Collection[str],
+    seen: int,
+    limits: Mapping[str, int] | None = None,
 ) -> None:
-    """Give a role other permissions, and an own one another name. `seen` is the number of edits that is known of."""
+    """Give a role other permissions and limits, and an own one another name. `seen` is the number of edits known of.
+
+    Without `limits` they stay; one that is not among them is as at the start, or nothing is said of it.
+    """
     require(viewer, "manage_roles")
     role = await role_by(key)
-    if key == ADMINISTRATOR:
+    if key == ADMINISTRATOR and permissions:
         raise Forbidden(Text(N_("Administrators may do everything: otherwise all could be locked out.")))
-    wanted = known(permissions)
+    wanted = role.permissions if key == ADMINISTRATOR else known(permissions)
     if key == GUEST and not wanted <= FOR_GUESTS:
         raise Invalid(fields={"permissions": Text(N_("Guests can read and compare versions, at most."))})
     require_held(viewer, wanted ^ role.permissions)
@@ -89,8 +107,16 @@ async def change_role(
         _require_free(name, (each for each in (await fresh()).roles.values() if each.key != key))
         before |= {"name": role.name, "description": role.description}
         after |= {"name": name, "description": description}
+    if limits is not None:
+        before["limits"], after["limits"] = set_apart(role.key, role.limits), set_apart(role.key, limits)
     if before != after:
         await _store(viewer, role, before, after)
+
+
+def set_apart(key: str, limits: Mapping[str, int]) -> dict[str, int]:
+    """Those limits of a role that are not what they are at the start anyway."""
+    start = {name: each.at_start(key) for name, each in ALLOWANCES.items()} if key in BUILT_IN else {}
+    return {name: most for name, most in limits.items() if most != start.get(name)}
 
 
 async def _store(viewer: Viewer, role: Held, before: Raw, after: Raw) -> None:

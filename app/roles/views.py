@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
+from app.errors import duration
 from app.permissions.book import Book, Held, book
 from app.permissions.catalogue import (
     ADMINISTRATOR,
+    ALLOWANCES,
     AREAS,
+    BUILT_IN,
     FOR_GUESTS,
     GROUPS,
     GUEST,
@@ -16,8 +19,9 @@ from app.permissions.catalogue import (
     PERMISSIONS,
 )
 from app.roles.explaining import role_name
+from app.roles.forms import LimitsForm
 from app.roles.giving import givable
-from app.roles.pages import Cell, Choice, Choices, Line, RoleRow
+from app.roles.pages import Cell, Choice, Choices, LimitRow, Line, RoleRow
 from app.web.i18n import N_, Text
 from documents import User
 from documents.base import LIVE, Raw
@@ -57,6 +61,23 @@ def permission_choices(chosen: Collection[str], key: str = "") -> tuple[Choices,
         if choices:
             groups.append(Choices(str(Text(title)), choices))
     return tuple(groups)
+
+
+def limit_rows(form: LimitsForm, role: str = "") -> tuple[LimitRow, ...]:
+    """The limits of a role's form: of guests those that they can reach, of all others not that of signing up."""
+    shown = [each for each in ALLOWANCES.values() if not role or role not in BUILT_IN or each.at_start(role)]
+    shown = shown if role == GUEST else [each for each in shown if each.name != "register"]
+    return tuple(
+        LimitRow(
+            field=f"limit_{each.name}",
+            label=str(Text(each.title)),
+            window=str(duration(each.seconds)),
+            value=form.text(f"limit_{each.name}"),
+            usual=str(each.at_start(role)) if role in BUILT_IN else "",
+            error=" ".join(form[f"limit_{each.name}"].errors),
+        )
+        for each in shown
+    )
 
 
 def role_choices(chosen: Collection[str]) -> tuple[Choice, ...]:

@@ -17,6 +17,7 @@ from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import NeedsLogin, Refusal, TooMany
+from app.permissions.allowances import allowed
 from app.settings import Settings
 from app.site.current import effective
 from app.site.settings import SiteSettings
@@ -27,7 +28,7 @@ from app.web.fragments import Bounded, Fragment
 from app.web.front import ANNOUNCEMENT_COOKIE, KEEP_HEADER, LOCALE_COOKIE, THEME_COOKIE, GuestPages
 from app.web.holes import own_parts
 from app.web.i18n import Text, as_locale, best_locale, current_locale
-from app.web.limits import Limits
+from app.web.limits import Limit, Limits
 from app.web.memory import Memory
 from app.web.pages import (
     AVATAR_SIDES,
@@ -349,9 +350,9 @@ def to(url: str) -> WerkzeugResponse:
     return redirect(iri_to_uri(url), 303)
 
 
-async def spend(limit: Any, who: str | None = None) -> None:
-    """Count one use of a limit by this viewer, or by `who`."""
-    await plumbing().limits.spend(limit, who or str(viewer().id or whence()))
+async def spend(limit: Limit, who: str | None = None) -> None:
+    """Count one use of a limit by this viewer, or by `who`; as often as the viewer's roles say, where they say it."""
+    await plumbing().limits.spend(limit, who or str(viewer().id or whence()), allowed(viewer(), limit.kind))
 
 
 def status_of(refusal: Refusal | None) -> int:

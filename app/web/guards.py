@@ -34,8 +34,10 @@ from app.web.context import (
     path_for_log,
     plumbing,
     set_cookie,
+    spend,
 )
 from app.web.i18n import N_, Text, current_locale, current_zone
+from app.web.limits import Limit
 from app.web.needs import refuse_unmet
 from app.web.read_only import refuse_while_read_only
 from app.web.uploads import PATIENCE_SECONDS, Arriving, Uploads
@@ -177,6 +179,7 @@ def install(app: Quart) -> None:
     app.websocket_class = NamedWebsocket
     app.before_request(_begin)
     app.before_request(_refuse_forgery)
+    app.before_request(_count)
     app.before_request(refuse_while_read_only)
     app.before_request(refuse_unconfirmed)
     app.before_request(refuse_unmet)
@@ -196,6 +199,12 @@ async def _begin() -> None:
     if asked.uploads is not None and not g.viewer.known:
         cast(CountedBody, asked.body).refuse()
         raise NeedsLogin
+
+
+async def _count() -> None:
+    """Whatever is sent counts, so that there is nothing that writes without a limit."""
+    if request.method not in csrf.SAFE_METHODS:
+        await spend(Limit.SEND)
 
 
 async def _let_files_go(_: BaseException | None) -> None:

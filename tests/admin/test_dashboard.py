@@ -141,7 +141,7 @@ async def test_jobs_are_begun_again(admin: Person) -> None:
 
 async def test_who_may_see_only_a_part_sees_no_numbers(forum: Forum, admin: Person) -> None:
     keeper = await forum.person("keeper")
-    answer = await admin.send("/admin/roles/new", name="Keepers", permissions="manage_boards")
+    answer = await admin.send("/admin/roles/create", name="Keepers", permissions="manage_boards")
     assert answer.status_code == 303
     key = answer.headers["location"].rsplit("/", 1)[1]
     await admin.send(f"/admin/people/{keeper.id}", roles=key, seen="")

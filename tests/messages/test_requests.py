@@ -164,15 +164,15 @@ async def test_a_stranger_may_not_write_on_and_on(alice: Person, bob: Person) ->
 
 
 async def test_first_messages_to_strangers_are_counted_more_tightly(forum: Forum, alice: Person) -> None:
-    for i in range(16):
+    for i in range(6):
         await forum.person(f"person{i:02}")
-    names = " ".join(f"person{i:02}" for i in range(15))
+    names = " ".join(f"person{i:02}" for i in range(5))
     assert (await alice.send("/messages/new", to=names, title="All", body="Hello all")).status_code == 303
-    answer = await alice.send("/messages/new", to="person15", title="One more", body="Kept words")
+    answer = await alice.send("/messages/new", to="person05", title="One more", body="Kept words")
     assert answer.status_code == 429
     assert "Kept words" in answer.text
-    await alice.known_to("person15")
-    assert (await alice.send("/messages/new", to="person15", title="One", body="Known")).status_code == 303
+    await alice.known_to("person05")
+    assert (await alice.send("/messages/new", to="person05", title="One", body="Known")).status_code == 303
 
 
 async def test_a_block_and_a_request_at_once_agree(alice: Person, bob: Person) -> None:

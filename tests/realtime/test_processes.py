@@ -14,13 +14,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+from bson import ObjectId
 from pydantic import SecretStr
 from redis.asyncio import Redis
 from websockets.exceptions import ConnectionClosed
 
 from app.assembly import AUTH_COOKIE
+from app.permissions.catalogue import ALLOWANCES, BUILT_IN, NEW
 from app.settings import Settings
-from documents import Board, Comment, Draft, Login, Notification, Site
+from documents import Board, Comment, Draft, Login, Notification, Site, User
 from scripts.servers import EmbeddedRedis
 from tests.conftest import free_port
 from tests.people import Forum, Person
@@ -256,6 +258,7 @@ async def test_replies_through_two_processes_into_one_topic_are_numbered_and_cou
     forum: Forum, processes: list[Process], alice: Person, bob: Person, charlie: Person
 ) -> None:
     board = await forum.board()
+    await User.raw().update_many({}, {"$set": {"roles": ["member"]}})  # who may write more in a minute than new people
     topic = await alice.opens(board)
     sends = []
     for person in (alice, bob, charlie):
@@ -305,6 +308,31 @@ async def test_one_form_sent_fifty_times_with_a_kill_in_between_is_one_post(
     assert await Draft.find_all().count() == 0
     processes[0] = Process(settings)
     processes[0].await_ready()
+
+
+async def test_limits_are_exact_over_two_processes_and_a_changed_one_is_in_force_in_both(
+    forum: Forum, settings: Settings, processes: list[Process], bob: Person, admin: Person
+) -> None:
+    topic = await admin.opens(await forum.board())
+    token = await bob.csrf()
+    here = [at(bob, process) for process in processes]
+    new = ALLOWANCES["comment"].new
+    assert await _taken(here, topic.oid, token, 25) == new
+    fields = {"permissions": sorted(BUILT_IN[NEW].permissions), "limit_comment": str(new + 7), "seen": "0"}
+    assert (await at(admin, processes[0]).send(f"/admin/roles/{NEW}", **fields)).status_code == 303
+    await asyncio.sleep(1)  # what is promised
+    assert await _taken(here, topic.oid, token, 25) == 7, "who was counted before goes on where they were"
+
+
+async def _taken(people: list[Person], topic: ObjectId, token: str, each: int) -> int:
+    """How many of these comments, sent at once by everybody of these, are taken."""
+    path = f"/topics/{topic}/comments"
+    sends = (
+        person.send(path, csrf=token, body=f"{person.browser.base_url} {i}") for person in people for i in range(each)
+    )
+    answers = await asyncio.gather(*sends)
+    assert {answer.status_code for answer in answers} <= {303, 429}
+    return sum(answer.status_code == 303 for answer in answers)
 
 
 async def forget_limits(settings: Settings) -> None:

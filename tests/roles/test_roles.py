@@ -16,7 +16,7 @@ from tests.people import Forum, Person
 
 
 async def a_role(admin: Person, name: str = "Gardeners", *permissions: str, description: str = "") -> str:
-    answer = await admin.send("/admin/roles/new", name=name, description=description, permissions=list(permissions))
+    answer = await admin.send("/admin/roles/create", name=name, description=description, permissions=list(permissions))
     assert answer.status_code == 303, answer.text
     return str(answer.headers["location"].rsplit("/", 1)[1])
 
@@ -122,7 +122,7 @@ async def test_nobody_gives_what_they_do_not_have(admin: Person, alice: Person, 
     fields = {"name": "Porters", "seen": "0"}
     grown = await alice.send(f"/admin/roles/{key}", permissions=["manage_people", "manage_roles", "ban"], **fields)
     assert grown.status_code == 403
-    made = await alice.send("/admin/roles/new", name="Mine", permissions=["manage_settings"])
+    made = await alice.send("/admin/roles/create", name="Mine", permissions=["manage_settings"])
     assert made.status_code == 403
     assert await rules(alice, board, **{f"{key}__moderate": "allow"}) == 403
     assert (await alice.send(f"/admin/roles/{strong}/delete")).status_code == 403
@@ -148,12 +148,12 @@ async def test_deleting_a_role_hands_it_on(admin: Person, alice: Person, board: 
 async def test_names_and_order(admin: Person) -> None:
     keys = [await a_role(admin, name) for name in ("One", "Two", "三")]
     for taken in ("two", "Moderators", "版主", "  "):
-        answer = await admin.send("/admin/roles/new", name=taken, description="Kept", permissions=["pin"])
+        answer = await admin.send("/admin/roles/create", name=taken, description="Kept", permissions=["pin"])
         assert answer.status_code == 422, taken
         assert 'value="Kept"' in answer.text
         assert re.search(r'value="pin"\s+selected', answer.text)
-    assert (await admin.send("/admin/roles/new", name="x" * 41)).status_code == 422
-    assert (await admin.send("/admin/roles/new", name="Odd", permissions=["fly"])).status_code == 422
+    assert (await admin.send("/admin/roles/create", name="x" * 41)).status_code == 422
+    assert (await admin.send("/admin/roles/create", name="Odd", permissions=["fly"])).status_code == 422
     await admin.send(f"/admin/roles/{keys[2]}/up")
     await admin.send(f"/admin/roles/{keys[0]}/up")
     page = (await admin.get("/admin/roles")).text
@@ -203,7 +203,7 @@ async def test_why(board: Board, admin: Person, alice: Person, mod: Person) -> N
 
 
 async def test_the_rest_know_nothing_of_these_pages(alice: Person, mod: Person) -> None:
-    for path in ("/admin/roles", "/admin/roles/new", "/admin/people", "/admin/why", "/admin"):
+    for path in ("/admin/roles", "/admin/roles/create", "/admin/people", "/admin/why", "/admin"):
         for who in (alice, mod):
             assert (await who.get(path)).status_code == 404, path
 

@@ -11,12 +11,13 @@ from bson import ObjectId
 from quart import Quart
 from redis.exceptions import ConnectionError as RedisGone
 
+from app.permissions.catalogue import ALLOWANCES
 from app.web.context import EXTENSION, Plumbing, client_address
 from app.web.limits import Limits
 from documents import Board, Comment, Topic
 from tests.people import Person
 
-COMMENTS_A_MINUTE = 20
+COMMENTS_A_MINUTE = ALLOWANCES["comment"].new
 
 
 def plumbing(app: Quart) -> Plumbing:
@@ -42,7 +43,7 @@ async def assert_exact(answers: list[httpx.Response], topic: Topic) -> None:
             assert f"Typed {i}" in answer.text
 
 
-async def test_of_fifty_comments_at_once_exactly_twenty_are_taken(board: Board, alice: Person, bob: Person) -> None:
+async def test_of_fifty_comments_at_once_exactly_ten_are_taken(board: Board, alice: Person, bob: Person) -> None:
     topic = await alice.opens(board)
     await assert_exact(await flood(bob, topic, 50), topic)
     assert (await alice.send(f"/topics/{topic.oid}/comments", body="Others may still")).status_code == 303

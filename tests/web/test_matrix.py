@@ -112,7 +112,7 @@ PAGES = {
     **dict.fromkeys(("/admin", "/admin/boards", "/admin/boards/<board>", "/admin/mail", "/admin/words"), ADMIN),
     **dict.fromkeys(("/admin/settings", "/admin/settings/<section>"), ADMIN),
     "/announcement/<mark>/dismiss": "303 303 303 303 303",
-    **dict.fromkeys(("/admin/roles", "/admin/roles/new", "/admin/roles/<key>", "/admin/people"), ADMIN),
+    **dict.fromkeys(("/admin/roles", "/admin/roles/create", "/admin/roles/<key>", "/admin/people"), ADMIN),
     **dict.fromkeys(("/admin/people/<person>", "/admin/boards/<board>/roles", "/admin/why"), ADMIN),
     **dict.fromkeys(("/admin/mail/<letter>", "/admin/mail/<letter>/html", "/admin/tags", "/admin/tags/<tag>"), ADMIN),
     "/admin/uploads": ADMIN,
@@ -240,7 +240,7 @@ FORMS = {
     "/admin/words/<rule>/delete": ("403 404 404 404 404", {}),
     "/admin/boards/<board>": (ADMINISTERED, {"name": "Renamed"}),
     "/admin/boards/<board>/roles": (ADMINISTERED, {"seen": "<overrides>"}),
-    "/admin/roles/new": (ADMINISTERED, {"name": "<fresh>"}),
+    "/admin/roles/create": (ADMINISTERED, {"name": "<fresh>"}),
     **dict.fromkeys(("/admin/roles/<key>/up", "/admin/roles/<key>/down"), (ADMINISTERED, {})),
     "/admin/roles/<key>": ("403 404 404 404 409", {"name": "Changed", "seen": "7"}),  # edited meanwhile
     "/admin/roles/<key>/delete": ("403 404 404 404 422", {"to": "nobody"}),
