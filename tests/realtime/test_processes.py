@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -318,7 +319,7 @@ async def test_limits_are_exact_over_two_processes_and_a_changed_one_is_in_force
     here = [at(bob, process) for process in processes]
     new = ALLOWANCES["comment"].new
     assert await _taken(here, topic.oid, token, 25) == new
-    fields = {"permissions": sorted(BUILT_IN[NEW].permissions), "limit_comment": str(new + 7), "seen": "0"}
+    fields: Any = {"permissions": sorted(BUILT_IN[NEW].permissions), "limit_comment": str(new + 7), "seen": "0"}
     assert (await at(admin, processes[0]).send(f"/admin/roles/{NEW}", **fields)).status_code == 303
     await asyncio.sleep(1)  # what is promised
     assert await _taken(here, topic.oid, token, 25) == 7, "who was counted before goes on where they were"
