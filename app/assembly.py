@@ -88,6 +88,7 @@ from app.accounts.recent import RecentViewers
 from app.api.bearer import bearer_here
 from app.avatars.routes import PICTURES, STORAGE
 from app.boards.directory import out_of_sight
+from app.comments import flooding
 from app.files.pictures import Pictures
 from app.files.serving import PublicFiles
 from app.files.storage import Storage
@@ -207,6 +208,7 @@ def assemble(settings: Settings) -> Quart:
         log.warning("limits.off", setting="QUORUM_LIMITS")
     forum = _quart(settings)
     trust.use(trust.thresholds_of(settings))
+    flooding.use(flooding.rules_of(settings))
     tally.use(settings.time_zone)
     viewers = RecentViewers()
     logins.use(out_of_sight)

@@ -103,6 +103,10 @@ class Settings(BaseSettings):
     trusted_likes: int = Field(50, ge=0, le=1_000_000)
     warning_days: int = Field(180, ge=0, le=3650)
     approve_posts: int = Field(0, ge=0, le=100)
+    repeat_minutes: int = Field(60, ge=0, le=7 * 24 * 60)
+    flood_people: int = Field(3, ge=0, le=100)
+    flood_places: int = Field(3, ge=0, le=100)
+    flood_topics: int = Field(4, ge=0, le=100)
 
     account_grace_days: int = Field(30, ge=1, le=365)
     deleted_accounts: Literal["anonymise", "erase"] = "anonymise"

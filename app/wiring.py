@@ -13,6 +13,7 @@ from app.accounts.recent import RecentViewers
 from app.admin import days
 from app.boards import directory
 from app.boards.access import recent_topics
+from app.comments import flooding
 from app.comments.likes import recent_likes
 from app.comments.screening import recent_rules
 from app.feeds import sitemap
@@ -146,6 +147,7 @@ def _forget_settings(plumbing: Plumbing, viewers: RecentViewers) -> None:
 def _settle(plumbing: Plumbing, viewers: RecentViewers) -> None:
     """Other settings are in force from now on: whatever was drawn under those before is not kept."""
     trust.use(trust.thresholds_of(plumbing.settings))
+    flooding.use(flooding.rules_of(plumbing.settings))
     recent_pages.clear()
     recent_feeds.clear()
     _forget_places(plumbing, viewers)

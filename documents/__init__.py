@@ -28,6 +28,7 @@ from documents.removal import Removal, Removed
 from documents.report import Appeal, Report
 from documents.rescued import Rescued
 from documents.role import Role
+from documents.said import Said, Spread
 from documents.session import Login
 from documents.site import Site
 from documents.tag import Retagged, Tag, TagChange
@@ -85,6 +86,8 @@ ALL: tuple[type[Record], ...] = (
     Retagged,
     Removal,
     Removed,
+    Said,
+    Spread,
 )
 
 __all__ = [
@@ -125,7 +128,9 @@ __all__ = [
     "Retagged",
     "Revision",
     "Role",
+    "Said",
     "Site",
+    "Spread",
     "StoredFile",
     "Tag",
     "TagChange",

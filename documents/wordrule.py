@@ -1,4 +1,4 @@
-"""Rules for words: what happens to a text that has one of them."""
+"""Rules for words and patterns: what happens to a text that has one of them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ class WordRule(Record):
     """`words` as an administrator wrote them, and what is done; `key` is what makes two rules the same.
 
     block: the text is not taken. hold: it waits for approval. replace: `replacement` stands in their place. flag: it
-    appears, and moderators get a report.
+    appears, and moderators get a report. `pattern`: the words are a regular expression of app.text.patterns, and the
+    replacement may name its groups.
     """
 
     words: str
     key: str
     action: Action
     replacement: str = ""
+    pattern: bool = False
     made_by: Id
     made_at: datetime
 

@@ -31,7 +31,9 @@ SCOPES: Final[dict[Scope, About]] = {
     "write": About(
         N_("Write"),
         N_("Open topics, comment, like, follow, upload, and change what is yours."),
-        named=frozenset(("post", "reply", "upload", "like", "mention", "edit_own", "delete_own", "skip_approval")),
+        named=frozenset(
+            ("post", "reply", "upload", "like", "mention", "edit_own", "delete_own", "skip_approval", "repeat")
+        ),
     ),
     "messages": About(
         N_("Messages"), N_("Read and write your private messages."), named=frozenset({"message", "upload"})

@@ -7,7 +7,7 @@ from typing import Final
 from app.permissions import trust
 from app.viewer import Viewer
 from documents import Board, User
-from documents.base import Raw, deletion
+from documents.base import RESTORED, Raw, deletion
 from documents.comment import Comment
 from documents.topic import Topic
 
@@ -32,6 +32,12 @@ async def hold_if_wanted(viewer: Viewer, board: Board, text: Comment | Topic, *,
 def hold(text: Comment | Topic) -> None:
     """Mark a text that is about to be stored as one that waits."""
     for name, value in marks_of(text).items():
+        setattr(text, name, value)
+
+
+def mark(text: Comment | Topic, *, held: bool, why: str = "") -> None:
+    """Say of a text that is about to be stored whether it waits; `why` is for moderators."""
+    for name, value in ({**marks_of(text), "delete_reason": why} if held else RESTORED).items():
         setattr(text, name, value)
 
 

@@ -8,7 +8,8 @@ from typing import Final
 
 from app.errors import Invalid
 from app.events import QueueChanged
-from app.text.matching import folded, replaced, spans_of
+from app.text.matching import Folded, Span, folded, replaced, spans_of
+from app.text.patterns import first_of, places_of
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.web.recent import Recent
@@ -59,20 +60,40 @@ def _screen(rules: tuple[WordRule, ...], texts: tuple[str, ...]) -> Screened:
         dense = plain.dense
         instead = []
         for rule in rules:
-            spans = spans_of(rule.key, plain, dense)
-            if not spans:
+            found = _found(rule, text, plain, dense)
+            if not found:
                 continue
             if rule.action == "block":
-                start, end = spans[0]
+                (start, end), _ = found[0]
                 said = N_("“%(word)s” cannot be written here. Please change it and send it again.")
                 raise Invalid(Text(said, word=text[start:end][:60]))
             hold = hold or rule.action == "hold"
             if rule.action == "flag":
                 flags.append(rule.words)
             if rule.action == "replace":
-                instead += [(span, rule.replacement) for span in spans]
+                instead += found
         shown.append(replaced(text, instead))
     return Screened(tuple(shown), hold, tuple(dict.fromkeys(flags)))
+
+
+def _found(rule: WordRule, text: str, plain: Folded, dense: Folded) -> list[tuple[Span, str]]:
+    """Where a rule fits, and what would stand there; of a pattern that only has to be there, the first place."""
+    if not rule.pattern:
+        return [(span, rule.replacement) for span in spans_of(rule.key, plain, dense)]
+    if rule.action == "replace":
+        return list(places_of(rule.words, plain, text, rule.replacement))
+    first = first_of(rule.words, plain)
+    return [(first, "")] if first else []
+
+
+def tried(rule: WordRule, text: str) -> tuple[list[tuple[Span, str]], str]:
+    """Where a rule that is being written would fit in a text, and the text with what would stand there."""
+    plain = folded(text)
+    if rule.pattern:
+        found = list(places_of(rule.words, plain, text, rule.replacement))
+    else:
+        found = [(span, rule.replacement) for span in spans_of(rule.key, plain, plain.dense)]
+    return found, replaced(text, found) if rule.action == "replace" else text
 
 
 async def flag(work: Work, screened: Screened, text: Comment | Topic) -> None:

@@ -14,7 +14,8 @@ from pymongo.errors import DuplicateKeyError
 
 from app.boards.access import visible_comment, visible_topic
 from app.comments import policy
-from app.comments.holding import hold_if_wanted, marks_of
+from app.comments.flooding import Repeated, look, trace_of
+from app.comments.holding import hold_if_wanted, mark, marks_of
 from app.comments.ledger import reasons_for
 from app.comments.newer import require_read
 from app.comments.quoting import write_text
@@ -100,10 +101,13 @@ async def _post(
     written = await write_text(viewer, board, shown, footnote_prefix(comment_id))
     comment = new_comment(comment_id, viewer.me, topic, shown, written, parent=parent, once=once)
     await hold_if_wanted(viewer, board, comment, by_rule=screened.hold)
+    trace, waits = await trace_of(viewer, body), comment.unseen
 
     paced = not viewer.may("slow_mode", board)
 
     async def steps(work: Work) -> Comment:
+        flood = await look(work, trace, comment)
+        mark(comment, held=waits or bool(flood), why=flood)
         await _store(work, comment, parent, board, written, paced=paced)
         await flag(work, screened, comment)
         await drafts.sent(work, viewer, draft, body)
@@ -114,8 +118,8 @@ async def _post(
         return await together(steps, hot=hot)
     except NotFound:
         raise (NotFound if await _stands_as(topic) else OnTheMove) from None
-    except DuplicateKeyError:
-        sent = await sent_before(viewer, once)
+    except (DuplicateKeyError, Repeated):
+        sent = await sent_before(viewer, once) or (await _just_said(viewer, topic_id, body, reply_to) if once else None)
         if sent is None:
             raise
         await drafts.finish(viewer, draft, body)

@@ -12,7 +12,7 @@ from typing import Final
 
 from bson import ObjectId
 
-from app.permissions.catalogue import ADMINISTRATOR, ALLOWANCES, BUILT_IN, PERMISSIONS
+from app.permissions.catalogue import ADMINISTRATOR, ALLOWANCES, BUILT_IN, PERMISSIONS, UNSHOWN
 from documents import Board, Role
 from documents.base import Raw
 
@@ -68,7 +68,7 @@ class Book:
         if ADMINISTRATOR in keys:
             return frozenset({ADMINISTRATOR})
         named = keys & self.named
-        plain = [role.permissions for role in self.held(keys) if role.key not in named]
+        plain = [role.permissions - UNSHOWN for role in self.held(keys) if role.key not in named]
         return self._alike.setdefault((frozenset[str]().union(*plain), named), keys)
 
 

@@ -68,6 +68,13 @@ _ALL: Final = (
         N_("Texts need no approval where new people’s do."),
         writes=True,
     ),
+    Permission(
+        "repeat",
+        "writing",
+        N_("Repeat oneself"),
+        N_("Texts are neither refused as the same again nor held back as a flood."),
+        writes=True,
+    ),
     Permission("use_api", "writing", N_("Use the API"), N_("Make tokens for programs that act in one’s name.")),
     Permission(
         "edit_others", "moderating", N_("Edit any text"), N_("Change what others have written."), "moderate", True
@@ -190,8 +197,8 @@ def _of(groups: Iterable[Group]) -> frozenset[str]:
 
 
 _GUEST: Final = frozenset({"read", "see_history"})
-_MEMBER: Final = _GUEST | _of(["writing"])
-_MODERATOR: Final = (_MEMBER | _of(["moderating", "people"]) | {"read_closed"}) - {"announce"}
+_MEMBER: Final = (_GUEST | _of(["writing"])) - {"repeat"}
+_MODERATOR: Final = (_MEMBER | {"repeat"} | _of(["moderating", "people"]) | {"read_closed"}) - {"announce"}
 BUILT_IN: Final[dict[str, BuiltIn]] = {
     GUEST: BuiltIn(N_("Guests"), N_("Everybody who is not logged in."), _GUEST),
     NEW: BuiltIn(
@@ -199,13 +206,17 @@ BUILT_IN: Final[dict[str, BuiltIn]] = {
     ),
     MEMBER: BuiltIn(N_("Members"), N_("Everybody who is not new any more."), _MEMBER),
     TRUSTED: BuiltIn(
-        N_("Trusted people"), N_("Members who have taken part for long and whose texts are liked."), _MEMBER
+        N_("Trusted people"),
+        N_("Members who have taken part for long and whose texts are liked."),
+        _MEMBER | {"repeat"},
     ),
     MODERATOR: BuiltIn(N_("Moderators"), N_("Look after what others write."), _MODERATOR),
     ADMINISTRATOR: BuiltIn(N_("Administrators"), N_("Run the forum. They may do everything."), frozenset(PERMISSIONS)),
 }
 # All that guests could ever be allowed.
 FOR_GUESTS: Final = frozenset({"read", "see_history"})
+# What changes nothing that anybody sees, so that pages are the same with it and without.
+UNSHOWN: Final = frozenset({"repeat"})
 # What opens a part of the administration.
 RUNNING: Final = _of(["running"])
 # What the office of a person, as it is stored with them, stands for among the roles.

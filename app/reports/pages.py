@@ -81,12 +81,16 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True)
 class HeldRow:
-    """A text that waits for approval. `edits` is how often it was changed: a decision names what it has seen."""
+    """A text that waits for approval. `edits` is how often it was changed: a decision names what it has seen.
+
+    `why` says why it waits, where it looked like a flood.
+    """
 
     id: str
     kind: str
     exhibit: Exhibit
     edits: int = 0
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

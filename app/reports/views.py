@@ -8,10 +8,12 @@ from typing import Any, Final
 
 from bson import ObjectId
 
+from app.comments.flooding import WHYS
 from app.reports.exhibits import Things, exhibit_of, things_of
 from app.reports.pages import ComplaintView, HeldRow, NoteView, ReportRow
 from app.reports.waiting import boards_of, handles_in
 from app.viewer import Viewer
+from app.web.i18n import Text
 from app.web.pages import Card, KeyPager
 from documents import Comment, Report, Topic
 from documents.base import Raw, Record
@@ -108,5 +110,6 @@ async def held_rows(texts: Sequence[Comment | Topic]) -> list[HeldRow]:
         exhibit = await exhibit_of(things, text.kind, text.oid, text.author)
         stands = things.comments.get(text.oid)
         edits = stands.edits if stands else 0
-        rows.append(HeldRow(str(text.oid), text.kind, replace(exhibit, deleted=False), edits))
+        why = str(Text(text.delete_reason)) if text.delete_reason in WHYS else ""
+        rows.append(HeldRow(str(text.oid), text.kind, replace(exhibit, deleted=False), edits, why))
     return rows

@@ -148,6 +148,32 @@ _MODERATING: Final = (
         N_("On the page of a decision, its author reads which moderator has made it. Otherwise nobody is named."),
     ),
 )
+_FLOODS: Final = (
+    Setting(
+        "repeat_minutes",
+        "number",
+        N_("The same text again is refused for so many minutes"),
+        N_("However it is spaced or punctuated; short ones such as “thanks” are not meant. 0: never."),
+    ),
+    Setting(
+        "flood_people",
+        "number",
+        N_("The same text waits from so many new people on"),
+        N_("Within a day. 0: never."),
+    ),
+    Setting(
+        "flood_places",
+        "number",
+        N_("The same link waits from so many topics on"),
+        N_("Where new people put it within a day. 0: never."),
+    ),
+    Setting(
+        "flood_topics",
+        "number",
+        N_("Topics of a new person within ten minutes until further ones wait"),
+        N_("0: as many as they like."),
+    ),
+)
 _KEEPING: Final = (
     Setting(
         "retention_days",
@@ -191,6 +217,12 @@ SECTIONS: Final[Mapping[str, Section]] = {
         Section("files", N_("Files"), N_("What people can put into their texts."), _FILES),
         Section("trust", N_("New and trusted"), N_("When people stop being new, and when they are trusted."), _TRUST),
         Section("moderating", N_("Moderation"), N_("What people learn of those who decide."), _MODERATING),
+        Section(
+            "floods",
+            N_("Floods"),
+            N_("What is held back as the same again, or too much at once. Who may repeat themselves is not asked."),
+            _FLOODS,
+        ),
         Section("keeping", N_("Keeping"), N_("How long what was deleted can come back."), _KEEPING),
         Section(
             "announcement",

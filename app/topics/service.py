@@ -10,7 +10,8 @@ from pymongo.errors import DuplicateKeyError
 
 from app.boards.access import visible_topic
 from app.boards.directory import may_post, visible_board
-from app.comments.holding import hold_if_wanted, marks_of
+from app.comments.flooding import Repeated, look, trace_of
+from app.comments.holding import hold_if_wanted, mark, marks_of
 from app.comments.quoting import write_text
 from app.comments.rendering import Written
 from app.comments.screening import flag, flag_edit, screen
@@ -111,15 +112,18 @@ async def open_topic(
     topic = new_topic(viewer.me, board_id, title, tags, once)
     opening = new_comment(comment_id, viewer.me, topic, shown, written, at=topic.created_at)
     await hold_if_wanted(viewer, board, topic, by_rule=screened.hold)
+    trace, waits = await trace_of(viewer, body, title), topic.unseen
 
     async def steps(work: Work) -> None:
+        flood = await look(work, trace, topic)
+        mark(topic, held=waits or bool(flood), why=flood)
         await (_store_held if topic.unseen else _store)(work, topic, opening, board, written)
         await flag(work, screened, topic)
         await drafts.sent(work, viewer, draft, body)
 
     try:
         await together(steps, hot=(board_id, viewer.me, *written.named, *written.quoted))
-    except DuplicateKeyError:
+    except (DuplicateKeyError, Repeated):
         sent = await sent_before(viewer, once, board_id, title, body)
         if sent is None:
             raise

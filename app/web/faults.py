@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import structlog
+from markupsafe import Markup
 from pymongo.errors import DuplicateKeyError, PyMongoError
 from quart import Quart, Response, g, jsonify, redirect, request
 from quart.ctx import has_request_context
@@ -15,7 +16,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.errors import Busy, MovedAway, NeedsLogin, NotFound, Refusal
 from app.web.context import for_programs, page, path_for_log, plumbing, status_of
-from app.web.i18n import N_, Text
+from app.web.i18n import N_, Linked, Text
 
 log = structlog.get_logger()
 
@@ -146,7 +147,9 @@ def _json(status: int, text: Text, incident: str | None, fields: Mapping[str, Te
     more: dict[str, Any] = {"incident": incident} if incident else {}
     if fields and for_programs():
         more["fields"] = {name: str(each) for name, each in fields.items()}
-    response: Response = jsonify(errno=status, errmsg=str(text), **more)
+    response: Response = jsonify(
+        errno=status, errmsg=Markup(text).striptags() if isinstance(text, Linked) else str(text), **more
+    )
     response.status_code = status
     return response
 

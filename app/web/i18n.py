@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
+from markupsafe import Markup
 
 from app.text import marks
 from app.web.pages import Locale
@@ -49,6 +50,23 @@ class Text:
 
     def __str__(self) -> str:
         return self.into(current_locale.get())
+
+
+class Linked(Text):
+    """A text that leads somewhere, or has parts that do: HTML, in which all else is escaped."""
+
+    __slots__ = ("url",)
+
+    def __init__(self, msgid: str, url: str = "", **params: Any) -> None:
+        super().__init__(msgid, **params)
+        self.url = url
+
+    def into(self, locale: Locale) -> str:
+        """The text in a language, as HTML."""
+        params = {name: each.into(locale) if isinstance(each, Text) else each for name, each in self.params.items()}
+        text = Markup(catalogue(locale).ugettext(self.msgid))
+        text = text % params if params else text
+        return Markup('<a href="{}">{}</a>').format(self.url, text) if self.url else text
 
 
 @functools.cache

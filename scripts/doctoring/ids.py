@@ -31,6 +31,7 @@ from documents import (
     Report,
     Retagged,
     Revision,
+    Said,
     Telling,
     Topic,
     Upload,
@@ -63,7 +64,7 @@ TARGETS: Final[dict[str, tuple[type[Record], ...]]] = {
 # `reply_to`: a reply outlives what it answers when that is purged. `file` is in GridFS, see scripts.doctoring.rest.
 ELSEWHERE: Final = frozenset({"reply_to", "file"})
 # What was said of a text or a decision, or done to it, stays when that is purged.
-OUTLIVING: Final[tuple[type[Record], ...]] = (Report, Appeal, Retagged, Removal, Removed)
+OUTLIVING: Final[tuple[type[Record], ...]] = (Report, Appeal, Retagged, Removal, Removed, Said)
 
 # Documents that are about one other thing and mean nothing without it.
 HANGING: Final[tuple[type[Record], ...]] = (

@@ -26,4 +26,4 @@ def test_a_form_has_to_hold_the_longest_text(chars: int, kib: int) -> None:
 async def test_the_longest_text_of_the_widest_characters_arrives(board: Board, alice: Person) -> None:
     body = WIDEST * load_settings(_env_file=None).max_body_chars
     topic = await alice.opens(board, title=WIDEST * 200, body=body)
-    assert (await alice.says(topic, body)).body == body
+    assert (await alice.says(topic, f"{body[1:]}x")).body == f"{body[1:]}x"
