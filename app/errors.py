@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Final
 
 from bson import ObjectId
 
@@ -92,13 +93,20 @@ class TooLarge(Refusal):
     default = Text(N_("What you sent is too large for the forum. Please shorten it."))
 
 
+# Seconds of a unit, and from how many seconds on a time is said in it even if it is no whole number of them.
+UNITS: Final = (
+    (86_400, 2 * 86_400, N_("%(count)s days")),
+    (3600, 100 * 60, N_("%(count)s h")),
+    (60, 100, N_("%(count)s min")),
+)
+
+
 def duration(seconds: int) -> Text:
     """A time as one says it: seconds, minutes, hours or days, never less than it is."""
-    steps = ((100, 1, N_("%(count)s s")), (100 * 60, 60, N_("%(count)s min")), (48 * 3600, 3600, N_("%(count)s h")))
-    for below, unit, text in steps:
-        if seconds < below:
+    for unit, enough, text in UNITS:
+        if seconds >= enough or (unit < UNITS[0][0] and seconds >= unit and seconds % unit == 0):
             return Text(text, count=math.ceil(seconds / unit))
-    return Text(N_("%(count)s days"), count=math.ceil(seconds / 86_400))
+    return Text(N_("%(count)s s"), count=seconds)
 
 
 class TooMany(Refusal):

@@ -41,7 +41,7 @@ class Rules:
     repeat_minutes: int = 60
     flood_people: int = 3
     flood_places: int = 3
-    flood_topics: int = 4
+    flood_topics: int = 7
     own_host: str = ""
 
 

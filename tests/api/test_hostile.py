@@ -87,7 +87,7 @@ async def test_limits_are_those_of_the_pages(program: Program, board: Board, ali
     assert statuses == [201] * 10 + [429], "as a role of theirs says: they are new"
     assert 0 < int(answer.headers["retry-after"]) <= 61
     assert answer.json()["errno"] == 429
-    assert "Comments: at most 10 in 60 s" in answer.json()["errmsg"]
+    assert "Comments: at most 10 in 1 min" in answer.json()["errmsg"]
     assert (await alice.send(f"/topics/{topic.oid}/comments", body="By form")).status_code == 429
 
 

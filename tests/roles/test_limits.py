@@ -45,14 +45,14 @@ async def test_a_limit_is_set_by_form_written_down_and_in_force(board: Board, al
     refused = await alice.send(f"/topics/{topic.oid}/comments", body="The third")
     assert refused.status_code == 429
     assert 0 < int(refused.headers["retry-after"]) <= 61
-    assert "Comments: at most 2 in 60 s. Please try again in" in refused.text
+    assert "Comments: at most 2 in 1 min. Please try again in" in refused.text
     assert "The third" in refused.text
     zh = await alice.browser.post(
         f"/topics/{topic.oid}/comments",
         data={"csrf_token": await alice.kept_csrf(), "body": "第三条"},
         headers={"Accept-Language": "zh"},
     )
-    assert "评论：每 60 秒最多 2 次" in zh.text
+    assert "评论：每 1 分钟最多 2 次" in zh.text
     assert "第三条" in zh.text
     assert await Comment.find({"topic": topic.oid}).count() == 3
 
@@ -95,13 +95,13 @@ async def test_administrators_keep_their_permissions_and_can_have_other_limits(a
 async def test_why_names_the_limit_and_whether_it_is_used_up(board: Board, alice: Person, admin: Person) -> None:
     (topic,) = await stock.topics(board, alice, 1)
     path = f"/admin/why?person=alice&permission=reply&board={board.oid}"
-    assert "Comments: at most 10 in 60 s, by the role “New people”." in (await admin.get(path)).text
+    assert "Comments: at most 10 in 1 min, by the role “New people”." in (await admin.get(path)).text
     await sets(admin, "new", comment="1")
     await alice.says(topic, "The only one")
     assert "All used: again in" in (await admin.get(path)).text
     await User.raw().update_one({"_id": alice.id}, {"$set": {"roles": ["trusted"]}})
     await tell(PersonChanged(alice.id))
-    assert "at most 30 in 60 s, by the role “Trusted people”. 1 used so far." in (await admin.get(path)).text
+    assert "at most 30 in 1 min, by the role “Trusted people”. 1 used so far." in (await admin.get(path)).text
     await alice.says(topic, "Another one")
 
 
@@ -110,7 +110,7 @@ async def test_guests_are_counted_by_address(forum: Forum, admin: Person, guest:
     assert (await guest.get("/search?q=word")).status_code == 200
     refused = await forum.guest().get("/search?q=word")
     assert refused.status_code == 429
-    assert "Searches: at most 1 in 60 s" in refused.text
+    assert "Searches: at most 1 in 1 min" in refused.text
     fields = {"email": "n@example.org", "password": "correct horse 电池 staple", "confirm": "correct horse 电池 staple"}
     assert (await guest.send("/register", username="newcomer", **fields)).status_code == 303
     other = forum.guest()
