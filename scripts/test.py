@@ -2,6 +2,7 @@
 
 python3 scripts/test.py                         all of them
 python3 scripts/test.py --only tests -- -k ws   the tests whose names have "ws" in them
+python3 scripts/test.py --safeguards            what the proof of tests/realtime says without each safeguard
 """
 
 import bootstrap
@@ -18,11 +19,13 @@ from pathlib import Path
 
 import click
 
-from scripts.bootstrap import CALLER_DIR
+from scripts.bootstrap import CALLER_DIR, ROOT
 from scripts.testing import browser, nginx
 
 # Each of these has a MongoDB, a Redis, a forum and a browser of its own.
 SIDE_BY_SIDE = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal"]
+# The plans of the proof with and without each safeguard: some fifteen minutes.
+SAFEGUARDS = (str(ROOT / "tests/realtime/test_proof.py"), "-k", "safeguard", "-q")
 TOOLS = Path(sys.executable).parent
 WITHOUT_BROWSER = """\
 ########################################################################
@@ -60,17 +63,22 @@ LINT = [
 @click.option("--keep-going", is_flag=True, help="Run all checks even when one fails.")
 @click.option("--require-browser", is_flag=True, help="Fail when there is no browser, as CI does.")
 @click.option("--proof-seconds", type=click.IntRange(1), help="Go on with the proof of tests/realtime for so long.")
+@click.option("--safeguards", is_flag=True, help="Take each safeguard of the proof away in turn; ends with a table.")
 @click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
 def main(
     only: str | None,
     keep_going: bool,
     require_browser: bool,
     proof_seconds: int | None,
+    safeguards: bool,
     pytest_arguments: tuple[str, ...],
 ) -> None:
     """Put together what is asked for, run it and sum it up."""
     if proof_seconds is not None:
         os.environ["PROOF_SECONDS"] = str(proof_seconds)
+    if safeguards:
+        os.environ["PROOF_SAFEGUARDS"] = "1"
+        only, pytest_arguments = "tests", (*SAFEGUARDS, *pytest_arguments)
     found = browser.find() if only != "lint" else {}
     lacking = only != "lint" and not found
     if lacking:

@@ -16,6 +16,7 @@ from app.realtime.routes import HUB
 from documents import Board
 from tests.browser.conftest import FLAGS, Open
 from tests.people import Forum, Person
+from tests.realtime.blocking import blocking
 
 HEARD = """
 window.heard = [];
@@ -191,6 +192,35 @@ async def test_blocked_websockets_end_with_the_same(board: Board, open_as: Open,
     await bob.send("/logout")
     await page.clock.run_for(16_000)
     await expect(light(page)).to_have_attribute("data-state", "offline")
+
+
+@pytest.mark.parametrize("status", [403, 426])
+async def test_behind_a_proxy_that_refuses_websockets_the_result_is_the_same(
+    forum: Forum, board: Board, open_as: Open, alice: Person, bob: Person, status: int
+) -> None:
+    """Two browsers of one person: what one has by its line, the other has by asking."""
+    direct = await open_live(open_as, bob)
+    page = await open_as(bob, "/healthz")
+    await page.context.add_init_script(HEARD)
+    await page.clock.install()
+    async with blocking(forum.settings.port, status) as proxy:
+        await page.goto(f"http://127.0.0.1:{proxy.port}/boards")
+        topic = await alice.opens(board, "Title", "@bob one")
+        for number in (2, 3):
+            await alice.says(topic, f"@bob {number}")
+        await events(direct, 3)
+        for _ in range(100):
+            await page.clock.run_for(1_000)
+            if (
+                len(await page.evaluate("window.heard")) == 3
+                and await light(page).get_attribute("data-state") == "live"
+            ):
+                break
+        assert await page.evaluate("window.heard") == await direct.evaluate("window.heard") == [1, 2, 3]
+        for tab in (page, direct):
+            await expect(tab.locator(".top [data-unread=notifications]")).to_have_text("3")
+        await expect(light(page)).to_have_attribute("data-state", "live")
+        assert proxy.refused > 2
 
 
 async def test_websockets_that_are_blocked_later_are_replaced_too(

@@ -22,14 +22,32 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from playwright.async_api import Page, async_playwright, expect
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from documents.clock import now
+from tests.browser.conftest import FLAGS
+from tests.browser.test_live import HEARD
 from tests.people import PASSWORD, TOKEN
 from tests.scripts.processes import ROOT, Script, descendants, eventually, free_port, started
 
 CONF = ROOT / "deploy" / "nginx"
 READY = "Quorum is ready"
+# As deploy/nginx says for one address.
+LINES_MAX = 50
+# Fewer than somebody may send in a minute.
+MESSAGES_MAX = 15
+# What the light of a page has said, in order.
+STATES = """
+window.states = [];
+document.addEventListener("DOMContentLoaded", () => {
+  const light = document.getElementById("live");
+  const note = () => { if (window.states.at(-1) !== light.dataset.state) window.states.push(light.dataset.state); };
+  new MutationObserver(note).observe(light, { attributeFilter: ["data-state"] });
+  note();
+});
+"""
 
 
 @dataclass
@@ -274,9 +292,38 @@ async def test_metrics_are_of_all_processes_and_for_this_machine_alone(site: Sit
     assert {int(pid) for pid in processes} <= descendants(site.script.process.pid)
 
 
-async def test_a_rolling_restart_drops_no_request(site: Site, member: httpx.AsyncClient) -> None:
-    """Reads and writes go on while every process is replaced."""
+@pytest.fixture
+async def watched(site: Site, member: httpx.AsyncClient) -> AsyncIterator[tuple[str, Page | None]]:
+    """The name of somebody who hears from the member, and their open page where there is a browser."""
+    async with site.browser() as theirs:
+        name = f"reader{free_port()}"
+        await register(theirs, name)
+        me = re.search(r'data-user="([0-9a-f]{24})"', (await member.get("/boards")).text)
+        assert me
+        await post(theirs, f"/users/{me[1]}/follow")
+        path = os.environ.get("QUORUM_TEST_BROWSER")
+        if not path:
+            yield name, None
+            return
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+            context = await browser.new_context(base_url=site.origin, ignore_https_errors=True)
+            kept = [{"name": key, "value": value, "url": site.origin} for key, value in theirs.cookies.items()]
+            await context.add_cookies(kept)  # type: ignore[arg-type]
+            await context.add_init_script(HEARD + STATES)
+            page = await context.new_page()
+            await page.goto("/boards")
+            await expect(page.locator("#live")).to_have_attribute("data-state", "live", timeout=30_000)
+            yield name, page
+            await browser.close()
+
+
+async def test_a_rolling_restart_drops_no_request_and_no_event(
+    site: Site, member: httpx.AsyncClient, watched: tuple[str, Page | None]
+) -> None:
+    """Reads, writes and messages go on while every process is replaced; a page that is open misses nothing."""
     done = asyncio.Event()
+    name, page = watched
 
     async def read() -> int:
         count = 0
@@ -296,7 +343,7 @@ async def test_a_rolling_restart_drops_no_request(site: Site, member: httpx.Asyn
         return count
 
     before = site.script.output.count("Replacing the application's processes")
-    tasks = [asyncio.create_task(read()), asyncio.create_task(write())]
+    tasks = [asyncio.create_task(read()), asyncio.create_task(write()), asyncio.create_task(talk(member, name, done))]
     site.script.process.send_signal(signal.SIGHUP)
 
     def replaced() -> bool:
@@ -305,7 +352,52 @@ async def test_a_rolling_restart_drops_no_request(site: Site, member: httpx.Asyn
 
     await asyncio.to_thread(eventually, replaced)
     done.set()
-    assert all(count > 0 for count in await asyncio.gather(*tasks))
+    counts = await asyncio.gather(*tasks)
+    assert all(count > 0 for count in counts)
+    if page is not None:
+        await missed_nothing(page, counts[-1])
+
+
+async def talk(member: httpx.AsyncClient, name: str, done: asyncio.Event) -> int:
+    """Messages to somebody until it is done; gives how many."""
+    count = 0
+    while not done.is_set() and count < MESSAGES_MAX:
+        count += 1
+        await post(member, "/messages/new", to=name, title=f"Number {count}", body="While it is replaced")
+        await asyncio.sleep(0.4)
+    return count
+
+
+async def missed_nothing(page: Page, count: int) -> None:
+    """Each event once and in order; the light has said that it catches up, and is live again."""
+    await page.wait_for_function("(count) => window.heard.length >= count", arg=count, timeout=30_000)
+    assert await page.evaluate("window.heard") == list(range(1, count + 1))
+    await expect(page.locator("#live")).to_have_attribute("data-state", "live", timeout=30_000)
+    states = await page.evaluate("window.states")
+    assert states[-2:] == ["catching-up", "live"], states
+    assert len(states) > 2
+
+
+async def test_one_address_has_so_many_lines(site: Site, member: httpx.AsyncClient) -> None:
+    """As many websockets as nginx lets one address have; the next is refused with 429, and one that goes makes room."""
+    cookies = "; ".join(f"{name}={value}" for name, value in member.cookies.items())
+
+    def one() -> connect:
+        headers = {"Cookie": cookies, "Origin": site.origin}
+        context = ssl._create_unverified_context()
+        where = f"wss://localhost:{site.https}/ws"
+        return connect(where, ssl=context, additional_headers=headers, proxy=None, open_timeout=60)
+
+    lines = [await one() for _ in range(LINES_MAX)]
+    with pytest.raises(InvalidStatus) as refused:
+        await one()
+    assert refused.value.response.status_code == 429
+    await lines.pop().close()
+    async with asyncio.timeout(20):
+        while len(lines) < LINES_MAX:
+            with contextlib.suppress(InvalidStatus):
+                lines.append(await one())
+    await asyncio.gather(*(line.close() for line in lines))
 
 
 async def test_one_address_cannot_ask_without_end(site: Site) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.people import Forum
+from tests.realtime.conftest import TABLE
 from tests.realtime.proving import plan as plans
 from tests.realtime.proving import safeguards
 from tests.realtime.proving.plan import Plan
@@ -17,8 +19,16 @@ from tests.realtime.proving.running import Run
 
 # How long to go on with ever other plans, and the safeguards that are taken away; scripts/test.py --proof-seconds.
 SECONDS = float(os.environ.get("PROOF_SECONDS", "0"))
+# Whether to take all of them away, each beside the same plan with it; scripts/test.py --safeguards.
+ALL_SAFEGUARDS = "PROOF_SAFEGUARDS" in os.environ or SECONDS > 0
+# Chance decides what a plan meets; a safeguard is needed if one of so many shows it.
+PLANS_EACH = 3
 # The rest are tried when there is more time.
 IN_EVERY_RUN = ("cursor", "withdraw")
+
+SEED = 7
+
+Record = Callable[[str, object], None]
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
@@ -69,21 +79,36 @@ async def wipe(forum: Forum) -> None:
         await document.raw().delete_many({})
 
 
-@pytest.mark.parametrize("name", safeguards.ALL)
-async def test_without_a_safeguard_it_does_not_hold(forum: Forum, tmp_path: Path, name: str) -> None:
-    if name not in IN_EVERY_RUN and not SECONDS:
-        pytest.skip("scripts/test.py --proof-seconds 600")
+def plan_for(name: str, seed: int) -> Plan:
     guard = safeguards.ALL[name]
-    plan = plans.draw(7, guard.deeds, guard.mishaps, verbs=guard.verbs, ills=guard.ills, late=guard.late)
-    faults, said = await play(forum, tmp_path / "without", plan, name, *guard.beside)
-    assert faults, said
+    return plans.draw(seed, guard.deeds, guard.mishaps, verbs=guard.verbs, ills=guard.ills, late=guard.late)
 
 
-@pytest.mark.skipif(not SECONDS, reason="scripts/test.py --proof-seconds 600")
 @pytest.mark.parametrize("name", safeguards.ALL)
-async def test_with_that_safeguard_the_same_plan_holds(forum: Forum, tmp_path: Path, name: str) -> None:
-    """So it is the safeguard that was missing, and not the plan that asks for too much."""
-    guard = safeguards.ALL[name]
-    plan = plans.draw(7, guard.deeds, guard.mishaps, verbs=guard.verbs, ills=guard.ills, late=guard.late)
-    faults, said = await play(forum, tmp_path / "with", plan, *guard.beside)
+async def test_without_a_safeguard_it_does_not_hold(
+    forum: Forum, tmp_path: Path, name: str, record_property: Record
+) -> None:
+    """It is taken out of the processes under test alone; no file is changed."""
+    if name not in IN_EVERY_RUN and not ALL_SAFEGUARDS:
+        pytest.skip("scripts/test.py --safeguards")
+    guard, said = safeguards.ALL[name], ""
+    for seed in range(SEED, SEED + PLANS_EACH):
+        await wipe(forum)
+        faults, said = await play(forum, tmp_path / str(seed), plan_for(name, seed), name, *guard.beside)
+        if faults:
+            record_property(TABLE, f"red    without {name}: {guard.says} – {faults[0][:100]}")
+            return
+    record_property(TABLE, f"GREEN  without {name}: nothing shows that {guard.says}")
+    pytest.fail(said)
+
+
+@pytest.mark.skipif(not ALL_SAFEGUARDS, reason="scripts/test.py --safeguards")
+@pytest.mark.parametrize("name", safeguards.ALL)
+async def test_with_that_safeguard_the_same_plan_holds(
+    forum: Forum, tmp_path: Path, name: str, record_property: Record
+) -> None:
+    """So it is the safeguard that was missing, and not the plan that asks for too much. What it covers for is out."""
+    beside = safeguards.ALL[name].beside
+    faults, said = await play(forum, tmp_path / "with", plan_for(name, SEED), *beside)
+    record_property(TABLE, f"{'RED    ' if faults else 'green  '}with {name}{' alone' if beside else ''}")
     assert not faults, said
