@@ -6,6 +6,7 @@ import asyncio
 import re
 
 import httpx
+import pytest
 
 from documents import Appeal, Board, Operation, User
 from tests.moderation.test_arranging import last_operation, undo
@@ -107,3 +108,12 @@ async def test_a_decision_names_its_moderator_only_where_the_settings_say_so(
     saved = await admin.send("/admin/settings/moderating", names_moderators="1", **fields)
     assert saved.status_code == 303, saved.text
     assert "mod_mira" in (await bob.get(where)).text
+
+
+@pytest.mark.limited
+async def test_who_is_banned_cannot_try_without_end(alice: Person, guest: Person, mod: Person) -> None:
+    await mod.send(f"/users/{alice.id}/ban", hours="0", reason="Spam")
+    where = await shut_out(guest, "alice")
+    answers = [await guest.send(f"{where}/appeal", words=f"Try {number}") for number in range(11)]
+    assert [answer.status_code for answer in answers] == [303, *[409] * 9, 429]
+    assert answers[-1].headers["retry-after"]

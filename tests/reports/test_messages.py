@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from bson import ObjectId
 
+from app.messages.views import window
+from app.viewer import Viewer
 from documents import Conversation, Message, Notification, Report
 from tests.doctored import Doctor
+from tests.messages.talk import side_of
 from tests.moderation.test_arranging import last_operation, undo
 from tests.moderation.test_telling import heard
 from tests.people import Person
@@ -64,6 +67,8 @@ async def test_it_is_removed_for_everybody_in_it_and_comes_back(
             assert RUDE not in (await person.get(path)).text, path
         assert "Moderators have removed this message" in (await person.get(f"/messages/{talk}")).text
         assert (await person.get(f"/messages/{talk}/3/history")).status_code == 404
+    (shown,) = await window(Viewer(id=bob.id), await side_of(bob, talk), 3, 3, 30)
+    assert (shown.removed, str(shown.html), shown.may_edit) == (True, "", False), "what programs get too"
     assert (await alice.send(f"/messages/{talk}/3/edit", body="Again", seen="0")).status_code == 404
     assert await Notification.find({"kind": "message", "user": bob.id, "withdrawn_at": None}).count() == 1
     operation = await last_operation("message.delete")
