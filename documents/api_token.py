@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from bson import ObjectId
 from pymongo import ASCENDING, IndexModel
 
-from documents.base import Id, Record, index
+from documents.base import Id, Record, Session, index
 
 KEPT_SECONDS = 30 * 24 * 3600
 
@@ -27,6 +28,11 @@ class ApiToken(Record):
     created_at: datetime
     expires_at: datetime | None = None
     used_at: datetime | None = None
+
+    @classmethod
+    async def end_all(cls, user: ObjectId, session: Session = None) -> None:
+        """Revoke all tokens of somebody. No process keeps them, so they are over everywhere."""
+        await cls.raw().delete_many({"user": user}, session=session)
 
     class Settings:
         """Collection and indexes. MongoDB erases what has been over for a month; until then its owner sees it."""

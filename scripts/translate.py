@@ -19,6 +19,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from app.api import explained
+from app.api.routes import NOUNS  # they fill the table
 from app.web.i18n import CATALOGUES, LOCALES
 
 ROOT: Final = Path(__file__).parent.parent
@@ -37,6 +39,10 @@ def extracted() -> Catalog:
         found = extract_from_dir(ROOT / folder, METHODS, OPTIONS, keywords=KEYWORDS)
         for path, _line, message, comments, context in found:
             catalogue.add(message, locations=[(f"{folder}/{path}", 0)], auto_comments=comments, context=context)
+    # What operations of the API say of themselves, in their table and their models.
+    assert NOUNS
+    for text in explained.texts():
+        catalogue.add(text, locations=[("app/api", 0)])
     return catalogue
 
 

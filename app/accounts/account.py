@@ -19,7 +19,7 @@ from app.web.i18n import N_, current_locale
 from app.web.limits import Limit
 from app.web.needs import EVERYBODY, MEMBERS, declare
 from app.web.withheld import unconfirmed_may
-from documents import User
+from documents import ApiToken, User
 
 blueprint = Blueprint("account", __name__)
 declare(blueprint, MEMBERS, settings=EVERYBODY)
@@ -48,7 +48,8 @@ async def change_password() -> Answer:
         form.check()
         await spend(Limit.PASSWORD)
         site = plumbing().settings.site_name
-        await service.change_password(passwords(), found, form.text("old"), form.text("password"), site_name=site)
+        old, new, tokens = form.text("old"), form.text("password"), bool(form.tokens.data)
+        await service.change_password(passwords(), found, old, new, site_name=site, ends_tokens=tokens)
     except Refusal as refusal:
         return await _account_page(refusal, form=form)
     await say("success", N_("Password changed. You have been logged out everywhere else."))
@@ -86,6 +87,7 @@ async def _account_page(
         email_form=email_form or Unsent(),
         error=error,
         email=user.email if user else "",
+        has_tokens=await ApiToken.raw().find_one({"user": viewer().me}, {"_id": 1}) is not None,
         look=look,
         regions=regions(current_locale.get()),
         confirmed=user is not None and user.email_confirmed_at is not None,

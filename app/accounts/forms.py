@@ -73,6 +73,7 @@ class PasswordForm(Form):
     old = PasswordField(validators=[Given()])
     password = PasswordField(validators=[Given(), AtMost(MAX_CHARS)])
     confirm = PasswordField(validators=[SameAs("password")])
+    tokens = BooleanField()
 
 
 class ForgotForm(Form):

@@ -12,7 +12,7 @@ from app.accounts.refusals import LinkOver
 from app.events import PersonChanged
 from app.mail import letters
 from app.work import Work, tell, together
-from documents import User
+from documents import ApiToken, User
 from documents.base import LIVE
 from documents.clock import now
 from documents.token import Token
@@ -49,7 +49,8 @@ async def token_for(user: ObjectId) -> str:
 
 
 async def reset(passwords: Passwords, secret: str, password: str, *, site_name: str) -> User:
-    """Set the password by a token, which is used up only when the password does; everybody is logged out.
+    """Set the password by a token, which is used up only when the password does; everybody is logged out, and no API
+    token works any more.
 
     Raises `LinkOver`, or `Invalid` when the password does not do.
     """
@@ -71,6 +72,7 @@ async def _set(work: Work, secret: str, stored: str, user: User) -> None:
         raise LinkOver
     await User.raw().update_one({"_id": user.oid, **LIVE}, {"$set": {"password_hash": stored}}, session=work.session)
     await tokens.void(user.oid, "reset", session=work.session)
+    await ApiToken.end_all(user.oid, work.session)
     await tell_of_change(user, work)
 
 

@@ -25,7 +25,7 @@ from app.text.starts import starts_of
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
-from documents import User
+from documents import ApiToken, User
 from documents.clock import now
 from documents.user import Office
 
@@ -169,13 +169,15 @@ async def _with_own_hash(passwords: Passwords, user: User, password: str) -> Use
     return fresh
 
 
-async def change_password(passwords: Passwords, viewer: Viewer, old: str, new: str, *, site_name: str = "") -> None:
-    """Set a new password and end all other log-ins."""
+async def change_password(
+    passwords: Passwords, viewer: Viewer, old: str, new: str, *, site_name: str = "", ends_tokens: bool = False
+) -> None:
+    """Set a new password and end all other log-ins, and API tokens where that is wanted."""
     user = await User.get(viewer.me)
     if user is None or not await passwords.is_right(old, user.password_hash):
         raise _not_current()
     check_password(new, (user.username, user.email, site_name))
-    if not await set_password(passwords, user, new):
+    if not await set_password(passwords, user, new, ends_tokens=ends_tokens):
         raise _not_current()
     await tokens.void(user.oid, "reset")
     await logins.end_all(user.oid, but=viewer.login)
@@ -186,8 +188,12 @@ def _not_current() -> Invalid:
     return Invalid(fields={"old": Text(N_("This is not your current password."))})
 
 
-async def set_password(passwords: Passwords, user: User, password: str, *, by: Viewer | None = None) -> bool:
-    """Store the hash of a new password; False when it was changed in the meantime. `by`: who sets it for them."""
+async def set_password(
+    passwords: Passwords, user: User, password: str, *, by: Viewer | None = None, ends_tokens: bool = False
+) -> bool:
+    """Store the hash of a new password; False when it was changed in the meantime. `by`: who sets it for them, which
+    ends their API tokens in any case.
+    """
     stored = await passwords.hash(password)
     known = {"_id": user.oid, "password_hash": user.password_hash}
 
@@ -195,6 +201,8 @@ async def set_password(passwords: Passwords, user: User, password: str, *, by: V
         changed = await User.raw().update_one(known, {"$set": {"password_hash": stored}}, session=work.session)
         if changed.matched_count and by is not None:
             await record(work, by, "person.password", [target("person", user.oid)])
+        if changed.matched_count and (ends_tokens or by is not None):
+            await ApiToken.end_all(user.oid, work.session)
         return bool(changed.matched_count)
 
     return await together(steps, hot=(user.oid,))

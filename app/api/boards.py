@@ -54,6 +54,11 @@ async def _out(boards: list[Board]) -> list[BoardOut]:
     return [BoardOut.from_row(row, may_post=may_post(viewer(), board)) for row, board in zip(rows, boards, strict=True)]
 
 
+async def board_out(board_id: ObjectId) -> BoardOut:
+    """A board as the viewer sees it now."""
+    return (await _out([await visible_board(viewer(), board_id)]))[0]
+
+
 @operation("GET", "/boards", "List the boards that you can read", need=EVERYBODY, gives=Boards)
 async def list_boards() -> Boards:
     """All of them."""
@@ -63,7 +68,7 @@ async def list_boards() -> Boards:
 @operation("GET", "/boards/<oid:board_id>", "Read one board", need=EVERYBODY, gives=BoardOut)
 async def get_board(board_id: ObjectId) -> BoardOut:
     """One."""
-    return (await _out([await visible_board(viewer(), board_id)]))[0]
+    return await board_out(board_id)
 
 
 @operation("POST", "/boards/<oid:board_id>/read", "Mark everything in a board as read", scope="write")

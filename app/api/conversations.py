@@ -150,7 +150,8 @@ def _thread(thread: Thread) -> ConversationOut:
     )
 
 
-async def _out(conversation_id: ObjectId, before: int | None = None) -> ConversationOut:
+async def conversation_out(conversation_id: ObjectId, before: int | None = None) -> ConversationOut:
+    """A conversation as the viewer sees it now."""
     conversation, side = await service.visible_conversation(viewer(), conversation_id)
     minutes = plumbing().settings.message_edit_minutes
     return _thread((await views.thread(viewer(), conversation, side, before, minutes))[0])
@@ -184,7 +185,7 @@ async def start_conversation(body: ConversationIn) -> Given:
     to, title, text = form.text("to"), form.text("title"), form.text("body")
     found = await service.start(viewer(), to=to, title=title, body=text, once=once, meeting=spend_on_strangers)
     await _require_same(once, text)
-    return Given(await _out(found), 201, location=f"/api/v1/conversations/{found}")
+    return Given(await conversation_out(found), 201, location=f"/api/v1/conversations/{found}")
 
 
 async def _require_same(once: str | None, body: str) -> None:
@@ -203,7 +204,7 @@ async def _require_same(once: str | None, body: str) -> None:
 )
 async def get_conversation(conversation_id: ObjectId, query: BeforeQuery) -> ConversationOut:
     """Reading here marks nothing as read."""
-    return await _out(conversation_id, query.before)
+    return await conversation_out(conversation_id, query.before)
 
 
 @operation(

@@ -16,7 +16,9 @@ TAGS: Final[dict[str, str]] = {
     "comments": N_("Comments"),
     "users": N_("People"),
     "me": N_("Yourself"),
+    "preferences": N_("Your settings"),
     "conversations": N_("Conversations"),
+    "groups": N_("Groups"),
     "messages": N_("Messages"),
     "notifications": N_("Notifications"),
     "bookmarks": N_("Bookmarks and watching"),
@@ -24,6 +26,9 @@ TAGS: Final[dict[str, str]] = {
     "uploads": N_("Files"),
     "search": N_("Search"),
     "reports": N_("Reports"),
+    "arranging": N_("Moderating"),
+    "queues": N_("What waits for moderators"),
+    "administration": N_("Administration"),
 }
 # What stands on the page as it is in every language.
 SAID: Final = {
@@ -98,6 +103,16 @@ def groups() -> tuple[Group, ...]:
     return tuple(Group(tag, title, tuple(found[tag])) for tag, title in TAGS.items())
 
 
+def texts() -> list[str]:
+    """Everything in the document that the page says in the language of its reader, for the catalogues."""
+    found: dict[str, None] = {}
+    for group in groups():
+        for each in group.operations:
+            said = (each.summary, each.about, *(row.about for row in (*each.query, *each.body, *each.fields)))
+            found |= dict.fromkeys(text for text in said if text)
+    return list(found)
+
+
 def _explained(path: str, method: str, each: Json) -> Explained:
     body = _schema(each.get("requestBody", {}))
     status = min(status for status in each["responses"] if status.startswith("2"))
@@ -144,7 +159,8 @@ def _fields(schema: Json) -> tuple[Field, ...]:
 
 
 def _field(name: str, schema: Json, required: bool) -> Field:
-    return Field(name, _kind(schema), required, schema.get("description", ""))
+    about = schema.get("description", "") if "$ref" not in schema else ""
+    return Field(name, _kind(schema), required, " ".join(str(about).replace("`", "").split()))
 
 
 def _kind(schema: Json) -> str:

@@ -8,17 +8,22 @@ from bson import ObjectId
 from quart import Blueprint, Response, jsonify, request
 
 from app.api import (
+    administration,
     answers,
+    arranging,
     boards,
     bookmarks,
     comments,
     conversations,
     drafts,
     explained,
+    groups,
     me,
     messages,
     notifications,
     openapi,
+    preferences,
+    queues,
     reports,
     search,
     topics,
@@ -34,8 +39,8 @@ from app.web.withheld import unconfirmed_may
 
 # Importing them fills the table.
 NOUNS: Final = (
-    *(boards, topics, comments, users, me, conversations, messages),
-    *(notifications, bookmarks, drafts, uploads, search, reports),
+    *(boards, topics, comments, users, me, preferences, conversations, groups, messages),
+    *(notifications, bookmarks, drafts, uploads, search, reports, arranging, queues, administration),
 )
 
 blueprint = Blueprint(NAME, __name__)

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from app.permissions.catalogue import PERMISSIONS, Group
 from app.text.marks import N_
 
-Scope = Literal["read", "write", "messages", "moderate"]
+Scope = Literal["read", "write", "messages", "moderate", "administer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,13 @@ SCOPES: Final[dict[Scope, About]] = {
     ),
     "moderate": About(
         N_("Moderate"),
-        N_("Use what you may as a moderator: edit and delete what others wrote, pin, lock, see deleted texts."),
+        N_("Use what you may as a moderator: edit, move and delete what others wrote, decide reports, warn and ban."),
         frozenset({"moderating", "people"}),
+    ),
+    "administer": About(
+        N_("Administer"),
+        N_("Make and change boards and the settings of the forum, if you may. Roles are given in the browser alone."),
+        named=frozenset({"manage_boards", "manage_settings"}),
     ),
 }
 # Every token can read, and whether somebody may use the API at all is not for their tokens to say.

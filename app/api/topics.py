@@ -183,7 +183,8 @@ def _may(topic: Topic, board: Board) -> list[str]:
     return [name for name, may in asked.items() if may]
 
 
-async def _given(topic_id: ObjectId, status: int = 200) -> Given:
+async def given_topic(topic_id: ObjectId, status: int = 200) -> Given:
+    """A topic as the viewer sees it now."""
     out = await topic_out(*await visible_topic(viewer(), topic_id))
     location = f"/api/v1/topics/{topic_id}" if status == 201 else ""
     return Given(out, status, version=out.version, location=location)
@@ -234,7 +235,7 @@ async def open_topic(body: TopicIn) -> Given:
     topic = await service.open_topic(viewer(), board, title=title, body=text, tags=tags, once=once)
     if topic.edited_at is None and (topic.title, topic.board) != (title, board):
         raise used_otherwise()
-    return await _given(topic.oid, 201)
+    return await given_topic(topic.oid, 201)
 
 
 def _joined(tags: list[str]) -> str:
@@ -245,7 +246,7 @@ def _joined(tags: list[str]) -> str:
 @operation("GET", "/topics/<oid:topic_id>", "Read a topic", need=EVERYBODY, gives=TopicOut)
 async def get_topic(topic_id: ObjectId) -> Given:
     """All but its texts."""
-    return await _given(topic_id)
+    return await given_topic(topic_id)
 
 
 @operation(
@@ -283,7 +284,7 @@ async def edit_topic(topic_id: ObjectId, body: TopicChange) -> Given:
         if seen is None:
             raise
         raise ChangedSince from None
-    return await _given(topic_id)
+    return await given_topic(topic_id)
 
 
 @operation(
@@ -310,7 +311,7 @@ async def delete_topic(topic_id: ObjectId, body: Reason) -> None:
 async def restore_topic(topic_id: ObjectId) -> Given:
     """Bring it back."""
     await service.restore_topic(viewer(), topic_id)
-    return await _given(topic_id)
+    return await given_topic(topic_id)
 
 
 @operation("POST", "/topics/<oid:topic_id>/read", "Say how far you have read", scope="write", takes=Number)

@@ -33,11 +33,12 @@ STORAGE: Final = "quorum.storage"
 NUMBER: Final = re.compile(r"-?[0-9]{1,6}(?:\.0*)?")
 
 
-def _most(settings: Settings) -> int:
+def most(settings: Settings) -> int:
+    """Bytes of a picture as it is sent."""
     return settings.avatar_max_kib * 1024
 
 
-PATH: Final = takes_files("/settings/avatar", _most)
+PATH: Final = takes_files("/settings/avatar", most)
 
 
 @blueprint.get(PATH)
@@ -56,7 +57,7 @@ async def put_on() -> Answer:
         file = await sent_picture()
         pictures: Pictures = current_app.extensions[PICTURES]
         storage: Storage = current_app.extensions[STORAGE]
-        sha256 = await service.put_on(pictures, storage, viewer, file, _crop(await request.form))
+        sha256 = await service.put_on(pictures, storage, viewer, file, crop_in(await request.form))
     except Refusal as refusal:
         if wants_json():
             raise
@@ -85,8 +86,8 @@ async def sent_picture() -> IO[bytes]:
     size = _size(found.stream)
     if size == 0:
         raise Invalid(EMPTY)
-    if size > _most(plumbing().settings):
-        raise TooLarge(too_large(_most(plumbing().settings)))
+    if size > most(plumbing().settings):
+        raise TooLarge(too_large(most(plumbing().settings)))
     return found.stream
 
 
@@ -95,7 +96,7 @@ def _size(file: IO[bytes]) -> int:
     return file.tell()
 
 
-def _crop(form: Any) -> Crop | None:
+def crop_in(form: Any) -> Crop | None:
     """x, y and size in pixels of the upright picture; all of them or none."""
     said = [form.get(name, "").strip() for name in ("x", "y", "size")]
     if not any(said):
@@ -114,7 +115,7 @@ async def _page(refusal: Refusal | None = None) -> Response:
         status=status_of(refusal),
         error=error,
         has_picture=bool(user and user.avatar),
-        most_bytes=_most(plumbing().settings),
+        most_bytes=most(plumbing().settings),
         most_pixels=MAX_PIXELS,
     )
     # The picture that was chosen is shown before it is sent.

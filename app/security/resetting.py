@@ -9,16 +9,20 @@ from app.operations.service import record, target
 from app.security.letters import Deed, tell_owner
 from app.viewer import Viewer
 from app.work import Work, together
-from documents import Factor, Passkey, Pending
+from documents import ApiToken, Factor, Passkey, Pending
 
 BY_STAFF = Deed(what="all", device="–", address="–", locale="")
 
 
 async def reset(viewer: Viewer, user: ObjectId) -> int:
-    """Leave this person their password alone, log them out everywhere and tell them; gives how many passkeys went."""
+    """Leave this person their password alone, log them and their programs out everywhere and tell them.
+
+    Gives how many passkeys went.
+    """
 
     async def steps(work: Work) -> int:
         await Factor.raw().delete_many({"user": user}, session=work.session)
+        await ApiToken.end_all(user, work.session)
         await Pending.raw().delete_many({"user": user}, session=work.session)
         gone = await Passkey.raw().delete_many({"user": user}, session=work.session)
         await tell_owner("factor_removed", user, BY_STAFF, work)

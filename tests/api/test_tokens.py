@@ -10,11 +10,14 @@ from typing import Any
 from app.api.tokens import USED_EVERY
 from app.events import RolesChanged
 from app.permissions.catalogue import PERMISSIONS
+from app.settings import Settings
 from app.work import tell
 from documents import ApiToken, Board, Letter, Role, User
 from documents.clock import now
 from tests.api.program import Program, path_to, program_of, token_of
-from tests.people import Forum, Person
+from tests.mailbox import PostOffice
+from tests.people import PASSWORD, Forum, Person
+from tests.scripts.calling import call, on
 from tests.security.test_fresh import grow_old
 
 SECRET = re.compile(r"<code>(quorum_[\w-]{43})</code>")
@@ -120,6 +123,34 @@ async def test_a_scope_is_never_more_than_the_person(
     assert (await (await program_of(forum, mod, "write")).send("GET", f"/comments/{comment.oid}")).status_code == 404
     seen = await (await program_of(forum, mod, "moderate")).call("get_comment", comment=comment.oid)
     assert seen["deleted"]["by_moderator"]
+
+
+async def test_a_new_password_by_letter_ends_all_and_one_s_own_choice_may(
+    forum: Forum, alice: Person, bob: Person, mailbox: PostOffice, settings: Settings
+) -> None:
+    program, others = await program_of(forum, alice), await program_of(forum, bob)
+    page = (await alice.see("/settings/account")).text
+    assert 'name="tokens"' in page
+    change = {"old": PASSWORD, "password": "a new phrase 新的口令", "confirm": "a new phrase 新的口令"}
+    assert (await alice.send("/settings/account", **change)).status_code == 303
+    await program.call("get_me")
+    back = {"old": change["password"], "password": PASSWORD, "confirm": PASSWORD, "tokens": "1"}
+    assert (await alice.send("/settings/account", **back)).status_code == 303
+    assert (await program.send("GET", "/me")).status_code == 401
+    assert 'name="tokens"' not in (await alice.see("/settings/account")).text
+    program = await program_of(forum, alice)
+    guest = forum.guest()
+    await guest.send("/password/forgot", email="alice")
+    assert alice.user is not None
+    letter = await mailbox.letter_to(alice.user.email, about="A new password")
+    await program.call("get_me")
+    answer = await guest.send(letter.path, password="another phrase 口令", confirm="another phrase 口令")
+    assert answer.status_code == 303, answer.text
+    assert (await program.send("GET", "/me")).status_code == 401
+    await others.call("get_me")
+    staff = await call("admin", "password", "bob", **on(settings), QUORUM_ADMIN_PASSWORD="set by those who run it")
+    assert staff.code == 0, staff.err
+    assert (await others.send("GET", "/me")).status_code == 401
 
 
 async def test_last_use_is_written_now_and_then(forum: Forum, alice: Person) -> None:

@@ -75,7 +75,9 @@ def chinese() -> Iterator[tuple[str, str]]:
 
 def test_both_catalogues_are_complete_and_up_to_date() -> None:
     command = [sys.executable, str(ROOT / "scripts" / "translate.py"), "--check"]
-    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=180, check=False
+    )
     assert done.returncode == 0, f"see docs/translating.md\n{done.stdout}{done.stderr}"
 
 
