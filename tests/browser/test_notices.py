@@ -10,9 +10,10 @@ from app.notifications import views
 from app.notifications.service import forget, notify_moderation
 from app.realtime import feed
 from app.work import Work, together
-from documents import Board, Comment
+from documents import Board, Comment, User
 from tests.browser.conftest import Open
-from tests.people import Person
+from tests.notifications.test_email import wants
+from tests.people import Forum, Person
 
 BADGE = '[data-unread="notifications"]:visible'
 
@@ -98,3 +99,25 @@ async def test_the_ledger_follows_what_is_typed(board: Board, open_as: Open, ali
     await expect(ledger).to_have_text("Will be told: bob")
     await area.fill("Hello")
     await expect(ledger).to_be_hidden()
+
+
+async def test_the_ledger_says_who_cannot_see_this_keeps_it_quiet_and_nothing_of_blocks(
+    forum: Forum, open_as: Open, bob: Person, mod: Person
+) -> None:
+    closed = await forum.board("Staff", staff_only=True, position=2)
+    topic = await mod.opens(closed, "Among ourselves")
+    quiet, muting, blocker = [await forum.person(name, role="moderator") for name in ("quiet", "muting", "blocker")]
+    await wants(quiet, mention="never")
+    await User.raw().update_one({"_id": quiet.id}, {"$set": {"notices.mention.site": False}})
+    await muting.send(f"/topics/{topic.oid}/mute")
+    await blocker.send(f"/users/{mod.id}/block")
+    page = await open_as(mod, f"/topics/{topic.oid}")
+    area, ledger = page.locator("#reply [name=body]"), page.locator("#reply [data-ledger]")
+    await area.fill("@bob @quiet @muting @blocker @nobody_here hello")
+    await expect(ledger.locator(".ledger-warn")).to_have_text("Cannot see this place and will not be told: bob")
+    await expect(ledger).to_contain_text("Keep it quiet and will find it by themselves: quiet, muting")
+    await expect(ledger).to_contain_text("Will be told: blocker")
+    await page.click("#reply [type=submit]:not([name=preview])")
+    await expect(page.locator("#c2")).to_contain_text("hello")
+    for person in (bob, quiet, muting, blocker):
+        assert (await person.feed())["unread"]["notifications"] == 0, person.name
