@@ -96,9 +96,14 @@ class Viewer:
         return self.known and any(rules.allows_somewhere(self, name) for name in ("see_reports", "approve"))
 
     @property
+    def parts(self) -> frozenset[str]:
+        """The permissions they have of those that open a part of the administration."""
+        return frozenset(permission for permission in (*RUNNING, "ban") if rules.allows(self, permission))
+
+    @property
     def runs(self) -> bool:
         """Whether any part of the administration is there for them."""
-        return any(rules.allows(self, permission) for permission in RUNNING)
+        return not self.parts.isdisjoint(RUNNING)
 
     @property
     def administers(self) -> bool:

@@ -283,6 +283,7 @@ def shell(*, forms: bool) -> Shell:
         viewer=found.card,
         moderates=found.moderates,
         administers=found.runs,
+        parts=found.parts,
         waiting=found.waiting if found.handles else None,
         waits=found.waits,
         unread=found.unread,

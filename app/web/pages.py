@@ -95,6 +95,7 @@ class Shell:
     viewer: Card | None = None
     moderates: bool = False
     administers: bool = False
+    parts: frozenset[str] = frozenset()
     waiting: int | None = None
     waits: tuple[int, int, int] = (0, 0, 0)
     unread: Unread = field(default_factory=Unread)

@@ -195,3 +195,21 @@ async def test_what_does_not_fit_comes_back_with_what_was_ticked(admin: Person, 
     nobody = await admin.send("/admin/people/many", person=["x", str(ObjectId())], act="give", role="trusted")
     assert nobody.status_code == 303
     assert await Operation.find({"verb": "person.role"}).count() == 0
+
+
+async def test_everybody_sees_those_parts_alone_that_open_for_them(forum: Forum, admin: Person, mod: Person) -> None:
+    who = await manager(forum, admin, "manage_tags")
+    tabs = re.compile(r'href="(/admin[^"?]*)"')
+    for person, path, expected in (
+        (who, "/admin", {"/admin", "/admin/people", "/admin/tags"}),
+        (mod, "/admin/networks", {"/admin/networks"}),
+    ):
+        nav = (await person.get(path)).text.split('aria-label="Administration"')[1].split("</nav>")[0]
+        assert set(tabs.findall(nav)) == expected
+        for url in expected:
+            assert (await person.get(url)).status_code == 200
+    nav = (await admin.get("/admin")).text.split('aria-label="Administration"')[1].split("</nav>")[0]
+    found = set(tabs.findall(nav))
+    assert len(found) == 13
+    for url in found:
+        assert (await admin.get(url)).status_code == 200
