@@ -61,6 +61,7 @@ async def begin(user: User, settings: Settings, *, remembered: bool, address: st
     raw = login.as_stored()
     await Login.raw().insert_one(raw)
     await _require_unchanged(user, raw["_id"])
+    await _note_here(user.oid, moment)
     return token
 
 
@@ -192,9 +193,12 @@ async def _note_seen(login: Raw) -> None:
     moment = now()
     if moment - login["seen_at"] > SEEN_EVERY:
         await Login.raw().update_one({"_id": login["_id"]}, {"$set": {"seen_at": moment, **_prolonged(login, moment)}})
-        here = {"_id": login["person"][0]["_id"]}
-        before = await User.raw().find_one_and_update(here, {"$set": {"seen_at": moment}}, {"seen_at": 1})
-        tally.seen(before.get("seen_at") if before else moment)
+        await _note_here(login["person"][0]["_id"], moment)
+
+
+async def _note_here(person: ObjectId, moment: datetime) -> None:
+    before = await User.raw().find_one_and_update({"_id": person}, {"$set": {"seen_at": moment}}, {"seen_at": 1})
+    tally.seen(before.get("seen_at") if before else moment)
 
 
 def _prolonged(login: Raw, moment: datetime) -> Raw:

@@ -18,6 +18,7 @@ from app.moderation.unediting import Ready, edited_back
 from app.moderation.ways_back import DOCUMENTS, EDITS, PLAIN, UNDOERS, changed_since, set_back
 from app.notifications.moderated import tell_person_undone, tell_undone
 from app.operations.service import record
+from app.permissions.catalogue import PERMISSIONS as PERMITTED
 from app.permissions.rules import allows_somewhere
 from app.reports.service import reopen
 from app.reports.waiting import handles_in
@@ -87,7 +88,8 @@ def permission_of(verb: str) -> str:
 
 def may_undo(viewer: Viewer, operation: Operation) -> bool:
     """Whether they may undo such things anywhere."""
-    return allows_somewhere(viewer, permission_of(operation.verb))
+    permission = permission_of(operation.verb)
+    return permission in PERMITTED and allows_somewhere(viewer, permission)
 
 
 async def _require_allowed(viewer: Viewer, operation: Operation) -> None:

@@ -29,7 +29,7 @@ async def looks(person: Person, at: Person) -> str:
 
 async def test_who_is_here_is_online(app: Quart, alice: Person, bob: Person, guest: Person) -> None:
     presence(app)._written.clear()
-    assert await looks(bob, alice) == ""
+    assert await looks(bob, alice) == "last seen today", "she has logged in"
     await alice.get("/boards")
     await presence(app).flush()
     assert await looks(bob, alice) == "seen-now"
