@@ -108,7 +108,7 @@ async def test_without_a_server_letters_are_files_that_administrators_can_pass_o
     page = await admin.see(f"/admin/mail/{letter.oid}")
     assert "bob@example.org" in page.text
     assert "very-secret" in page.text
-    await admin.send("/admin/roles/new", name="Post", permissions=["manage_mail"])
+    await admin.send("/admin/roles/create", name="Post", permissions=["manage_mail"])
     role = await Role.find_one({"name": "Post"})
     assert role is not None
     await User.raw().update_one({"_id": alice.id}, {"$set": {"roles": [role.key]}})

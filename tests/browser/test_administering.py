@@ -57,7 +57,7 @@ async def test_boards_are_dragged_and_moved_by_keys(forum: Forum, admin: Person,
 async def test_a_role_is_made_from_a_long_list_with_the_keyboard_alone(
     board: Board, forum: Forum, admin: Person, alice: Person, open_as: Open
 ) -> None:
-    page = await open_as(admin, "/admin/roles/new")
+    page = await open_as(admin, "/admin/roles/create")
     await page.get_by_label("Name").fill("Gardeners")
     box = page.get_by_role("listbox", name="Permissions")
     values: list[str] = await box.evaluate("box => [...box.options].map(option => option.value)")

@@ -43,7 +43,7 @@ async def last(verb: str) -> Operation:
 
 async def manager(forum: Forum, admin: Person, *permissions: str) -> Person:
     """Somebody with an own role that holds these, beside managing people."""
-    answer = await admin.send("/admin/roles/new", name="Managers", permissions=["manage_people", *permissions])
+    answer = await admin.send("/admin/roles/create", name="Managers", permissions=["manage_people", *permissions])
     assert answer.status_code == 303
     page = (await admin.get("/admin/roles")).text
     key = re.findall(r"/admin/roles/([0-9a-f]{24})", page)[0]
