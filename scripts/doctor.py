@@ -14,9 +14,8 @@ from typing import Any
 import click
 
 from app.files.storage import Storage
-from documents import ALL
 from scripts.doctoring.check import Check, Finding, Whole
-from scripts.doctoring.looking import Examination
+from scripts.doctoring.looking import Examination, to_look_at
 from scripts.doctoring.registry import CHECKS
 from scripts.opened import Misuse, Opened, data_dir_option, on_forum
 from scripts.printing import json_option, print_json, progress
@@ -55,15 +54,8 @@ def chosen(names: tuple[str, ...]) -> list[Check | Whole]:
 async def examined(opened: Opened, checks: list[Check | Whole], *, repair: bool, deep: bool) -> list[Finding]:
     """The findings, with progress shown."""
     with progress() as bars:
-        documents = {check.document for check in checks if isinstance(check, Check)}
-        tasks = {
-            document.Settings.name: bars.add_task(
-                document.Settings.name,
-                total=await document.raw().estimated_document_count(),
-            )
-            for document in ALL
-            if document in documents
-        }
+        totals = await to_look_at(checks)
+        tasks = {name: bars.add_task(name, total=total) for name, total in totals.items()}
         storage = Storage.of(opened.settings)
         examination = Examination(opened.settings, storage, repair=repair, deep=deep)
         examination.advance = lambda name, by: bars.advance(tasks[name], by)

@@ -160,3 +160,13 @@ async def pages(document: type[Record], which: Raw) -> AsyncIterator[list[Any]]:
         if len(ids) < PAGE:
             return
         after = {"_id": {"$gt": ids[-1]}}
+
+
+async def to_look_at(checks: Iterable[Check | Whole]) -> dict[str, int]:
+    """By collection how many documents are looked at; those twice that two walks pass by."""
+    walks = {(check.document, repr(check.which)): check.which for check in checks if isinstance(check, Check)}
+    totals: dict[str, int] = defaultdict(int)
+    for (document, _), which in walks.items():
+        counted = document.raw().count_documents(which) if which else document.raw().estimated_document_count()
+        totals[document.Settings.name] += await counted
+    return dict(totals)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from bson import ObjectId
 
+from app.files.storage import Storage
 from app.mydata.held import NOT_PEOPLE
 from app.settings import Settings
 from documents import (
@@ -37,6 +38,7 @@ from documents import (
 from documents.base import Record, deletion
 from documents.clock import now
 from scripts.doctoring import ids, looking
+from scripts.doctoring.registry import CHECKS
 from tests.doctored import Doctor, examine, sentences
 from tests.people import Forum, Person
 from tests.scripts.calling import call, on
@@ -318,6 +320,14 @@ async def test_the_script_says_what_it_has_found_and_ends_accordingly(settings: 
     mended = await call("doctor", "--repair", "--json", **on(settings))
     assert mended.json["clean"]
     assert mended.json["findings"][0]["repaired"] == 1
+
+
+async def test_progress_ends_when_the_work_does(village: Village) -> None:
+    done: dict[str, int] = {}
+    examination = looking.Examination(village.forum.settings, Storage.of(village.forum.settings))
+    examination.advance = lambda name, by: done.update({name: done.get(name, 0) + by})
+    await examination.run(CHECKS)
+    assert done == {name: total for name, total in (await looking.to_look_at(CHECKS)).items() if total}
 
 
 async def test_what_cannot_be_checked_is_neither_well_nor_ill(settings: Settings) -> None:
