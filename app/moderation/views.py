@@ -30,7 +30,7 @@ VALUE_CHARS: Final = 120
 # What says nothing to a reader that others do not say better.
 SILENT: Final = frozenset({"deleted_by", "deleted_as", "name_key", "shift"})
 # The reason of the operation stands there already.
-REASONS: Final = frozenset({"delete_reason", "ban_reason", "silence_reason"})
+REASONS: Final = frozenset({"delete_reason", "ban_reason", "silence_reason", "taken_reason"})
 FIELDS: Final[Mapping[str, str]] = {
     "title": N_("Title"),
     "limits": N_("Limits"),
@@ -70,6 +70,9 @@ FIELDS: Final[Mapping[str, str]] = {
     "left": N_("Left"),
     "leads_to": N_("Leads to"),
     "barred": N_("Barred"),
+    "taken_at": N_("taken down"),
+    "position": N_("Order"),
+    "archived_at": N_("archived"),
     "roles": N_("Roles"),
     "logins": N_("Log-ins"),
 }
