@@ -496,6 +496,9 @@ async def test_yes_is_not_asked(env: dict[str, str], garden: Garden) -> None:
 
 # Ids of documents that are neither people nor what they own. Whom somebody blocks is not kept by it: `remove_people`.
 OTHER_IDS = {
+    "boards",
+    "removal",
+    "thing",
     "uploads",
     "mutes",
     "_id",
