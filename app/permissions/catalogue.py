@@ -175,7 +175,7 @@ _ALLOWANCES: Final = (
     Allowance("follow", N_("People followed or blocked"), MINUTE, 0, 30, 60, 60, 60, 60),
     Allowance("message", N_("Private messages"), MINUTE, 0, 20, 20, 30, 60, 60),
     Allowance("stranger", N_("First messages to strangers"), HOUR, 0, 5, 15, 30, 100, 100),
-    Allowance("upload", N_("Files"), 10 * MINUTE, 0, 30, 60, 60, 120, 120),
+    Allowance("upload", N_("Files"), 10 * MINUTE, 0, 60, 60, 60, 120, 120),
     Allowance("report", N_("Reports"), HOUR, 0, 10, 30, 60, 100, 100),
     Allowance("profile", N_("Changes of profile and settings"), 10 * MINUTE, 0, 20, 20, 20, 40, 40),
     Allowance("send", N_("Forms of any kind"), MINUTE, 300, 300, 600, 600, 1200, 1200),
