@@ -19,6 +19,8 @@ class RecentViewers:
 
     def __init__(self) -> None:
         self.recent: Recent[str, Viewer] = Recent(KEPT)
+        # The keys under which a person or log-in was kept, some of which may be gone: of thousands, few change at once.
+        self._keys: dict[ObjectId, set[str]] = {}
 
     async def viewer_of(self, token: str | None, *, fresh: bool = False) -> Viewer:
         """Who holds this token, as `logins.viewer_of` says."""
@@ -27,7 +29,10 @@ class RecentViewers:
 
         async def load() -> Viewer | None:
             found = await viewer_of(token)
-            return found if found.known else None
+            if not found.known:
+                return None
+            self._note(found, hashed(token))
+            return found
 
         return await self.recent.get(hashed(token), load, fresh=fresh) or GUEST
 
@@ -40,4 +45,13 @@ class RecentViewers:
             self.recent.clear()
         changed = {*people, *logins}
         if changed:
-            self.recent.forget(lambda _, viewer: viewer.id in changed or viewer.login in changed)
+            self.recent.drop(*(key for id in changed for key in self._keys.pop(id, ())))
+
+    def _note(self, viewer: Viewer, key: str) -> None:
+        """Before it is kept, so that whatever is kept is found."""
+        if len(self._keys) > 4 * KEPT:
+            self._keys.clear()
+            self.recent.clear()
+        for id in (viewer.id, viewer.login):
+            if id is not None:
+                self._keys.setdefault(id, set()).add(key)

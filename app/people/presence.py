@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final, Literal
 
 import structlog
@@ -17,6 +18,7 @@ from bson import ObjectId
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from app.web import pace
 from app.web.i18n import current_zone, zone_of
 from documents import User
 from documents.clock import now
@@ -29,6 +31,7 @@ WRITE_SECONDS: Final = 5.0
 ONLINE_SECONDS: Final = 150
 AGAIN_SECONDS: Final = 60.0
 NOTED_MAX: Final = 50_000
+WRITTEN_AT_ONCE: Final = 50
 WEEK: Final = timedelta(days=7)
 
 Seen = Literal["online", "today", "week", ""]
@@ -63,15 +66,17 @@ class Presence:
         self._noted.clear()
         if not fresh or self._redis is None:
             return
+        waiting = iter(fresh)
         try:
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for person in fresh:
-                    pipe.set(self._key(person), 1, ex=ONLINE_SECONDS)
-                await pipe.execute()
+            while some := list(islice(waiting, WRITTEN_AT_ONCE)):
+                async with self._redis.pipeline(transaction=False) as pipe:
+                    for person in some:
+                        pipe.set(self._key(person), 1, ex=ONLINE_SECONDS)
+                    await pipe.execute()
+                self._written.update(dict.fromkeys(some, moment))
+                await pace.rest()
         except (RedisError, OSError) as error:
             log.warning("presence.not_written", error=type(error).__name__)
-        else:
-            self._written.update(dict.fromkeys(fresh, moment))
 
     async def online_among(self, people: Iterable[ObjectId]) -> set[ObjectId]:
         """Those who are here, asked for in one batch. Who shows it is for the caller to know."""

@@ -43,10 +43,11 @@ class Recent(Generic[K, V]):
         for key in [key for key, (value, _) in self._kept.items() if wrong(key, value)]:
             del self._kept[key]
 
-    def drop(self, key: K) -> None:
-        """Drop one value."""
+    def drop(self, *keys: K) -> None:
+        """Drop these values. Whatever is being read at this moment is not kept either."""
         self._drops += 1
-        self._kept.pop(key, None)
+        for key in keys:
+            self._kept.pop(key, None)
 
     def clear(self) -> None:
         """Drop everything."""

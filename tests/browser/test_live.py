@@ -194,16 +194,15 @@ async def test_blocked_websockets_end_with_the_same(board: Board, open_as: Open,
     await expect(light(page)).to_have_attribute("data-state", "offline")
 
 
-@pytest.mark.parametrize("status", [403, 426])
 async def test_behind_a_proxy_that_refuses_websockets_the_result_is_the_same(
-    forum: Forum, board: Board, open_as: Open, alice: Person, bob: Person, status: int
+    forum: Forum, board: Board, open_as: Open, alice: Person, bob: Person
 ) -> None:
     """Two browsers of one person: what one has by its line, the other has by asking."""
     direct = await open_live(open_as, bob)
     page = await open_as(bob, "/healthz")
     await page.context.add_init_script(HEARD)
     await page.clock.install()
-    async with blocking(forum.settings.port, status) as proxy:
+    async with blocking(forum.settings.port, 403, 426) as proxy:
         await page.goto(f"http://127.0.0.1:{proxy.port}/boards")
         topic = await alice.opens(board, "Title", "@bob one")
         for number in (2, 3):

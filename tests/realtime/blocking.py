@@ -13,10 +13,10 @@ TAKEN = 1 << 16
 
 @dataclass
 class Blocking:
-    """Where it listens, what it answers to a websocket, and how often it has done so."""
+    """Where it listens, what it answers to websockets in turn, and how often it has done so."""
 
     forum: int
-    status: int
+    answers: tuple[int, ...]
     port: int = 0
     refused: int = 0
 
@@ -25,17 +25,18 @@ class Blocking:
         try:
             head = await reader.readuntil(b"\r\n\r\n")
             if b"upgrade: websocket" in head.lower():
+                status = self.answers[self.refused % len(self.answers)]
                 self.refused += 1
-                writer.write(f"HTTP/1.1 {self.status} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+                writer.write(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
                 await writer.drain()
                 return
-            there, answers = await asyncio.open_connection("127.0.0.1", self.forum)
-            answers.write(head)
-            both = [asyncio.ensure_future(pump(reader, answers)), asyncio.ensure_future(pump(there, writer))]
+            there, back = await asyncio.open_connection("127.0.0.1", self.forum)
+            back.write(head)
+            both = [asyncio.ensure_future(pump(reader, back)), asyncio.ensure_future(pump(there, writer))]
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             for one in both:
                 one.cancel()
-            answers.close()
+            back.close()
         except (OSError, asyncio.IncompleteReadError):
             pass
         finally:
@@ -51,9 +52,9 @@ async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 
 
 @contextlib.asynccontextmanager
-async def blocking(forum: int, status: int) -> AsyncIterator[Blocking]:
+async def blocking(forum: int, *answers: int) -> AsyncIterator[Blocking]:
     """Such a proxy before the forum at this port."""
-    proxy = Blocking(forum, status)
+    proxy = Blocking(forum, answers)
     server = await asyncio.start_server(proxy.pass_on, "127.0.0.1", 0, limit=HEAD_MAX)
     proxy.port = server.sockets[0].getsockname()[1]
     try:

@@ -16,7 +16,7 @@ from app.realtime import wire
 from app.realtime.batched import Batched
 from app.realtime.hub import Hub
 from app.realtime.routes import HUB
-from documents import Board
+from documents import Board, User
 from tests.people import Forum, Person
 from tests.realtime.hostile import TEXT, frame, raw
 from tests.realtime.test_push import line
@@ -173,3 +173,19 @@ async def test_an_error_goes_to_whoever_asked_and_to_nobody_after() -> None:
     found = await asyncio.gather(batched.get(1), batched.get(2), return_exceptions=True)
     assert isinstance(found[0], ValueError)
     assert found[1] == 2
+
+
+async def test_the_patrol_wakes_only_who_is_behind(
+    forum: Forum, hub: Hub, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with line(forum, bob) as tab:
+        await tab.say(type="hello", seq=0)
+        await tab.hear("unread")
+        (socket,) = hub.sockets()
+        roused: list[object] = []
+        monkeypatch.setattr(hub, "_rouse", roused.extend)
+        await hub._look_at([socket])
+        assert roused == []
+        await User.raw().update_one({"_id": bob.id}, {"$set": {"roles": ["trusted"]}})
+        await hub._look_at([socket])
+        assert roused == [socket]
