@@ -40,8 +40,7 @@ PATROL_PAUSE_SECONDS: Final = 0.01
 ROUNDS: Final = 20
 ROUNDS_ALONE: Final = 4
 BEAT_SECONDS: Final = 4.0
-# Of each person with a socket, what the patrol looks at.
-LOOKED_AT: Final[Raw] = dict.fromkeys(("notification_seq", *trust.FIELDS), 1)
+SEQ: Final[Raw] = {"notification_seq": 1}
 # Of one person in this process. Further tabs ask the feed instead.
 SOCKETS_EACH: Final = 100
 # Descriptors that are left for requests, the database and files.
@@ -225,7 +224,7 @@ class Hub:
 
     async def _look_at(self, batch: list[Socket]) -> None:
         good = await still_good({socket.login for socket in batch})
-        found = await _as_they_are({socket.user for socket in batch})
+        found = await _as_they_are({socket.user for socket in batch}, roles=not self.connected)
         for socket in batch:
             if socket.login not in good:
                 socket.close(POLICY)
@@ -249,10 +248,11 @@ class Hub:
             await asyncio.sleep(0.02)
 
 
-async def _as_they_are(users: set[ObjectId]) -> dict[ObjectId, tuple[int, Roles]]:
-    """The last event of each of their feeds, and their roles."""
-    found = await User.raw().find({"_id": {"$in": list(users)}}, LOOKED_AT).to_list()
-    return {raw["_id"]: (raw["notification_seq"], trust.roles_of(raw, now())) for raw in found}
+async def _as_they_are(users: set[ObjectId], *, roles: bool) -> dict[ObjectId, tuple[int, Roles | None]]:
+    """The last event of each of their feeds, and their roles where nobody can say that they have changed."""
+    fields = {**SEQ, **dict.fromkeys(trust.FIELDS, 1)} if roles else SEQ
+    found = await User.raw().find({"_id": {"$in": list(users)}}, fields).to_list()
+    return {raw["_id"]: (raw["notification_seq"], trust.roles_of(raw, now()) if roles else None) for raw in found}
 
 
 def room() -> int:

@@ -93,9 +93,9 @@ class Socket:
         self._fed = True
         self._awake.set()
 
-    def is_behind(self, seq: int, roles: Roles) -> bool:
-        """Whether this feed, or these roles, are not what the tab was told of and judged by."""
-        return seq > self.cursor or roles != self.viewer.roles
+    def is_behind(self, seq: int, roles: Roles | None) -> bool:
+        """Whether this feed, or these roles if they are known, are not what the tab was told of and judged by."""
+        return seq > self.cursor or (roles is not None and roles != self.viewer.roles)
 
     def glance(self, topic: ObjectId, found: Glance | None) -> None:
         """How the topic stands that this tab has open; None when it is not there for them any more."""
