@@ -62,7 +62,8 @@ TARGETS: Final[dict[str, tuple[type[Record], ...]]] = {
     "undone_by": (Operation,),
 }
 # `reply_to`: a reply outlives what it answers when that is purged. `file` is in GridFS, see scripts.doctoring.rest.
-ELSEWHERE: Final = frozenset({"reply_to", "file"})
+# The others are of removals, which outlive what they are about.
+ELSEWHERE: Final = frozenset({"reply_to", "file", "boards", "removal", "thing"})
 # What was said of a text or a decision, or done to it, stays when that is purged.
 OUTLIVING: Final[tuple[type[Record], ...]] = (Report, Appeal, Retagged, Removal, Removed, Said)
 
