@@ -6,7 +6,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from app.comments.service import post_comment
+from app.comments.posting import post_comment
 from app.messages import service as messages
 from app.topics.service import open_topic
 from app.viewer import Viewer

@@ -14,7 +14,7 @@ from app.api.shapes import Gone, Id, Line, Page, Person, Prose, Sent, Shape
 from app.api.table import Given, operation
 from app.api.topics import NUMBER_MAX, Reason
 from app.boards.access import visible_comment, visible_topic
-from app.comments import policy, service, views
+from app.comments import editing, liking, marking, policy, posting, views
 from app.comments.forms import CommentForm, EditForm, ReasonForm
 from app.comments.likes import liked_in
 from app.comments.pages import CommentView
@@ -201,10 +201,10 @@ async def post_comment(topic_id: ObjectId, body: CommentIn) -> Given:
     """The same Idempotency-Key again gives the comment that is there."""
     form, once = checked(CommentForm, body=body.body), once_key()
     await visible_topic(viewer(), topic_id)
-    if not await service.sent_before(viewer(), once):
+    if not await posting.sent_before(viewer(), once):
         await spend(Limit.COMMENT)
     answered = ObjectId(body.reply_to) if body.reply_to else None
-    posted = await service.post_comment(viewer(), topic_id, form.text("body"), reply_to=answered, once=once)
+    posted = await posting.post_comment(viewer(), topic_id, form.text("body"), reply_to=answered, once=once)
     if posted.edit_count == 0 and posted.body != form.text("body"):
         raise used_otherwise()
     return await _given(posted.oid, 201)
@@ -235,8 +235,8 @@ async def edit_comment(comment_id: ObjectId, body: CommentChange) -> Given:
     form = checked(EditForm, body=body.body, reason=body.reason)
     await spend(Limit.EDIT)
     try:
-        await service.edit_comment(
-            viewer(), comment_id, form.text("body"), seen=comment.edits, why=service.Why(form.text("reason"))
+        await editing.edit_comment(
+            viewer(), comment_id, form.text("body"), seen=comment.edits, why=editing.Why(form.text("reason"))
         )
     except Conflict:
         if seen is None:
@@ -256,7 +256,7 @@ async def edit_comment(comment_id: ObjectId, body: CommentChange) -> Given:
 async def delete_comment(comment_id: ObjectId, body: Reason) -> None:
     """Softly: a tombstone keeps its number."""
     form = checked(ReasonForm, reason=body.reason)
-    await service.delete_comment(viewer(), comment_id, form.text("reason"))
+    await marking.delete_comment(viewer(), comment_id, form.text("reason"))
 
 
 @operation(
@@ -269,7 +269,7 @@ async def delete_comment(comment_id: ObjectId, body: Reason) -> None:
 )
 async def restore_comment(comment_id: ObjectId) -> Given:
     """Bring it back."""
-    await service.restore_comment(viewer(), comment_id)
+    await marking.restore_comment(viewer(), comment_id)
     return await _given(comment_id)
 
 
@@ -277,14 +277,14 @@ async def restore_comment(comment_id: ObjectId) -> Given:
 async def like_comment(comment_id: ObjectId) -> None:
     """A second time changes nothing."""
     await spend(Limit.LIKE)
-    await service.like(viewer(), comment_id)
+    await liking.like(viewer(), comment_id)
 
 
 @operation("DELETE", "/comments/<oid:comment_id>/like", "Take a like back", scope="write", need=MEMBERS)
 async def unlike_comment(comment_id: ObjectId) -> None:
     """When there is none nothing changes."""
     await spend(Limit.LIKE)
-    await service.unlike(viewer(), comment_id)
+    await liking.unlike(viewer(), comment_id)
 
 
 @operation(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from wtforms import HiddenField, StringField, TextAreaField
 
+from app.comments.editing import Why
 from app.comments.merging import Clash
-from app.comments.service import Why
 from app.drafts.forms import DraftedForm, whole_number
 from app.web.context import plumbing
 from app.web.forms import AtMost, Form, Said, clean, one_line

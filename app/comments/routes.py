@@ -8,7 +8,7 @@ from quart import Blueprint, Response, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.boards.access import visible_comment
-from app.comments import policy, service, views
+from app.comments import editing, liking, marking, policy, views
 from app.comments.forms import EditForm, ReasonForm
 from app.comments.ledger import ledger_of, where_of
 from app.comments.merging import clash_of
@@ -103,7 +103,7 @@ async def save(comment_id: ObjectId) -> Answer:
             return await _edit_page(comment, topic, form, preview=await preview_of(form.text("body")))
         await spend(Limit.EDIT)
         draft = form.sending(edit_of(comment_id))
-        await service.edit_comment(
+        await editing.edit_comment(
             viewer(), comment_id, form.text("body"), seen=form.seen_edits, why=form.why, draft=draft
         )
     except Refusal as refusal:
@@ -154,7 +154,7 @@ async def _edit_page(
 @blueprint.post("/<oid:comment_id>/withdraw")
 async def withdraw(comment_id: ObjectId) -> Answer:
     """Take it out of the queue of approval."""
-    comment = await service.withdraw_comment(require_login(), comment_id)
+    comment = await editing.withdraw_comment(require_login(), comment_id)
     await say("success", WITHDRAWN)
     return place_of(comment)
 
@@ -187,7 +187,7 @@ async def delete(comment_id: ObjectId) -> Answer:
     form = await ReasonForm.read()
     try:
         form.check()
-        await service.delete_comment(viewer(), comment_id, form.reason.data or "")
+        await marking.delete_comment(viewer(), comment_id, form.reason.data or "")
     except Refusal as refusal:
         return await _delete_page(comment, form, refusal)
     await say("success", N_("Comment deleted. You can restore it in its place."))
@@ -198,7 +198,7 @@ async def delete(comment_id: ObjectId) -> Answer:
 async def restore(comment_id: ObjectId) -> Answer:
     """Bring it back."""
     require_login()
-    comment = await service.restore_comment(viewer(), comment_id)
+    comment = await marking.restore_comment(viewer(), comment_id)
     await say("success", N_("Comment restored."))
     return place_of(comment)
 
@@ -208,7 +208,7 @@ async def like(comment_id: ObjectId) -> Answer:
     """Like it."""
     require_login()
     await spend(Limit.LIKE)
-    return place_of(await service.like(viewer(), comment_id))
+    return place_of(await liking.like(viewer(), comment_id))
 
 
 @blueprint.post("/<oid:comment_id>/unlike")
@@ -216,7 +216,7 @@ async def unlike(comment_id: ObjectId) -> Answer:
     """Take the like back."""
     require_login()
     await spend(Limit.LIKE)
-    return place_of(await service.unlike(viewer(), comment_id))
+    return place_of(await liking.unlike(viewer(), comment_id))
 
 
 @blueprint.get("/<oid:comment_id>/history")

@@ -10,9 +10,9 @@ from typing import Final
 from bson import ObjectId
 from markupsafe import Markup
 
+from app.comments.editing import as_it_is
 from app.comments.merging import compared
 from app.comments.pages import CommentView, ReplyRef, RevisionView, Tombstone
-from app.comments.service import as_it_is
 from app.people.cards import NOBODY, cards
 from app.text.diff import difference
 from app.text.language import language_of

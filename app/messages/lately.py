@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bson import ObjectId
 
-from app.comments.service import SAME_WITHIN
+from app.comments.posting import SAME_WITHIN
 from app.viewer import Viewer
 from documents import Conversation, Membership, Message
 from documents.base import Raw

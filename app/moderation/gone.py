@@ -12,8 +12,8 @@ from bson import ObjectId
 from app.accounts import leaving
 from app.boards import service as boards
 from app.boards.directory import all_boards, may_read
+from app.comments import marking
 from app.comments import policy as comment_policy
-from app.comments import service as comments
 from app.errors import Invalid, NotFound
 from app.notifications.moderated import tell_each
 from app.notifications.service import notify_moderation
@@ -171,7 +171,7 @@ async def _comment_back(work: Work, viewer: Viewer, raw: Raw) -> str | None:
     topic = await Topic.raw().find_one({"_id": comment.topic}, {"title": 1}, session=work.session)
     if topic is None or board is None or comment.number == 1 or not comment_policy.may_restore(viewer, comment, board):
         return None
-    await comments.mark_again(work, comment, RESTORED)
+    await marking.mark_again(work, comment, RESTORED)
     return str(topic["title"])
 
 

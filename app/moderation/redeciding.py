@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from app.comments import service as comments
+from app.comments import making, marking
 from app.errors import Conflict
 from app.events import QueueChanged
 from app.topics import service as topics
@@ -20,7 +20,7 @@ ACTS: Final = ("approve", "reject", "hold")
 async def put(work: Work, about: Target, raw: Raw) -> None:
     """Set the marks that it had before, with all that follows from it being there or not."""
     document: Any = Topic if about.kind == "topic" else Comment
-    service: Any = topics if about.kind == "topic" else comments
+    service: Any = topics if about.kind == "topic" else marking
     text, marks = document.model_validate(raw), {**RESTORED, **about.before}
     work.record(QueueChanged())
     if text.live:
@@ -30,4 +30,4 @@ async def put(work: Work, about: Target, raw: Raw) -> None:
             raise Conflict(Text(N_("It has been changed since, so nothing was undone.")))
     else:
         await document.raw().update_one({"_id": text.oid}, {"$set": marks}, session=work.session)
-        await comments.redrawn(work, text.topic if isinstance(text, Comment) else text.oid, text.board)
+        await making.redrawn(work, text.topic if isinstance(text, Comment) else text.oid, text.board)

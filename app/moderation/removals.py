@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from bson import ObjectId
 
-from app.comments import service as comments
+from app.comments import liking, making, marking
 from app.events import QueueChanged, RemovalWaits
 from app.jobs.queue import Kind
 from app.messages.withdrawing import give_back, take_away
@@ -122,7 +122,7 @@ async def _note(work: Work, removal: Removal, *, done: int, left: Sequence[Remov
 
 async def _take_likes(work: Work, removal: Removal, rows: Sequence[Raw]) -> list[Removed]:
     for raw in rows:
-        await comments.take_back_within(work, raw["_id"], raw["comment"])
+        await liking.take_back_within(work, raw["_id"], raw["comment"])
     made: dict[str, Any] = {"removal": removal.oid, "kind": "like"}
     return [Removed(**made, thing=raw["_id"], comment=raw["comment"], liked_at=raw["created_at"]) for raw in rows]
 
@@ -157,7 +157,7 @@ async def _delete(work: Work, removal: Removal, kind: RemovedKind, raw: Raw) -> 
 
 async def _mark(work: Work, kind: RemovedKind, raw: Raw, marks: Raw) -> None:
     if kind == "comment":
-        await comments.mark_again(work, Comment.model_validate(raw), marks)
+        await marking.mark_again(work, Comment.model_validate(raw), marks)
     else:
         await topics.mark_again(work, Topic.model_validate(raw), marks)
 
@@ -169,7 +169,7 @@ async def _turn_down(work: Work, removal: Removal, kind: RemovedKind, raw: Raw) 
 async def _remark(work: Work, kind: RemovedKind, raw: Raw, marks: Raw) -> None:
     """Other marks of what nobody has seen, so that nothing is counted and nobody told."""
     await DOCUMENTS[kind].raw().update_one({"_id": raw["_id"]}, {"$set": marks}, session=work.session)
-    await comments.redrawn(work, raw["topic"] if kind == "comment" else raw["_id"], raw["board"])
+    await making.redrawn(work, raw["topic"] if kind == "comment" else raw["_id"], raw["board"])
     work.record(QueueChanged())
 
 
@@ -206,7 +206,7 @@ async def _bring(work: Work, removal: Removal, kind: RemovedKind, notes: Sequenc
     if kind == "like":
         for note in notes:
             if note.comment and note.liked_at:
-                await comments.like_again(work, removal.person, note.comment, note.liked_at)
+                await liking.like_again(work, removal.person, note.comment, note.liked_at)
         return
     by_id = {note.thing: note for note in notes}
     there: Raw = {"_id": {"$in": list(by_id)}, **({} if kind == "message" else as_left(removal))}

@@ -8,8 +8,8 @@ from typing import Any, Final
 from bson import ObjectId
 
 from app.boards.directory import all_boards, may_post, may_read, visible_board
+from app.comments.editing import as_it_is
 from app.comments.rendering import words_in
-from app.comments.service import as_it_is
 from app.errors import Forbidden, Invalid
 from app.events import TopicChanged
 from app.moderation.arranging import arrangeable, put_into_board, still_live

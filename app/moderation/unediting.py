@@ -8,9 +8,10 @@ from typing import Final
 from bson import ObjectId
 
 from app.boards.directory import all_boards
+from app.comments.editing import Why, store_edit, version_of
+from app.comments.making import footnote_prefix
 from app.comments.quoting import write_text
 from app.comments.rendering import Written
-from app.comments.service import Why, footnote_prefix, store_edit, version_of
 from app.errors import Conflict
 from app.operations.service import target
 from app.text.segment import words_of

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from app.accounts import networks
-from app.comments import service as comments
+from app.comments import marking
 from app.errors import Conflict
 from app.events import BoardsChanged, PersonChanged, TopicChanged
 from app.messages import removing
@@ -149,7 +149,7 @@ async def _unsplit(work: Work, viewer: Viewer, operation: Operation) -> None:
 async def _undelete(work: Work, _: Viewer, operation: Operation) -> None:
     for target in operation.targets:
         raw = await _require_unchanged(work, target)
-        service: Any = topics if target.kind == "topic" else comments
+        service: Any = topics if target.kind == "topic" else marking
         document = DOCUMENTS[target.kind].model_validate(raw)
         await service.mark_again(work, document, {**RESTORED, **target.before})
 

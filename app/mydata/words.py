@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bson import ObjectId
 
-from app.comments import service as comments
+from app.comments import liking, marking
 from app.events import TopicChanged
 from app.notifications.service import forget
 from app.topics import service as topics
@@ -30,7 +30,7 @@ async def erase_words(user: ObjectId, nobody: ObjectId) -> None:
     """Everything; topics with answers by others stay without their first text."""
     await _take_likes_back(user)
     async for comment in Comment.find({"author": user, "number": {"$ne": 1}}):
-        await comments.erase_comment(comment)
+        await marking.erase_comment(comment)
     async for topic in Topic.find({"author": user}):
         if await Comment.raw().find_one({"topic": topic.oid, "author": {"$ne": user}}, {"_id": 1}) is None:
             await topics.erase_topic(topic)
@@ -65,7 +65,7 @@ async def _remove_upload(upload: Upload) -> None:
 
 async def _take_likes_back(user: ObjectId) -> None:
     async for reaction in Reaction.find({"user": user}):
-        await comments.take_back(reaction)
+        await liking.take_back(reaction)
 
 
 async def _silence(topic: Topic, nobody: ObjectId) -> None:

@@ -9,7 +9,7 @@ from pymongo.errors import DuplicateKeyError
 
 from app.accounts import banning
 from app.boards.directory import all_boards
-from app.comments import service as comments
+from app.comments import marking
 from app.errors import Conflict, Forbidden, NotFound
 from app.events import QueueChanged
 from app.messages import removing
@@ -134,6 +134,6 @@ async def _take_back(work: Work, operation: Operation, person: ObjectId, texts: 
         if isinstance(text, Message):
             await removing.put_back(work, text)
         elif isinstance(text, Comment):
-            await comments.restore_within(work, text)
+            await marking.restore_within(work, text)
         else:
             await topics.restore_within(work, text)

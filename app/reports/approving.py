@@ -7,7 +7,7 @@ from typing import Any, Final
 from bson import ObjectId
 
 from app.boards.access import visible_comment, visible_topic
-from app.comments import service as comments
+from app.comments import making, marking
 from app.errors import Conflict, Forbidden, NotFound
 from app.events import QueueChanged
 from app.notifications.moderated import tell_each
@@ -79,7 +79,7 @@ async def _marks(work: Work, text: Held) -> Raw:
 
 async def appear(work: Work, text: Held) -> None:
     """As part of a larger act, which is written down by who does it; `Conflict` when somebody was faster."""
-    appeared = await (comments.appear(work, text) if isinstance(text, Comment) else topics.appear(work, text))
+    appeared = await (marking.appear(work, text) if isinstance(text, Comment) else topics.appear(work, text))
     if not appeared:
         raise Conflict(Text(N_("Somebody else has decided this meanwhile.")))
     work.record(QueueChanged())
@@ -99,7 +99,7 @@ async def reject(viewer: Viewer, kind: str, id: ObjectId, reason: str, seen: int
         )
         if found is None:
             raise Conflict(Text(N_("Somebody else has decided this meanwhile.")))
-        await comments.redrawn(work, text.topic if isinstance(text, Comment) else text.oid, text.board)
+        await making.redrawn(work, text.topic if isinstance(text, Comment) else text.oid, text.board)
         done = target(text.kind, text.oid, {name: found.get(name) for name in RESTORED}, marks)
         act = await record(work, viewer, f"{text.kind}.reject", [done], reason, concerns=[text.author])
         await _tell(work, viewer, text, act, "reject", reason)
@@ -132,7 +132,7 @@ async def hold(viewer: Viewer, kind: str, id: ObjectId, reason: str) -> Held:
         before = await _marks(work, text)
         if before["deleted_at"] is not None:
             raise Conflict(Text(N_("Somebody else has decided this meanwhile.")))
-        service: Any = comments if isinstance(text, Comment) else topics
+        service: Any = marking if isinstance(text, Comment) else topics
         await service.mark_again(work, text, marks)
         done = target(text.kind, text.oid, before, marks)
         act = await record(work, viewer, f"{text.kind}.hold", [done], reason, concerns=[text.author])

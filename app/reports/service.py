@@ -8,7 +8,7 @@ from typing import Final, Literal
 from bson import ObjectId
 
 from app.boards.directory import all_boards
-from app.comments import service as comments
+from app.comments import marking
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.events import QueueChanged
 from app.messages import removing
@@ -124,7 +124,7 @@ async def _act(
     """Do what the decision says; gives the operation: the deletion itself, or that something was decided."""
     if verdict == "accept" and (comment is not None or topic is not None) and found.accused != viewer.id:
         if found.kind == "comment" and comment is not None and comment.live:
-            await comments.delete_within(work, viewer, comment, reason)
+            await marking.delete_within(work, viewer, comment, reason)
             return await _latest(work, comment.oid)
         if found.kind == "topic" and topic is not None and topic.live:
             await topics.delete_within(work, viewer, topic, reason)

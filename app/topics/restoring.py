@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.boards.access import visible_comment
 from app.comments import policy
-from app.comments.service import Why, edit_comment
+from app.comments.editing import Why, edit_comment
 from app.errors import Forbidden, NotFound
 from app.topics.service import edit_topic
 from app.viewer import Viewer

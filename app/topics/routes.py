@@ -16,8 +16,8 @@ from app.boards.access import visible_topic
 from app.boards.directory import may_post, readable_boards, visible_board
 from app.comments.forms import CommentForm
 from app.comments.pages import Preview
+from app.comments.posting import post_comment
 from app.comments.routes import preview_of
-from app.comments.service import post_comment
 from app.comments.views import number_url
 from app.drafts.filling import opened
 from app.drafts.pages import Writing

@@ -10,25 +10,23 @@ from pymongo.errors import DuplicateKeyError
 
 from app.boards.access import visible_topic
 from app.boards.directory import may_post, visible_board
-from app.comments.flooding import Repeated, look, trace_of
-from app.comments.holding import hold_if_wanted, mark, marks_of
-from app.comments.quoting import write_text
-from app.comments.rendering import Written
-from app.comments.screening import flag, flag_edit, screen
-from app.comments.service import (
-    SAME_WITHIN,
+from app.comments.editing import (
     Why,
     changed_meanwhile,
     decided_meanwhile,
-    footnote_prefix,
-    is_moderation,
-    new_comment,
     require_changed,
     store_edit,
     store_rewrite,
-    tell_named,
     version_of,
 )
+from app.comments.flooding import Repeated, look, trace_of
+from app.comments.holding import hold_if_wanted, mark, marks_of
+from app.comments.making import footnote_prefix, new_comment, tell_named
+from app.comments.marking import is_moderation
+from app.comments.posting import SAME_WITHIN
+from app.comments.quoting import write_text
+from app.comments.rendering import Written
+from app.comments.screening import flag, flag_edit, screen
 from app.drafts import service as drafts
 from app.drafts.service import Sending
 from app.errors import Forbidden, Invalid, NotFound

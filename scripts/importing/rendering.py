@@ -6,7 +6,7 @@ from typing import Final
 
 from bson import ObjectId
 
-from app.comments.service import footnote_prefix
+from app.comments.making import footnote_prefix
 from app.files.links import linked_in
 from app.text.markdown import Person, mention_candidates
 from app.text.pool import RenderPool

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.comments.service import SAME_WITHIN
+from app.comments.posting import SAME_WITHIN
 from documents import Board, Comment, Conversation, Message, Topic
 from documents.clock import now
 from tests.people import Person

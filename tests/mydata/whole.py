@@ -8,7 +8,8 @@ from typing import Any
 
 from bson import ObjectId
 
-from app.comments.service import edit_comment, like
+from app.comments.editing import edit_comment
+from app.comments.liking import like
 from app.mail import letters
 from documents import (
     ApiToken,

@@ -172,7 +172,7 @@ async def test_what_was_deleted_meanwhile_takes_no_like(
         return as_it_was
 
     await bob.send(f"/comments/{text.oid}/delete", reason="")
-    monkeypatch.setattr("app.comments.service.visible_comment", seen_before)
+    monkeypatch.setattr("app.comments.liking.visible_comment", seen_before)
     assert (await alice.send(f"/comments/{text.oid}/like")).status_code == 403
     monkeypatch.undo()
     await bob.send(f"/comments/{text.oid}/restore")

@@ -9,7 +9,7 @@ import pytest
 from bson import ObjectId
 from pymongo.errors import OperationFailure
 
-from app.comments import service
+from app.comments import making
 from app.notifications.service import notify
 from documents import Board, Comment, Notification, Topic, User
 from documents.clock import now
@@ -160,7 +160,7 @@ async def test_a_transaction_that_is_done_again_tells_once(
             raise OperationFailure("in the way", 112, {"errorLabels": ["TransientTransactionError"]})
         return refused
 
-    monkeypatch.setattr(service, "notify", notify_and_fail)
+    monkeypatch.setattr(making, "notify", notify_and_fail)
     comment = await alice.says(topic, "@bob once")
     assert (tries, comment.number) == (3, 2)
     assert await told(bob) == [("mention",)]
@@ -322,7 +322,7 @@ async def test_a_comment_that_fails_tells_nobody(
         await notify(*args)
         raise RuntimeError
 
-    monkeypatch.setattr(service, "notify", notify_and_fail)
+    monkeypatch.setattr(making, "notify", notify_and_fail)
     answer = await alice.send(f"/topics/{topic.oid}/comments", body="@bob never stored")
     assert answer.status_code == 500
     assert await told(bob) == []

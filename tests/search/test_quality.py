@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import click
 import pytest
 
-from app.comments.service import post_comment
+from app.comments.posting import post_comment
 from app.topics.service import open_topic
 from app.web.context import EXTENSION
 from documents import Board

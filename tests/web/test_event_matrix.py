@@ -13,7 +13,7 @@ from bson import ObjectId
 
 from app import events, wiring
 from app.accounts import logins
-from app.comments.service import post_comment
+from app.comments.posting import post_comment
 from app.events import Event
 from app.interest.telling import subject_of
 from app.messages import service as messages
