@@ -41,13 +41,21 @@ async def take_away(work: Work, author: ObjectId, conversation: ObjectId, rows: 
 async def give_back(
     work: Work, author: ObjectId, conversation: ObjectId, had: Mapping[ObjectId, Sequence[ObjectId]], at: datetime
 ) -> None:
-    """The other way round. What nobody had any more, as its author has deleted it too, is there again."""
+    """The other way round. What nobody had any more, as its author has deleted it too, is there again.
+
+    What moderators have removed for itself meanwhile stays so.
+    """
     await change(work, conversation)
+    back = []
     for message, people in had.items():
-        shown: Raw = {"$pull": {"hidden_for": {"$in": list(people)}}, "$set": RESTORED}
+        shown: Raw = {"$pull": {"hidden_for": {"$in": list(people)}}}
         raw = await Message.raw().find_one_and_update({"_id": message}, shown, session=work.session)
-        await touch((raw or {}).get("uploads", ()), work.session)
-    await bring_back(work, {"subject": {"$in": list(had)}})
+        if raw is None or raw.get("deleted_as") == "moderator":
+            continue
+        await Message.raw().update_one({"_id": message}, {"$set": RESTORED}, session=work.session)
+        await touch(raw.get("uploads", ()), work.session)
+        back.append(message)
+    await bring_back(work, {"subject": {"$in": back}})
     for side in await _sides(work, conversation, author):
         if any(side.user in people for people in had.values()):
             await _count_again(work, side, back_from=at)

@@ -23,6 +23,7 @@ from documents import (
     Reaction,
     Removal,
     Removed,
+    Report,
     Topic,
     User,
 )
@@ -259,3 +260,20 @@ async def test_two_at_once_remove_once(board: Board, alice: Person, mod: Person,
     assert sorted(answer.status_code for answer in answers) == [303, 409, 409, 409]
     assert await Removed.find_all().count() == 4
     assert await miscounted() == []
+
+
+async def test_a_message_that_was_removed_for_itself_meanwhile_stays_so(
+    alice: Person, bob: Person, mod: Person, admin: Person, doctor: Doctor
+) -> None:
+    thread = await alice.writes("bob", title="Psst", body="Give me your money")
+    await alice.send(f"/messages/{thread}/replies", body="A harmless one")
+    threat = await Message.find_one({"conversation": thread, "number": 1})
+    assert threat is not None
+    await bob.send(f"/report/message/{threat.oid}", reason="rude")
+    (report,) = await Report.find_all().to_list()
+    assert (await removes(admin, alice, "message")).status_code == 303
+    assert (await mod.send(f"/moderation/reports/{report.oid}/accept", reason="Threats")).status_code == 303
+    assert await undo(admin, "person.remove") == 303
+    page = (await bob.get(f"/messages/{thread}")).text
+    assert ("Give me your money" in page, "A harmless one" in page) == (False, True)
+    await doctor()
