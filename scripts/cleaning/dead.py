@@ -28,7 +28,7 @@ from documents import (
     Passkey,
     Pending,
 )
-from documents import Reaction, Rescued, Revision, Token, Topic, Upload, User, Watch
+from documents import Reaction, Rescued, Revision, Said, Token, Topic, Upload, User, Watch
 from documents.base import Raw, Record
 from documents.clock import now
 from documents.draft import DRAFT_KEPT
@@ -63,6 +63,7 @@ DOCUMENTS: Final[dict[Kind, type[Record]]] = {
     "bookmarks": Bookmark,
     "uploads": Upload,
     "rescued": Rescued,
+    "said": Said,
 }
 
 

@@ -47,6 +47,7 @@ Kind = Literal[
     "watches",
     "bookmarks",
     "rescued",
+    "said",
     "uploads",
     "files",
     "orphans",

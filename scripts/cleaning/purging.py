@@ -56,6 +56,7 @@ FAMILIES: Final[dict[Kind, tuple[Kind, ...]]] = {
         "watches",
         "bookmarks",
         "rescued",
+        "said",
         "users",
     ),
     "uploads": ("uploads",),

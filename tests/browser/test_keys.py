@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from documents import Board
 from tests import stock
 from tests.browser.conftest import Open
-from tests.browser.test_reading import LONG
+from tests.browser.test_reading import EACH, LONG
 from tests.people import Forum, Person
 
 
@@ -26,7 +26,7 @@ async def press(page: Page, *keys: str) -> None:
 
 async def test_through_a_topic(board: Board, open_as: Open, alice: Person, bob: Person) -> None:
     topic = await alice.opens(board, "Keys", LONG)
-    await stock.comments(topic, alice, 4, LONG)
+    await stock.comments(topic, alice, 4, EACH)
     page = await open_as(bob, f"/topics/{topic.oid}")
     await press(page, "j", "j", "j")
     await expect(page.locator("#c3")).to_be_focused()

@@ -13,6 +13,8 @@ from tests.browser.conftest import LAPTOP, Open
 from tests.people import Forum, Person
 
 LONG = "\n\n".join(["A paragraph that is long enough to need a line or two of its own on any screen."] * 6)
+# Nobody may say the same twice.
+EACH = LONG + " {}"
 
 
 @pytest.fixture
@@ -22,7 +24,7 @@ async def board(forum: Forum) -> Board:
 
 async def test_the_marker_moves_as_one_reads(board: Board, open_as: Open, alice: Person, bob: Person) -> None:
     topic = await alice.opens(board, "Counted", LONG)
-    await stock.comments(topic, alice, 9, LONG)
+    await stock.comments(topic, alice, 9, EACH)
     page = await open_as(bob, "/")
     row = page.locator(".topic-unread")
     await expect(row).to_have_count(1)
@@ -63,7 +65,7 @@ async def live(page: Page) -> None:
 
 async def test_new_replies_wait_behind_a_bar(board: Board, open_as: Open, alice: Person, bob: Person) -> None:
     topic = await alice.opens(board, "Live", LONG)
-    await stock.comments(topic, alice, 5, LONG)
+    await stock.comments(topic, alice, 5, EACH)
     page = await open_as(bob, f"/topics/{topic.oid}")
     await live(page)
     await page.locator("#c3").scroll_into_view_if_needed()
@@ -90,7 +92,7 @@ async def test_the_text_one_reads_never_moves(
     board: Board, open_as: Open, alice: Person, bob: Person, mod: Person
 ) -> None:
     topic = await alice.opens(board, "Live", LONG)
-    comments = await stock.comments(topic, alice, 6, LONG)
+    comments = await stock.comments(topic, alice, 6, EACH)
     page = await open_as(bob, f"/topics/{topic.oid}")
     await live(page)
     await page.evaluate("document.getElementById('c4').scrollIntoView({block: 'start', behavior: 'instant'})")
@@ -157,7 +159,7 @@ async def test_pages_come_as_one_scrolls_and_the_way_back_is_right(
     board: Board, open_as: Open, alice: Person, bob: Person
 ) -> None:
     topic = await alice.opens(board, "Long", LONG)
-    await stock.comments(topic, alice, 64, LONG)
+    await stock.comments(topic, alice, 64, EACH)
     page = await open_as(bob, f"/topics/{topic.oid}")
     for number in (20, 40, 60):
         await page.locator(f"#c{number}").scroll_into_view_if_needed()
@@ -184,7 +186,7 @@ async def test_on_an_earlier_page_only_what_is_new_is_counted(
     board: Board, open_as: Open, alice: Person, bob: Person
 ) -> None:
     topic = await alice.opens(board, "Long", LONG)
-    await stock.comments(topic, alice, 24, LONG)
+    await stock.comments(topic, alice, 24, EACH)
     page = await open_as(bob, f"/topics/{topic.oid}")
     await live(page)
     await alice.says(topic, "New")
@@ -198,7 +200,7 @@ async def test_earlier_pages_come_above_without_moving_anything(
     board: Board, open_as: Open, alice: Person, bob: Person
 ) -> None:
     topic = await alice.opens(board, "Long", LONG)
-    await stock.comments(topic, alice, 44, LONG)
+    await stock.comments(topic, alice, 44, EACH)
     page = await open_as(bob, f"/topics/{topic.oid}/n/25")
     await expect(page).to_have_url(re.compile(r"\?page=2#c25$"))
     await page.mouse.move(700, 400)

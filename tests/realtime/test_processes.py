@@ -116,6 +116,8 @@ async def test_without_redis_rights_that_end_in_one_process_end_in_the_other(
     closes, then a role is taken away, then a log-in ends.
     """
     assert bob.user is not None
+    board = await forum.board("Garden")  # before them, as nobody tells them of it
+    topic = await admin.opens(board)
     redis = EmbeddedRedis(tmp_path)
     redis.start()
     own = settings.model_copy(update={"redis_url": SecretStr(redis.url)})
@@ -126,8 +128,6 @@ async def test_without_redis_rights_that_end_in_one_process_end_in_the_other(
         elsewhere = at(await forum.logged_in(bob.user), other)
         login = await Login.raw().find_one({"user": bob.id}, sort=[("_id", 1)])
         assert login is not None
-        board = await forum.board("Garden")
-        topic = await admin.opens(board)
         async with line(near(forum, one), bob) as tab, line(near(forum, one), mod) as moderators:
             assert (await at(bob, one).get("/settings/account")).status_code == 200
             for each in (tab, moderators):
@@ -329,7 +329,9 @@ async def _taken(people: list[Person], topic: ObjectId, token: str, each: int) -
     """How many of these comments, sent at once by everybody of these, are taken."""
     path = f"/topics/{topic}/comments"
     sends = (
-        person.send(path, csrf=token, body=f"{person.browser.base_url} {i}") for person in people for i in range(each)
+        person.send(path, csrf=token, body=f"{person.browser.base_url.port} {i}")
+        for person in people
+        for i in range(each)
     )
     answers = await asyncio.gather(*sends)
     assert {answer.status_code for answer in answers} <= {303, 429}

@@ -12,6 +12,7 @@ import bcrypt
 from bson import ObjectId
 from pymongo import AsyncMongoClient
 
+from app.boards.directory import forget
 from app.settings import Settings
 from app.text.pool import RenderPool
 from documents.base import Raw
@@ -142,6 +143,7 @@ class Old:
                 await number(spool)
                 importing = NodeImport(Opened(self.settings, None), nodebb, spool, tally, pool, wishes)
                 await importing.run({}, "", lambda _: None)
+            forget()  # as the script tells every process when it is done
         finally:
             await nodebb.close()
         return tally

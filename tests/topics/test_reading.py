@@ -148,6 +148,9 @@ async def queries(app: Quart) -> AsyncIterator[list[str]]:
             "op": {"$in": ["query", "command", "update", "insert", "remove", "getmore"]},
             "ns": {"$not": {"$regex": r"system|\.site$"}},
         }
+        # Views are written every two seconds, whoever asks for what meanwhile.
+        seen["command.u.$set.view_count"] = {"$exists": False}
+        seen["command.u.0.$set.view_count"] = {"$exists": False}
         async for entry in database["system.profile"].find({**seen, "command.profile": {"$exists": False}}):
             asked.append(f"{entry['ns'].partition('.')[2]}:{next(iter(entry['command']))}")  # noqa: PERF401
         await database.drop_collection("system.profile")

@@ -118,8 +118,9 @@ async def test_theme_and_language_are_each_ones_own(
             assert ("主题" in text) == (person is charlie)
 
 
-async def test_what_has_just_happened_is_told_to_one_person_once(board: Board, alice: Person, bob: Person) -> None:
-    for path in await paths_of(board, alice):
+async def test_what_has_just_happened_is_told_to_one_person_once(forum: Forum, board: Board, alice: Person) -> None:
+    for number, path in enumerate(await paths_of(board, alice)):
+        bob = await forum.person(f"bob{number}")  # many topics of one new person would wait
         topic = await bob.opens(board, "Short-lived")
         for person in (alice, bob):
             await person.get(path)
