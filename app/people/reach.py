@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from bson import ObjectId
 
 from app.viewer import Viewer
@@ -9,17 +11,24 @@ from documents import Follow, Membership, User
 from documents.base import Raw, Session
 
 
-async def takes_first_word(person: User, viewer: Viewer, session: Session = None) -> bool:
-    """Whether this person takes a new conversation from the viewer. Staff always reach people."""
+async def takes_first_word(
+    person: User, viewer: Viewer, session: Session = None, *, known: Between | None = None
+) -> bool:
+    """Whether this person takes a new conversation from the viewer. Staff always reach people.
+
+    `known` is how the viewer stands to the person, where that was asked already.
+    """
     if not viewer.known or not person.live or person.oid == viewer.id:
         return False
     if viewer.may("reach_anyone"):
         return True
     if viewer.me in person.blocks or person.messages_from == "nobody":
         return False
-    if await follows(person.oid, viewer.me, session):
+    if known.followed if known else await follows(person.oid, viewer.me, session):
         return True
-    return person.messages_from == "everyone" and not await has_declined(person.oid, viewer.me, session)
+    if person.messages_from != "everyone":
+        return False
+    return not (known.declined if known else await has_declined(person.oid, viewer.me, session))
 
 
 def takes_replies(person: User, viewer: Viewer) -> bool:
@@ -27,10 +36,13 @@ def takes_replies(person: User, viewer: Viewer) -> bool:
     return person.live and (viewer.may("reach_anyone") or viewer.me not in person.blocks)
 
 
+def _declining(user: ObjectId, person: ObjectId) -> Raw:
+    return {"user": user, "request": True, "invited_by": person, "declined_at": {"$ne": None}}
+
+
 async def has_declined(user: ObjectId, person: ObjectId, session: Session = None) -> bool:
     """Whether `user` has declined what `person` asked them, and has neither accepted it nor written to them since."""
-    which: Raw = {"user": user, "request": True, "invited_by": person, "declined_at": {"$ne": None}}
-    return await Membership.raw().find_one(which, {"_id": 1}, session=session) is not None
+    return await Membership.raw().find_one(_declining(user, person), {"_id": 1}, session=session) is not None
 
 
 def may_follow(person: User, viewer: Viewer) -> bool:
@@ -50,8 +62,21 @@ async def follows(user: ObjectId, person: ObjectId, session: Session = None) -> 
     return await Follow.raw().find_one({"user": user, "person": person}, {"_id": 1}, session=session) is not None
 
 
-async def who_follows(one: ObjectId, other: ObjectId) -> tuple[bool, bool]:
-    """Whether the one follows the other, and the other the one: one query."""
+class Between(NamedTuple):
+    """How one stands to another: follows them, is `followed` by them, has had a request `declined` by them."""
+
+    follows: bool = False
+    followed: bool = False
+    declined: bool = False
+
+
+async def between(one: ObjectId, other: ObjectId) -> Between:
+    """How the one stands to the other: one query."""
     either = [{"user": one, "person": other}, {"user": other, "person": one}]
-    found = {raw["user"] async for raw in Follow.raw().find({"$or": either}, {"user": 1})}
-    return one in found, other in found
+    declined = [{"$match": _declining(other, one)}, {"$limit": 1}, {"$project": {"said": "declined"}}]
+    stages: list[Raw] = [
+        {"$match": {"$or": either}},
+        {"$project": {"said": {"$cond": [{"$eq": ["$user", one]}, "follows", "followed"]}}},
+        {"$unionWith": {"coll": Membership.raw().name, "pipeline": declined}},
+    ]
+    return Between(**{raw["said"]: True async for raw in await Follow.raw().aggregate(stages)})

@@ -47,16 +47,16 @@ async def standing_of(person: User, viewer: Viewer) -> Standing:
     if not viewer.known:
         return Standing(id=str(person.oid))
     mine = viewer.id == person.oid
-    following, followed_by = (False, False) if mine else await reach.who_follows(viewer.me, person.oid)
+    stands = reach.Between() if mine else await reach.between(viewer.me, person.oid)
     return Standing(
         id=str(person.oid),
         known=True,
         me=mine,
-        message=person.oid not in viewer.blocks and await reach.takes_first_word(person, viewer),
+        message=person.oid not in viewer.blocks and await reach.takes_first_word(person, viewer, known=stands),
         # Shown also to somebody whom they have blocked: that it is missing would tell them.
         follow=not mine and person.live and person.oid not in viewer.blocks,
-        following=following,
-        followed_by=followed_by,
+        following=stands.follows,
+        followed_by=stands.followed,
         block=reach.may_block(person, viewer),
         blocked=person.oid in viewer.blocks,
     )
