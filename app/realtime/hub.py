@@ -235,9 +235,11 @@ class Hub:
         """Find the peers that are not there any more, for ever."""
         while True:
             await asyncio.sleep(BEAT_SECONDS)
-            moment = time.monotonic()
+            moment, asked = time.monotonic(), 0
             for socket in self.sockets():
-                socket.beat(moment)
+                if socket.beat(moment):
+                    asked += 1
+                    await pace.rest_after(asked)
 
     async def close_all(self, code: int, seconds: float = 3.0) -> None:
         """Ask every socket to close, and wait for that a while."""

@@ -108,14 +108,20 @@ class Socket:
         self._close_code = code
         self._awake.set()
 
-    def beat(self, moment: float) -> None:
-        """Called every few seconds: ask a peer that is silent whether it is there, and close one that does not say."""
+    def beat(self, moment: float) -> bool:
+        """Called every few seconds: ask a peer that is silent whether it is there, and close one that does not say.
+
+        Gives whether that is something to send.
+        """
         silent = moment - self._heard_at
         if silent > SILENT_SECONDS:
             self.close(GOING_AWAY)
         elif silent > PING_SECONDS and moment - self._pinged_at > PING_SECONDS:
             self._pinged_at, self._ping_due = moment, True
             self._awake.set()
+        else:
+            return False
+        return True
 
     async def serve(self) -> int:
         """Talk until one side ends it; gives the code to close with."""
