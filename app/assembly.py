@@ -94,6 +94,7 @@ from app.files.serving import PublicFiles
 from app.files.storage import Storage
 from app.jobs.workshop import WORKSHOP
 from app.lifecycle import channel_prefix, close_all, make_workshop, open_all, redis_client
+from app.moderation import removing
 from app.people.presence import PRESENCE, Presence
 from app.permissions import trust
 from app.permissions.book import fresh
@@ -103,6 +104,7 @@ from app.realtime.guard import Drained
 from app.realtime.hub import Hub
 from app.realtime.routes import HUB
 from app.realtime.socket import RESTART
+from app.reports import appeals
 from app.reports.waiting import with_waiting
 from app.settings import Settings
 from app.site import current
@@ -212,6 +214,7 @@ def assemble(settings: Settings) -> Quart:
     tally.use(settings.time_zone)
     viewers = RecentViewers()
     logins.use(out_of_sight)
+    appeals.use(removing.VERB, removing.bring_back_rest)
     redis, line = redis_client(settings), redis_client(settings, timeout=None)
     hub = Hub(redis, line, news(settings.mongodb_db))
     presence = Presence(redis, channel_prefix(settings), hub.people)

@@ -56,7 +56,7 @@ TEXTS: Final[Mapping[str, str]] = {
 APPEALABLE: Final = frozenset(
     {
         *("topic.delete", "topic.delete.many", "comment.delete", "topic.reject", "comment.reject"),
-        "message.delete",
+        *("message.delete", "person.remove"),
     }
 )
 

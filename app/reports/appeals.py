@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from bson import ObjectId
@@ -32,8 +33,18 @@ SAID: Final = {
     "person.warn": N_("Your appeal was granted: the warning is taken back."),
     "person.silence": N_("Your appeal was granted: you can write again."),
     "person.ban": N_("Your appeal was granted: your account is open again."),
+    "person.remove": N_("Your appeal was granted: what was removed of yours is back."),
     "refused": N_("Your appeal was looked at by a moderator and not granted. Answer: %(answer)s"),
 }
+
+WayBack = Callable[[Work, Viewer, Operation], Awaitable[None]]
+# Of operations that are larger than what they name.
+_ways_back: dict[str, WayBack] = {}
+
+
+def use(verb: str, way_back: WayBack) -> None:
+    """Undo operations of this kind so when an appeal is granted."""
+    _ways_back[verb] = way_back
 
 
 async def appeal_of(person: ObjectId, operation: ObjectId) -> Appeal | None:
@@ -99,7 +110,7 @@ async def judge(viewer: Viewer, id: ObjectId, *, granted: bool, answer: str) -> 
         work.record(QueueChanged())
         await _write_down(work, viewer, operation, found, state, answer)
         if granted:
-            await _take_back(work, operation, found.person, texts)
+            await _take_back(work, viewer, operation, found.person, texts)
         facts = {} if granted else {"answer": answer}
         said = SAID.get(operation.verb, SAID["text"]) if granted else SAID["refused"]
         told = {"subject": id, "actor": viewer.me, "text": said, "facts": facts, "url": f"/decisions/{operation.oid}"}
@@ -126,9 +137,11 @@ async def _write_down(work: Work, viewer: Viewer, operation: Operation, found: A
         await Operation.mark_undone(operation.oid, done, now(), work.session)
 
 
-async def _take_back(work: Work, operation: Operation, person: ObjectId, texts: list[Own]) -> None:
+async def _take_back(work: Work, viewer: Viewer, operation: Operation, person: ObjectId, texts: list[Own]) -> None:
     first = operation.targets[0]
-    if first.kind == "person":
+    if operation.verb in _ways_back:
+        await _ways_back[operation.verb](work, viewer, operation)
+    elif first.kind == "person":
         await banning.take_back(work, person, first.before, first.after)
     for text in texts:
         if isinstance(text, Message):

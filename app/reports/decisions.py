@@ -8,7 +8,7 @@ from typing import Any, Final
 from bson import ObjectId
 
 from app.errors import NotFound
-from documents import Comment, Message, Operation, Topic, User
+from documents import Comment, Message, Operation, Removal, Topic, User
 from documents.base import Raw
 from documents.clock import now
 
@@ -19,7 +19,10 @@ VERBS: Final = {
     "person.warn": "warn",
     "person.silence": "silence",
     "person.ban": "ban",
+    "person.remove": "delete_others",
 }
+# By these somebody may be banned.
+BANS: Final = ("person.ban", "person.remove")
 SHOWN: Final = 50
 Own = Comment | Topic | Message
 
@@ -43,9 +46,11 @@ async def about(person: ObjectId) -> list[Operation]:
 
 async def ban_of(user: User) -> Operation | None:
     """The operation by which somebody is banned now; None where that was not written down."""
-    which: Raw = {"verb": "person.ban", "targets.id": user.oid, "undone_by": None}
-    found = await Operation.find(which).sort("-at", "-_id").first_or_none()
-    return found if found and user.banned_at and found.targets[0].after.get("banned_at") == user.banned_at else None
+    if user.banned_at is None:
+        return None
+    about: Raw = {"id": user.oid, "after.banned_at": user.banned_at}
+    which: Raw = {"verb": {"$in": list(BANS)}, "targets": {"$elemMatch": about}, "undone_by": None}
+    return await Operation.find(which).sort("-at", "-_id").first_or_none()
 
 
 async def texts_of(operation: Operation, person: ObjectId) -> list[Own]:
@@ -70,6 +75,8 @@ async def stands(operation: Operation, person: ObjectId) -> bool:
     """Whether what was done to them is still in force."""
     if operation.undone_by is not None:
         return False
+    if operation.verb == "person.remove":
+        return await Removal.find_one({"operation": operation.oid, "returning": False}) is not None
     if operation.targets[0].kind == "person":
         return await _holds(operation, person)
     texts = await texts_of(operation, person)

@@ -31,7 +31,7 @@ from documents.clock import now
 from tests import stock
 from tests.doctored import Doctor
 from tests.moderation.test_arranging import last_operation, undo
-from tests.people import Forum, Person
+from tests.people import PASSWORD, Forum, Person
 from tests.scripts.calling import miscounted
 from tests.scripts.killing import killed_at
 
@@ -277,3 +277,28 @@ async def test_a_message_that_was_removed_for_itself_meanwhile_stays_so(
     page = (await bob.get(f"/messages/{thread}")).text
     assert ("Give me your money" in page, "A harmless one" in page) == (False, True)
     await doctor()
+
+
+async def test_who_lost_it_all_may_appeal_once(
+    board: Board, alice: Person, mod: Person, admin: Person, guest: Person
+) -> None:
+    topic = await alice.opens(board, "Watches", "Cheap watches")
+    assert (await removes(mod, alice, "topic", then="ban", term="0")).status_code == 303
+    operation = await last_operation("person.remove")
+    refused = await guest.send("/login", login="alice", password=PASSWORD)
+    where = re.findall(r"/banned/[\w-]+", refused.text)[0]
+    assert "removed what you had written" in (await guest.get(where)).text
+    assert (await guest.send(f"{where}/appeal", words="They were cheap")).status_code == 303
+    assert "They were cheap" in (await guest.get(where)).text
+    queue = (await admin.get("/moderation/appeals")).text
+    appeal = re.findall(r"/moderation/appeals/([0-9a-f]{24})/grant", queue)[0]
+    assert (await mod.send(f"/moderation/appeals/{appeal}/grant")).status_code == 403, "whoever has decided"
+    assert (await admin.send(f"/moderation/appeals/{appeal}/grant")).status_code == 303
+    assert await live(Topic, alice) == {topic.oid}
+    again = await User.get(alice.id)
+    assert again is not None
+    assert again.banned_at is None
+    undone = await Operation.get(operation.oid)
+    assert undone is not None
+    assert undone.undone_by is not None
+    assert await undo(mod, "person.remove") == 409
