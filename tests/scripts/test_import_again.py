@@ -84,7 +84,7 @@ async def test_a_second_time_changes_nothing(imports: Importer, archive: Archive
     assert again.found == first.found
 
 
-@pytest.mark.parametrize(("before", "writes"), [(0, 20), (7, 12)])
+@pytest.mark.parametrize(("before", "writes"), [(0, 20), (7, 15)])
 async def test_killed_before_any_write_the_next_run_finishes(
     imports: Importer, archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: int, writes: int
 ) -> None:
