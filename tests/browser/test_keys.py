@@ -20,6 +20,7 @@ async def board(forum: Forum) -> Board:
 
 
 async def press(page: Page, *keys: str) -> None:
+    await page.wait_for_load_state()  # what listens to keys is there when all is
     for key in keys:
         await page.keyboard.press(key)
 
