@@ -24,6 +24,7 @@ from app.lifecycle import prepare
 from app.realtime.hub import Hub
 from app.realtime.routes import HUB
 from app.settings import Settings, load_settings
+from app.topics.counting import VIEWS
 from app.web.context import EXTENSION
 from app.web.limits import Limits
 from documents import ALL, Board
@@ -145,6 +146,7 @@ async def forum(app: Quart, settings: Settings, servers: tuple[EmbeddedMongo, Em
     hub: Hub = app.extensions[HUB]
     hub.on_gap(hub.connected)
     forget_limits(app.extensions[EXTENSION].limits)
+    app.extensions[VIEWS]._gathered.clear()  # of topics that a later import may make again, under the same ids
     app.extensions[EXTENSION].memory.forget()
     found = Forum(app, settings)
     yield found
