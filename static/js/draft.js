@@ -11,6 +11,7 @@
     const key = `quorum:draft:${user}:${place}`;
     const line = form.querySelector("[data-draft-state]");
     const words = line.dataset;
+    const unheard = new Set(); // sent without an answer: the server may have them
     let rev = Number(elements.draft_rev.value), busy = null, timer = 0, failures = 0;
     let composing = false, sending = false, leaving = false, other = null, again = null;
     // What the server has. A form that comes back from being sent may hold more than its draft.
@@ -72,7 +73,7 @@
         else if (answer.status === 429 || answer.status >= 500) wait(words.local);
         else if (answer.status === 403) tell("warn", words.ended, [words.login, enter]);
         else tell("warn", found.errmsg);
-      } catch { wait(words.local); }
+      } catch { unheard.add(now); wait(words.local); }
     }
 
     // To the log-in and back to this place, where what lies on this device is put in again.
@@ -84,6 +85,7 @@
 
     function settle(now, number) {
       failures = 0;
+      unheard.clear();
       kept = now;
       version(number);
       if (changed()) { shadow.put(); later(); } else shadow.drop();
@@ -105,7 +107,8 @@
       version(found.rev);
       if (!found.fields) { kept = null; return; } // sent or discarded there: what is typed here from now on is a new draft
       const theirs = FIELDS.filter((name) => elements[name]).map((name) => [name, found.fields[name]]);
-      if (JSON.stringify(theirs) === said()) settle(said(), found.rev);
+      const text = JSON.stringify(theirs);
+      if (text === said() || unheard.has(text)) settle(text, found.rev);
       else choose(theirs);
     }
 

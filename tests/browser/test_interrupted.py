@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from app.accounts import logins
 from documents import Board, Comment, Draft, Topic
@@ -126,3 +126,23 @@ async def test_the_way_back_after_sending_makes_no_second_post(
         await page.click(SEND)
         await expect(page.locator("#c2")).to_contain_text("Only once")
     await said_once(topic, "Only once")
+
+
+async def test_a_draft_whose_answer_was_lost_is_no_other_device_s(board: Board, open_as: Open, alice: Person) -> None:
+    topic = await alice.opens(board)
+    page = await open_as(alice, f"/topics/{topic.oid}")
+
+    async def lose_the_answer(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    await page.route("**/drafts", lose_the_answer)
+    await page.fill(BODY, "It arrived")
+    await expect(page.locator(STATE)).to_contain_text("kept on this device")
+    assert await Draft.find_all().count() == 1
+    await page.unroute("**/drafts")
+    async with page.expect_response(lambda answer: answer.ok and "unheard" in (answer.request.post_data or "")):
+        await page.locator(BODY).press_sequentially(", unheard of")
+    await expect(page.locator(STATE)).to_contain_text("Draft saved")
+    (draft,) = await Draft.find_all().to_list()
+    assert draft.body == "It arrived, unheard of"
