@@ -59,13 +59,15 @@ Happens = Callable[[Stage], Awaitable[Any]]
 @dataclass(frozen=True)
 class Row:
     """What happens while all have `open` before them, and what each of `KINDS` hears: the types of the messages, `gone`
-    for a place that is not there for them any more, `number` for an event that shows nothing.
+    for a place that is not there for them any more, `number` for an event that shows nothing. `opened` is what they
+    hear of the place when they open it.
     """
 
     kind: type[Event]
     open: str
     happens: Happens
     heard: str
+    opened: str = ""
 
 
 def changed(name: str) -> Happens:
@@ -132,11 +134,21 @@ async def logs_out(stage: Stage) -> None:
 ROWS = {
     "a topic": Row(events.TopicChanged, "topic", changed("topic"), ALL.format("topic")),
     "a topic in a closed board": Row(
-        events.TopicChanged, "closed", changed("closed"), READERS_OF_CLOSED.format("topic")
+        events.TopicChanged, "closed", changed("closed"), READERS_OF_CLOSED.format("topic"), "gone gone – – gone gone –"
     ),
-    "a deleted topic": Row(events.TopicChanged, "deleted", changed("deleted"), SEE_DELETED.format("topic")),
+    "a deleted topic": Row(
+        events.TopicChanged,
+        "deleted",
+        changed("deleted"),
+        SEE_DELETED.format("topic"),
+        "– gone – – gone gone –",
+    ),
     "a conversation": Row(
-        events.ConversationChanged, "conversation", changed("conversation"), "conversation – – – – – –"
+        events.ConversationChanged,
+        "conversation",
+        changed("conversation"),
+        "conversation – – – – – –",
+        "– gone gone gone gone gone gone",
     ),
     "a notice": Row(events.PeopleTold, "", told_in("topic"), ALL.format("mention")),
     "a notice of what few may read": Row(
@@ -166,8 +178,12 @@ ROWS = {
         for kind in wiring.JOBS
         if kind not in wiring.NEWS
     },
-    "a role taken away": Row(events.PersonChanged, "closed", leaves_office, "– – gone – – – –"),
-    "a board without a role": Row(events.RolesChanged, "closed", gardeners_go, "– – – – – – gone"),
+    "a role taken away": Row(
+        events.PersonChanged, "closed", leaves_office, "– – gone – – – –", "gone gone – – gone gone –"
+    ),
+    "a board without a role": Row(
+        events.RolesChanged, "closed", gardeners_go, "– – – – – – gone", "gone gone gone – gone gone –"
+    ),
     "a board that closes": Row(events.BoardsChanged, "topic", board_closes, "gone gone gone – gone gone –"),
     "a log-out": Row(events.LoginsEnded, "", logs_out, "1008 – – – – – –"),
 }
@@ -267,11 +283,16 @@ async def test_every_event_for_everybody(forum: Forum, stage: Stage, monkeypatch
         for name, row in ROWS.items():
             for tab in tabs:
                 await tab.watch(stage, row.open)
-            await asyncio.gather(*(tab.heard(NOTHING) for tab in tabs))
+            opened = await heard_by(tabs, row.opened or ALL.format(NOTHING))
             await row.happens(stage)
-            told = zip(tabs, row.heard.split(), strict=True)
-            found[name] = " ".join(await asyncio.gather(*(tab.heard(expected) for tab, expected in told)))
-    assert found == {name: row.heard for name, row in ROWS.items()}
+            found[name] = f"{opened} | {await heard_by(tabs, row.heard)}"
+    assert found == {name: f"{row.opened or ALL.format(NOTHING)} | {row.heard}" for name, row in ROWS.items()}
+
+
+async def heard_by(tabs: Sequence[Tab], expected: str) -> str:
+    """What came to each, in one word each."""
+    told = zip(tabs, expected.split(), strict=True)
+    return " ".join(await asyncio.gather(*(tab.heard(word) for tab, word in told)))
 
 
 async def test_a_guest_has_no_line(forum: Forum, guest: Person) -> None:
