@@ -20,6 +20,7 @@ from app.mydata import archives
 from app.mydata.held import HELD, Held
 from app.mydata.words import erase_words
 from app.settings import Settings
+from app.text.segment import not_yet
 from app.work import Work, together
 from documents import Archive, Comment, Conversation, EarlierMessage, Follow, Message, Report, Revision, Topic, User
 from documents.base import Raw, Record
@@ -154,7 +155,7 @@ async def _rewrite(document: type[Record], query: Raw, rewritten: Callable[[str]
         after: Raw = {name: rewritten(text) for name, text in before.items()}
         if after != before:
             if "words" in document.model_fields:  # those by which it is found are made anew, app.search.catching_up
-                after |= {"words": [], "segmented": 0}
+                after |= {"words": [], "segmented": not_yet()}
             await document.raw().update_one({"_id": raw["_id"], **before}, {"$set": after})
 
 

@@ -69,19 +69,20 @@ async def run() -> None:
 
 
 async def _people() -> int:
-    found = await User.raw().find(BEHIND, {"username": 1, "display_name": 1}).limit(BATCH).to_list()
+    found = await User.raw().find(BEHIND, {"username": 1, "display_name": 1, "segmented": 1}).limit(BATCH).to_list()
     starts = [starts_of(raw["username"], raw.get("display_name", "")) for raw in found]
     return await _store(User, "starts", found, starts)
 
 
 async def _topics() -> int:
-    found = await Topic.raw().find(BEHIND, {"title": 1, "tags": 1}).limit(BATCH).to_list()
+    found = await Topic.raw().find(BEHIND, {"title": 1, "tags": 1, "segmented": 1}).limit(BATCH).to_list()
     words = await asyncio.to_thread(lambda: [words_of(raw["title"], *raw["tags"]) for raw in found])
     return await _store(Topic, "words", found, words)
 
 
 async def _comments() -> int:
-    found = await Comment.raw().find(BEHIND, {"html": 1, "topic": 1, "number": 1}).limit(BATCH).to_list()
+    fields = {"html": 1, "topic": 1, "number": 1, "segmented": 1}
+    found = await Comment.raw().find(BEHIND, fields).limit(BATCH).to_list()
     opened = [raw["topic"] for raw in found if raw["number"] == 1]
     topics = {raw["_id"]: raw async for raw in Topic.raw().find({"_id": {"$in": opened}}, {"title": 1, "tags": 1})}
 
@@ -95,7 +96,7 @@ async def _comments() -> int:
 
 async def _messages() -> int:
     """Found by their members alone, see app.messages.searching. The first one has the words of the title too."""
-    fields = {"html": 1, "body": 1, "kind": 1, "conversation": 1, "number": 1}
+    fields = {"html": 1, "body": 1, "kind": 1, "conversation": 1, "number": 1, "segmented": 1}
     found = await Message.raw().find(BEHIND, fields).limit(BATCH).to_list()
     opened = [raw["conversation"] for raw in found if raw["number"] == 1]
     talks = {raw["_id"]: raw async for raw in Conversation.raw().find({"_id": {"$in": opened}}, {"title": 1})}
@@ -114,9 +115,14 @@ async def _store(
     found: Sequence[Raw],
     words: Sequence[list[str]],
 ) -> int:
-    """Write the words of those that are still behind: whose text was changed meanwhile has its words by that."""
+    """Write the words of those that are behind as they were when they were read: whose text was changed meanwhile has
+    its words by that, or is behind anew and comes next.
+    """
     changes = [
-        UpdateOne({"_id": raw["_id"], **BEHIND}, {"$set": {field: its, "segmented": SEGMENTER_VERSION}})
+        UpdateOne(
+            {"_id": raw["_id"], "segmented": raw.get("segmented")},
+            {"$set": {field: its, "segmented": SEGMENTER_VERSION}},
+        )
         for raw, its in zip(found, words, strict=True)
     ]
     if changes:

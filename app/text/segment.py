@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import secrets
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -64,6 +65,11 @@ men man women woman children child feet foot teeth tooth geese goose mice mouse 
 criteria criterion phenomena phenomenon
 """
 IRREGULAR: Final = dict(zip(_PLURALS.split()[::2], _PLURALS.split()[1::2], strict=True))
+
+
+def not_yet() -> int:
+    """In the place of a version, of a text whose words are to be made: another each time, as the text is another."""
+    return -1 - secrets.randbits(31)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bson import ObjectId
 
+from app.text.segment import not_yet
 from app.work import Work
 from documents import Comment, Topic
 from documents.base import Raw
@@ -97,9 +98,9 @@ async def settle(work: Work, topic: ObjectId, wanted: Raw) -> bool:
     fields = {**counted, "last_number": max(stored["last_number"], counted["last_number"]), **wanted}
     changes = {name: value for name, value in fields.items() if stored[name] != value}
     if {"title", "tags"} & changes.keys():
-        changes["segmented"] = 0
+        changes["segmented"] = not_yet()
         opening = {"topic": topic, "number": 1}
-        await Comment.raw().update_one(opening, {"$set": {"segmented": 0}}, session=work.session)
+        await Comment.raw().update_one(opening, {"$set": {"segmented": not_yet()}}, session=work.session)
     if changes:
         await Topic.change(topic, work.session, **changes)
     if "board" in changes:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from bson import ObjectId
 
 from app.text.markdown import RENDERER_VERSION
+from app.text.segment import not_yet
 from app.work import Work, together
 from documents import Comment, Notification, Reaction, Revision, Topic
 from documents.base import RESTORED, Raw
@@ -31,7 +32,7 @@ async def _render(draft: Draft, renderer: Renderer, tally: Tally) -> None:
         draft.fields |= {"html": written.html, "excerpt": written.excerpt, "mentions": written.mentions}
         draft.fields |= {"uploads": written.uploads}
         # The words by which it is found are made for all together, when the import ends.
-        draft.fields |= {"renderer": RENDERER_VERSION, "segmented": 0}
+        draft.fields |= {"renderer": RENDERER_VERSION, "segmented": not_yet()}
         _note_plain(written, draft, tally)
     for place, text in enumerate(draft.history):
         if text.html is None or await renderer.is_behind(text, text.html):

@@ -14,10 +14,11 @@ from bson import ObjectId
 
 from app.search import catching_up, routes, scanning
 from app.search.catching_up import catch_up
-from app.text.segment import SEGMENTER_VERSION
+from app.text.segment import SEGMENTER_VERSION, not_yet
 from app.text.starts import starts_of
 from app.web.context import EXTENSION
 from documents import Board, Comment, Topic, User
+from documents.base import Raw
 from documents.clock import now
 from tests import stock
 from tests.people import Forum, Person
@@ -514,3 +515,24 @@ async def test_a_forum_from_before_is_caught_up_and_says_so(board: Board, alice:
     assert await found(alice, "lovage plant herb") == [at(topic)]
     assert await found(alice, "celery") == [at(reply)]
     assert "being prepared" not in (await asked(alice, "lovage")).text
+
+
+async def test_who_is_caught_up_while_the_text_changes_is_found_by_the_new_text(
+    board: Board, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = await alice.opens(board, "Herbs", "tall plant")
+    reply = await bob.says(topic, "smells of celery")
+    await Comment.raw().update_one({"_id": reply.oid}, {"$set": {"words": [], "segmented": not_yet()}})
+    another: Raw = {"html": "<p>tastes of aniseed</p>"}
+
+    async def changed_just_then(document: Any, *words: Any) -> int:
+        if document is Comment and another:
+            await Comment.raw().update_one({"_id": reply.oid}, {"$set": {**another, "segmented": not_yet()}})
+            another.clear()
+        return await store(document, *words)
+
+    store = catching_up._store
+    monkeypatch.setattr(catching_up, "_store", changed_just_then)
+    await catch_up()
+    assert await found(alice, "celery") == []
+    assert await found(alice, "aniseed") == [at(reply)]
