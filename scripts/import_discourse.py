@@ -18,8 +18,7 @@ from pathlib import Path
 
 import click
 
-from app.realtime.news import News
-from app.text.pool import RenderPool
+from scripts.importing.ending import rendering, report
 from scripts.importing.foreign import has_a_life_of_its_own
 from scripts.importing.loading import from_files
 from scripts.importing.run import Import
@@ -28,11 +27,9 @@ from scripts.importing.spool import Spool
 from scripts.importing.tally import ROWS, Tally
 from scripts.bootstrap import CALLER_DIR
 from scripts.opened import Misuse, Opened, data_dir_option, on_forum
-from scripts.printing import json_option, number_table, print_json, print_table, progress
+from scripts.printing import json_option, progress
 
 POSTS_FOLDER = "posts"
-# Nobody waits for a page here, and what is not rendered in time stays plain.
-RENDER_SECONDS = 10.0
 INCOMPLETE = 3
 
 
@@ -76,7 +73,9 @@ def main(
             await bring_in(opened, spool, tally, dict(categories), board_prefix)
         return time.monotonic() - started
 
-    report(tally, on_forum(work, data_dir, make_indexes=True), as_json)
+    seconds = on_forum(work, data_dir, make_indexes=True)
+    rate = tally.found["posts"] / seconds
+    report(tally, ROWS, "in the archive", seconds, as_json=as_json, rate=rate)
     if tally.aside["broken"]:
         sys.exit(INCOMPLETE)
 
@@ -101,33 +100,12 @@ def look_through(folder: Path, spool: Spool, tally: Tally) -> None:
 
 async def bring_in(opened: Opened, spool: Spool, tally: Tally, categories: dict[int, str], prefix: str) -> None:
     """Write what is new; running processes hear of it also when this is stopped half-way."""
-    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with progress() as bars:
         task = bars.add_task("Importing", total=spool.count("posts"))
-        async with RenderPool(timeout=RENDER_SECONDS, workers=workers) as pool:
-            try:
-                await Import(opened, spool, tally, pool, from_files(spool, tally)).run(
-                    categories, prefix, lambda by: bars.advance(task, by)
-                )
-            finally:
-                await opened.publish(News(boards=True))
-
-
-def report(tally: Tally, seconds: float, as_json: bool) -> None:
-    """What was there and what has become of it."""
-    rows = {row: {"found": tally.found[row], "new": tally.new[row], "changed": tally.changed[row]} for row in ROWS}
-    rate = tally.found["posts"] / seconds
-    aside = {name: count for name, count in tally.aside.items() if count}
-    if as_json:
-        print_json({**rows, "aside": aside, "seconds": round(seconds, 1), "posts_per_second": round(rate)})
-        return
-    table = number_table("", "in the archive", "new", "changed")
-    for row, counts in rows.items():
-        table.add_row(row, *(f"{count:,}" if count else "–" for count in counts.values()))
-    print_table(table)
-    for name, count in aside.items():
-        click.echo(f"{name}: {count:,}")
-    click.echo(f"{seconds:.1f} s, {rate:,.0f} posts a second")
+        async with rendering(opened) as pool:
+            await Import(opened, spool, tally, pool, from_files(spool, tally)).run(
+                categories, prefix, lambda by: bars.advance(task, by)
+            )
 
 
 if __name__ == "__main__":

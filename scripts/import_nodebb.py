@@ -19,9 +19,8 @@ from pathlib import Path
 
 import click
 
-from app.realtime.news import News
-from app.text.pool import RenderPool
 from scripts.bootstrap import CALLER_DIR
+from scripts.importing.ending import rendering, report
 from scripts.importing.foreign import has_a_life_of_its_own
 from scripts.importing.identity import come_from
 from scripts.importing.nodebb.places import Places
@@ -30,10 +29,8 @@ from scripts.importing.nodebb.scanning import number, scan
 from scripts.importing.nodebb.store import NodeBB
 from scripts.importing.tally import ROWS, Tally
 from scripts.opened import Misuse, Opened, data_dir_option, on_forum
-from scripts.printing import json_option, number_table, print_json, print_table, progress
+from scripts.printing import json_option, progress
 
-# Nobody waits for a page here, and what is not rendered in time stays plain.
-RENDER_SECONDS = 10.0
 INCOMPLETE = 3
 MORE_ROWS = ("passwords", "follows", "blocks", "bookmarks", "watches", "conversations", "messages", "files", "offices")
 
@@ -76,7 +73,8 @@ def main(
             await nodebb.close()
         return time.monotonic() - started
 
-    report(tally, on_forum(work, data_dir, make_indexes=not dry_run), as_json)
+    seconds = on_forum(work, data_dir, make_indexes=not dry_run)
+    report(tally, (*ROWS, *MORE_ROWS), "in NodeBB", seconds, as_json=as_json)
     if tally.aside["broken"]:
         sys.exit(INCOMPLETE)
 
@@ -110,36 +108,13 @@ async def count(nodebb: NodeBB, spool: Places, tally: Tally) -> None:
 
 async def bring_in(opened: Opened, nodebb: NodeBB, spool: Places, tally: Tally, wishes: Wishes) -> None:
     """Write what is new; running processes hear of it also when this is stopped half-way."""
-    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with progress() as bars:
         numbering = bars.add_task("Numbering posts", total=spool.count("nb_topics"))
         await number(spool, lambda by: bars.advance(numbering, by))
         task = bars.add_task("Importing", total=spool.count("posts"))
-        async with RenderPool(timeout=RENDER_SECONDS, workers=workers) as pool:
-            try:
-                importing = NodeImport(opened, nodebb, spool, tally, pool, wishes)
-                await importing.run({}, "", lambda by: bars.advance(task, by))
-            finally:
-                await opened.publish(News(boards=True))
-
-
-def report(tally: Tally, seconds: float, as_json: bool) -> None:
-    """What was there and what has become of it."""
-    rows = {
-        row: {"found": tally.found[row], "new": tally.new[row], "changed": tally.changed[row]}
-        for row in (*ROWS, *MORE_ROWS)
-    }
-    aside = {name: count for name, count in tally.aside.items() if count}
-    if as_json:
-        print_json({**rows, "aside": aside, "seconds": round(seconds, 1)})
-        return
-    table = number_table("", "in NodeBB", "new", "changed")
-    for row, counts in rows.items():
-        table.add_row(row, *(f"{count:,}" if count else "–" for count in counts.values()))
-    print_table(table)
-    for name, count in aside.items():
-        click.echo(f"{name}: {count:,}")
-    click.echo(f"{seconds:.1f} s")
+        async with rendering(opened) as pool:
+            importing = NodeImport(opened, nodebb, spool, tally, pool, wishes)
+            await importing.run({}, "", lambda by: bars.advance(task, by))
 
 
 if __name__ == "__main__":

@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
-from app.permissions import trust
 from documents import Board, Comment, Operation, Topic, User
 from tests.doctored import Doctor
 from tests.people import Person
 
+pytestmark = pytest.mark.usefixtures("two_wait")
 QUEUE = "/moderation/approval"
 SECRET = "zucchini"
-
-
-@pytest.fixture(autouse=True)
-async def two_wait() -> AsyncIterator[None]:
-    before = trust.thresholds()
-    trust.use(trust.Thresholds(approve_posts=2))
-    yield
-    trust.use(before)
-
-
-@pytest.fixture
-async def topic(board: Board, mod: Person) -> Topic:
-    return await mod.opens(board, "Vegetables")
 
 
 async def events(person: Person) -> list[str]:

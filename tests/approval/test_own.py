@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
-from app.permissions import trust
 from documents import Board, Comment, Operation, Revision, Topic
 from tests.approval.test_approval import counted, events
 from tests.doctored import Doctor
@@ -15,21 +13,9 @@ from tests.moderation.test_arranging import last_operation, undo
 from tests.moderation.test_telling import heard
 from tests.people import Person
 
+pytestmark = pytest.mark.usefixtures("two_wait")
 QUEUE = "/moderation/approval"
 CHANGED = "The author has changed this meanwhile"
-
-
-@pytest.fixture(autouse=True)
-async def two_wait() -> AsyncIterator[None]:
-    before = trust.thresholds()
-    trust.use(trust.Thresholds(approve_posts=2))
-    yield
-    trust.use(before)
-
-
-@pytest.fixture
-async def topic(board: Board, mod: Person) -> Topic:
-    return await mod.opens(board, "Vegetables")
 
 
 async def now_(comment: Comment) -> Comment:
