@@ -23,18 +23,6 @@ async def waits(viewer: Viewer, board: Board) -> bool:
     return sum(raw.get(name) or 0 for raw in found for name in COUNTED) < first
 
 
-async def hold_if_wanted(viewer: Viewer, board: Board, text: Comment | Topic, *, by_rule: bool) -> None:
-    """Have a text that is about to be stored wait, if a rule says so or its writer's texts do."""
-    if by_rule or await waits(viewer, board):
-        hold(text)
-
-
-def hold(text: Comment | Topic) -> None:
-    """Mark a text that is about to be stored as one that waits."""
-    for name, value in marks_of(text).items():
-        setattr(text, name, value)
-
-
 def mark(text: Comment | Topic, *, held: bool, why: str = "") -> None:
     """Say of a text that is about to be stored whether it waits; `why` is for moderators."""
     for name, value in ({**marks_of(text), "delete_reason": why} if held else RESTORED).items():

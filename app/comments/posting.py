@@ -13,7 +13,7 @@ from pymongo.errors import DuplicateKeyError
 from app.boards.access import visible_topic
 from app.comments import policy
 from app.comments.flooding import Repeated, look, trace_of
-from app.comments.holding import hold_if_wanted, mark
+from app.comments.holding import mark, waits
 from app.comments.making import footnote_prefix, new_comment, tell_named
 from app.comments.newer import require_read
 from app.comments.quoting import write_text
@@ -90,14 +90,14 @@ async def _post(
     comment_id, shown = ObjectId(), screened.texts[0]
     written = await write_text(viewer, board, shown, footnote_prefix(comment_id))
     comment = new_comment(comment_id, viewer.me, topic, shown, written, parent=parent, once=once)
-    await hold_if_wanted(viewer, board, comment, by_rule=screened.hold)
-    trace, waits = await trace_of(viewer, body), comment.unseen
+    held = screened.hold or await waits(viewer, board)
+    trace = await trace_of(viewer, body)
 
     paced = not viewer.may("slow_mode", board)
 
     async def steps(work: Work) -> Comment:
         flood = await look(work, trace, comment)
-        mark(comment, held=waits or bool(flood), why=flood)
+        mark(comment, held=held or bool(flood), why=flood)
         await _store(work, comment, parent, board, written, paced=paced)
         await flag(work, screened, comment)
         await drafts.sent(work, viewer, draft, body)

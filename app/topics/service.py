@@ -20,7 +20,7 @@ from app.comments.editing import (
     version_of,
 )
 from app.comments.flooding import Repeated, look, trace_of
-from app.comments.holding import hold_if_wanted, mark, marks_of
+from app.comments.holding import mark, marks_of, waits
 from app.comments.making import footnote_prefix, new_comment, tell_named
 from app.comments.marking import is_moderation
 from app.comments.posting import SAME_WITHIN
@@ -109,12 +109,12 @@ async def open_topic(
     written = await write_text(viewer, board, shown, footnote_prefix(comment_id), title, *tags)
     topic = new_topic(viewer.me, board_id, title, tags, once)
     opening = new_comment(comment_id, viewer.me, topic, shown, written, at=topic.created_at)
-    await hold_if_wanted(viewer, board, topic, by_rule=screened.hold)
-    trace, waits = await trace_of(viewer, body, title), topic.unseen
+    held = screened.hold or await waits(viewer, board)
+    trace = await trace_of(viewer, body, title)
 
     async def steps(work: Work) -> None:
         flood = await look(work, trace, topic)
-        mark(topic, held=waits or bool(flood), why=flood)
+        mark(topic, held=held or bool(flood), why=flood)
         await (_store_held if topic.unseen else _store)(work, topic, opening, board, written)
         await flag(work, screened, topic)
         await drafts.sent(work, viewer, draft, body)
