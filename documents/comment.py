@@ -76,6 +76,16 @@ class Comment(SoftDeleted):
         ]
 
     @property
+    def place(self) -> ObjectId:
+        """The topic that it is in."""
+        return self.topic
+
+    @property
+    def counts_in(self) -> tuple[ObjectId, ...]:
+        """What changes its numbers with it: topic, board and author."""
+        return self.topic, self.board, self.author
+
+    @property
     def edits(self) -> int:
         """How often the text was changed, before it appeared and since: a form that knows of fewer is behind."""
         return self.edit_count + self.rewrites

@@ -104,6 +104,16 @@ class Topic(SoftDeleted):
             index("source", unique=True, where=only_strings("source")),
         ]
 
+    @property
+    def place(self) -> ObjectId:
+        """The topic itself; of a comment, the one that it is in."""
+        return self.oid
+
+    @property
+    def counts_in(self) -> tuple[ObjectId, ...]:
+        """What changes its numbers with it: itself, board and author."""
+        return self.oid, self.board, self.author
+
     @classmethod
     async def take_number(
         cls, topic: ObjectId, board: ObjectId, author: ObjectId, at: datetime, session: Session

@@ -11,7 +11,6 @@ from app.boards.access import visible_comment
 from app.comments import policy
 from app.comments.holding import marks_of
 from app.comments.making import footnote_prefix, redrawn, tell_named
-from app.comments.marking import counting
 from app.comments.quoting import write_text
 from app.comments.rendering import Written
 from app.comments.screening import flag_edit, screen
@@ -90,7 +89,7 @@ async def rewrite(
         await redrawn(work, comment.topic, comment.board)
         await drafts.sent(work, viewer, draft, body)
 
-    await together(steps, hot=counting(comment))
+    await together(steps, hot=comment.counts_in)
     return comment
 
 
@@ -133,7 +132,7 @@ async def withdraw_comment(viewer: Viewer, id: ObjectId) -> Comment:
         await redrawn(work, comment.topic, comment.board)
         work.record(QueueChanged())
 
-    await together(steps, hot=counting(comment))
+    await together(steps, hot=comment.counts_in)
     return comment
 
 

@@ -134,8 +134,7 @@ async def _require_gone(work: Work, last: Raw) -> None:
 
 
 async def _spreading(work: Work, trace: Trace, text: Comment | Topic, moment: datetime) -> str:
-    place = text.topic if isinstance(text, Comment) else text.oid
-    entry: Raw = {"who": str(text.author), "place": str(place), "at": moment}
+    entry: Raw = {"who": str(text.author), "place": str(text.place), "at": moment}
     why = ""
     if trace.key and _rules.flood_people:
         seen = await Spread.add(f"text:{trace.key}", entry, moment - WINDOW, work.session)

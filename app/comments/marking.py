@@ -27,7 +27,7 @@ async def delete_comment(viewer: Viewer, id: ObjectId, reason: str) -> Comment:
         raise Forbidden
     deleted_as = "author" if viewer.id == comment.author else "moderator"
     marks = deletion(now(), viewer.me, deleted_as, reason)  # type: ignore[arg-type]
-    await together(lambda work: _mark(work, comment, marks, -1, viewer), hot=counting(comment))
+    await together(lambda work: _mark(work, comment, marks, -1, viewer), hot=comment.counts_in)
     return comment
 
 
@@ -36,7 +36,7 @@ async def restore_comment(viewer: Viewer, id: ObjectId) -> Comment:
     comment, _, board = await visible_comment(viewer, id)
     if not policy.may_restore(viewer, comment, board):
         raise Forbidden
-    await together(lambda work: _mark(work, comment, RESTORED, 1, viewer), hot=counting(comment))
+    await together(lambda work: _mark(work, comment, RESTORED, 1, viewer), hot=comment.counts_in)
     return comment
 
 
@@ -58,7 +58,7 @@ async def erase_comment(comment: Comment) -> None:
         await touch(comment.uploads, work.session)
         work.record(TopicChanged(comment.topic, comment.board))
 
-    await together(steps, hot=counting(comment))
+    await together(steps, hot=comment.counts_in)
 
 
 async def delete_within(work: Work, viewer: Viewer, comment: Comment, reason: str) -> None:
@@ -118,11 +118,6 @@ async def _mark(work: Work, comment: Comment, marks: Raw, by: int, viewer: Viewe
 def is_moderation(viewer: Viewer, author: ObjectId, before: Raw, marks: Raw) -> bool:
     """Whether deleting or restoring is an act of staff; what authors do with their own is no operation."""
     return viewer.id != author or "moderator" in (before.get("deleted_as"), marks["deleted_as"])
-
-
-def counting(comment: Comment) -> tuple[ObjectId, ...]:
-    """Where a comment counts."""
-    return comment.topic, comment.board, comment.author
 
 
 async def _tell_author(work: Work, viewer: Viewer, act: ObjectId, verb: str, comment: Comment, reason: str) -> None:

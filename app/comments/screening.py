@@ -100,13 +100,12 @@ async def flag(work: Work, screened: Screened, text: Comment | Topic) -> None:
     """Have moderators look at a new text with such words; what waits they see anyway."""
     if not screened.flags or text.unseen:
         return
-    topic = text.topic if isinstance(text, Comment) else text.oid
     moment = now()
     report = Report(
         kind=text.kind,
         subject=text.oid,
         accused=text.author,
-        topic=topic,
+        topic=text.place,
         board=text.board,
         first_at=moment,
         last_at=moment,

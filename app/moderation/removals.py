@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from bson import ObjectId
 
-from app.comments import liking, making, marking
+from app.comments import liking
 from app.events import QueueChanged, RemovalWaits
 from app.jobs.queue import Kind
 from app.messages.withdrawing import give_back, take_away
-from app.topics import service as topics
+from app.topics import texts
 from app.web.keys import TimeKey
 from app.work import Work, together
 from documents import Comment, Message, Reaction, Removal, Removed, Topic
@@ -144,32 +144,16 @@ def _by_conversation(rows: Iterable[Raw]) -> list[tuple[ObjectId, list[Raw]]]:
 async def _take_texts(work: Work, removal: Removal, rows: Sequence[Raw]) -> list[Removed]:
     notes = []
     for raw in rows:
-        kind: RemovedKind = "comment" if "number" in raw else "topic"
+        text = texts.text_of("comment" if "number" in raw else "topic", raw)
         held = raw["deleted_at"] is not None
-        await (_turn_down if held else _delete)(work, removal, kind, raw)
-        notes.append(Removed(removal=removal.oid, kind=kind, thing=raw["_id"], held=held))
+        marks = deletion(removal.at, removal.by, "rejected" if held else "moderator", removal.reason)
+        await (_remark if held else texts.mark_again)(work, text, marks)
+        notes.append(Removed(removal=removal.oid, kind=text.kind, thing=text.oid, held=held))
     return notes
 
 
-async def _delete(work: Work, removal: Removal, kind: RemovedKind, raw: Raw) -> None:
-    await _mark(work, kind, raw, deletion(removal.at, removal.by, "moderator", removal.reason))
-
-
-async def _mark(work: Work, kind: RemovedKind, raw: Raw, marks: Raw) -> None:
-    if kind == "comment":
-        await marking.mark_again(work, Comment.model_validate(raw), marks)
-    else:
-        await topics.mark_again(work, Topic.model_validate(raw), marks)
-
-
-async def _turn_down(work: Work, removal: Removal, kind: RemovedKind, raw: Raw) -> None:
-    await _remark(work, kind, raw, deletion(removal.at, removal.by, "rejected", removal.reason))
-
-
-async def _remark(work: Work, kind: RemovedKind, raw: Raw, marks: Raw) -> None:
-    """Other marks of what nobody has seen, so that nothing is counted and nobody told."""
-    await DOCUMENTS[kind].raw().update_one({"_id": raw["_id"]}, {"$set": marks}, session=work.session)
-    await making.redrawn(work, raw["topic"] if kind == "comment" else raw["_id"], raw["board"])
+async def _remark(work: Work, text: texts.Post, marks: Raw) -> None:
+    await texts.remark(work, text, marks)
     work.record(QueueChanged())
 
 
@@ -217,7 +201,8 @@ async def _bring(work: Work, removal: Removal, kind: RemovedKind, notes: Sequenc
             await give_back(work, removal.person, conversation, had, removal.at)
         return
     for raw in rows:
+        text = texts.text_of(kind, raw)
         if by_id[raw["_id"]].held:
-            await _remark(work, kind, raw, deletion(raw["created_at"], removal.person, "held", ""))
+            await _remark(work, text, deletion(text.created_at, removal.person, "held", ""))
         else:
-            await _mark(work, kind, raw, RESTORED)
+            await texts.mark_again(work, text, RESTORED)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from app.accounts import networks
-from app.comments import marking
 from app.errors import Conflict
 from app.events import BoardsChanged, PersonChanged, TopicChanged
 from app.messages import removing
@@ -17,7 +16,7 @@ from app.moderation.removing import bring_back
 from app.moderation.splitting import unsplit
 from app.moderation.titles import set_title
 from app.tags import undoing as tags
-from app.topics import service as topics
+from app.topics import texts
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work
@@ -149,9 +148,7 @@ async def _unsplit(work: Work, viewer: Viewer, operation: Operation) -> None:
 async def _undelete(work: Work, _: Viewer, operation: Operation) -> None:
     for target in operation.targets:
         raw = await _require_unchanged(work, target)
-        service: Any = topics if target.kind == "topic" else marking
-        document = DOCUMENTS[target.kind].model_validate(raw)
-        await service.mark_again(work, document, {**RESTORED, **target.before})
+        await texts.mark_again(work, texts.text_of(target.kind, raw), {**RESTORED, **target.before})
 
 
 async def _message_back(work: Work, _: Viewer, operation: Operation) -> None:

@@ -10,7 +10,6 @@ from pymongo.errors import DuplicateKeyError
 
 from app.accounts import banning
 from app.boards.directory import all_boards
-from app.comments import marking
 from app.errors import Conflict, Forbidden, NotFound
 from app.events import QueueChanged
 from app.messages import removing
@@ -20,11 +19,11 @@ from app.people.readers import FIELDS, viewer_from
 from app.permissions.rules import allows
 from app.reports.decisions import VERBS, Own, concerning, deleted_still, stands, texts_of
 from app.reports.waiting import handles_in
-from app.topics import service as topics
+from app.topics.texts import restore_within
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, tell, together
-from documents import Appeal, Comment, Message, Operation, User
+from documents import Appeal, Message, Operation, User
 from documents.base import LIVE, Raw
 from documents.clock import now
 
@@ -122,7 +121,7 @@ async def judge(viewer: Viewer, id: ObjectId, *, granted: bool, answer: str) -> 
 def _places(text: Own) -> tuple[ObjectId, ...]:
     if isinstance(text, Message):
         return (text.conversation,)
-    return (text.board, text.topic if isinstance(text, Comment) else text.oid)
+    return text.board, text.place
 
 
 async def _write_down(work: Work, viewer: Viewer, operation: Operation, found: Appeal, state: str, answer: str) -> None:
@@ -146,7 +145,5 @@ async def _take_back(work: Work, viewer: Viewer, operation: Operation, person: O
     for text in texts:
         if isinstance(text, Message):
             await removing.put_back(work, text)
-        elif isinstance(text, Comment):
-            await marking.restore_within(work, text)
         else:
-            await topics.restore_within(work, text)
+            await restore_within(work, text)

@@ -7,13 +7,12 @@ from typing import Any, Final
 from bson import ObjectId
 
 from app.boards.access import visible_comment, visible_topic
-from app.comments import making, marking
 from app.errors import Conflict, Forbidden, NotFound
 from app.events import QueueChanged
 from app.notifications.moderated import tell_each
 from app.operations.service import record, target
 from app.reports.waiting import boards_of, handles_in
-from app.topics import service as topics
+from app.topics import texts
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
@@ -68,7 +67,7 @@ async def approve(viewer: Viewer, kind: str, id: ObjectId, seen: int | None = No
         act = await record(work, viewer, f"{text.kind}.approve", [done], concerns=[text.author])
         await _tell(work, viewer, text, act, "approve", "")
 
-    await together(steps, hot=_counting(text))
+    await together(steps, hot=text.counts_in)
 
 
 async def _marks(work: Work, text: Held) -> Raw:
@@ -79,8 +78,7 @@ async def _marks(work: Work, text: Held) -> Raw:
 
 async def appear(work: Work, text: Held) -> None:
     """As part of a larger act, which is written down by who does it; `Conflict` when somebody was faster."""
-    appeared = await (marking.appear(work, text) if isinstance(text, Comment) else topics.appear(work, text))
-    if not appeared:
+    if not await texts.appear(work, text):
         raise Conflict(Text(N_("Somebody else has decided this meanwhile.")))
     work.record(QueueChanged())
 
@@ -99,13 +97,13 @@ async def reject(viewer: Viewer, kind: str, id: ObjectId, reason: str, seen: int
         )
         if found is None:
             raise Conflict(Text(N_("Somebody else has decided this meanwhile.")))
-        await making.redrawn(work, text.topic if isinstance(text, Comment) else text.oid, text.board)
+        await texts.redrawn(work, text)
         done = target(text.kind, text.oid, {name: found.get(name) for name in RESTORED}, marks)
         act = await record(work, viewer, f"{text.kind}.reject", [done], reason, concerns=[text.author])
         await _tell(work, viewer, text, act, "reject", reason)
         work.record(QueueChanged())
 
-    await together(steps, hot=_counting(text))
+    await together(steps, hot=text.counts_in)
 
 
 async def holdable(viewer: Viewer, kind: str, id: ObjectId) -> Held:
@@ -132,14 +130,13 @@ async def hold(viewer: Viewer, kind: str, id: ObjectId, reason: str) -> Held:
         before = await _marks(work, text)
         if before["deleted_at"] is not None:
             raise Conflict(Text(N_("Somebody else has decided this meanwhile.")))
-        service: Any = marking if isinstance(text, Comment) else topics
-        await service.mark_again(work, text, marks)
+        await texts.mark_again(work, text, marks)
         done = target(text.kind, text.oid, before, marks)
         act = await record(work, viewer, f"{text.kind}.hold", [done], reason, concerns=[text.author])
         await _tell(work, viewer, text, act, "hold", reason)
         work.record(QueueChanged())
 
-    await together(steps, hot=_counting(text))
+    await together(steps, hot=text.counts_in)
     return text
 
 
@@ -148,10 +145,6 @@ async def _tell(work: Work, viewer: Viewer, text: Held, act: ObjectId, what: str
     title = topic.title if topic else ""
     url = f"/{text.kind}s/{text.oid}"
     await tell_each(work, viewer, act, f"{text.kind}.{what}", [(text.author, title, url)], reason=reason)
-
-
-def _counting(text: Held) -> tuple[ObjectId, ...]:
-    return (text.topic if isinstance(text, Comment) else text.oid), text.board, text.author
 
 
 async def waiting(viewer: Viewer, after: ObjectId | None) -> tuple[list[Held], bool]:

@@ -279,7 +279,7 @@ async def rewrite(
         await _mark_unseen(work, topic, {"$in": UNSEEN}, fields)
         await drafts.sent(work, viewer, draft, body)
 
-    await together(steps, hot=_counting(topic))
+    await together(steps, hot=topic.counts_in)
 
 
 async def _mark_unseen(work: Work, topic: Topic, deleted_as: Any, fields: Raw) -> None:
@@ -297,7 +297,7 @@ async def withdraw_topic(viewer: Viewer, id: ObjectId) -> Topic:
     if not policy.may_withdraw(viewer, topic, board):
         raise Forbidden if topic.author != viewer.id else decided_meanwhile()
     marks = deletion(now(), viewer.me, "withdrawn", "")
-    await together(lambda work: _mark_unseen(work, topic, "held", marks), hot=_counting(topic))
+    await together(lambda work: _mark_unseen(work, topic, "held", marks), hot=topic.counts_in)
     return topic
 
 
@@ -312,7 +312,7 @@ async def delete_topic(viewer: Viewer, id: ObjectId, reason: str) -> Topic:
     unanswered: Raw = {"participants": {"$not": {"$elemMatch": {"$ne": topic.author}}}}
     alone: Raw = {} if viewer.may("delete_others", board) else unanswered
     guard = {"deleted_at": None, **alone}
-    if not await together(lambda work: _mark(work, topic, guard, marks, -1, viewer), hot=_counting(topic)):
+    if not await together(lambda work: _mark(work, topic, guard, marks, -1, viewer), hot=topic.counts_in):
         raise Forbidden
     return topic
 
@@ -323,7 +323,7 @@ async def restore_topic(viewer: Viewer, id: ObjectId) -> Topic:
     if not policy.may_restore(viewer, topic, board):
         raise Forbidden
     guard = {"deleted_at": {"$ne": None}, "merged_into": None}
-    await together(lambda work: _mark(work, topic, guard, RESTORED, 1, viewer), hot=_counting(topic))
+    await together(lambda work: _mark(work, topic, guard, RESTORED, 1, viewer), hot=topic.counts_in)
     return topic
 
 
@@ -361,12 +361,7 @@ async def erase_topic(topic: Topic) -> None:
             await place.raw().delete_many({"place": topic.oid}, session=work.session)
         await Topic.raw().delete_one({"_id": topic.oid}, session=work.session)
 
-    await together(steps, hot=_counting(topic))
-
-
-def _counting(topic: Topic) -> tuple[ObjectId, ...]:
-    """Where a topic counts."""
-    return topic.oid, topic.board, topic.author
+    await together(steps, hot=topic.counts_in)
 
 
 async def _mark(work: Work, topic: Topic, guard: Raw, marks: Raw, by: int, viewer: Viewer | None = None) -> bool:
