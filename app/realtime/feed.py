@@ -84,6 +84,6 @@ async def _rows(asked: Iterable[Ask]) -> list[list[Notification]]:
         return []
     rows: dict[ObjectId, list[Notification]] = defaultdict(list)
     for raw in await Notification.raw().find({"$or": which}).sort("seq").to_list():
-        rows[raw["user"]].append(Notification.model_validate(raw))
+        rows[raw["user"]].append(Notification.as_read(raw))
         await pace.rest()
     return [[row for row in rows[viewer.me] if row.seq > cursor] for (_, cursor), viewer in asked]
