@@ -28,7 +28,7 @@ from scripts.benching.load import CONNECTIONS, Measured, measure, send_for
 from scripts.benching.push import TOKEN, Push, measure_push
 from scripts.benching.realtime import measure_realtime, report_realtime
 from scripts.benching.searching import MEDIAN_MS, WORST_MS, Searches, index_sizes, measure_searches
-from scripts.benching.stage import Scene, cpu_seconds, prepare_scene, process
+from scripts.benching.stage import Scene, cpu_seconds, days_counted, prepare_scene, process
 from scripts.printing import print_json, print_table
 from scripts.seeding.plan import Sizes
 from scripts.servers import EmbeddedMongo, EmbeddedRedis
@@ -163,6 +163,7 @@ def measured(
     with process(["-m", "app.serve"], settings.port, environment_of(settings)) as pid:
         for at, target in enumerate(wanted):
             (bodies / str(at)).write_bytes(fetch(settings, target.path, scene.cookie if target.signed_in else ""))
+        asyncio.run(days_counted(settings))
         bare_port = free_port()
         with process(["-m", "scripts.benching.bare", str(bare_port), str(bodies)], bare_port, {}):
             rows = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -16,7 +17,9 @@ from documents.base import Raw, Record
 from documents.clock import now
 
 JOB: Final = "day"
-JOB_SECONDS: Final = 60
+JOB_SECONDS: Final = 300
+# Pages come first: a forum that was imported has a year of days to work out.
+PAUSE_SECONDS: Final = 0.05
 # A forum that was imported has a past; more of it is not shown.
 PAST: Final = timedelta(days=366)
 TODAY_SECONDS: Final = 15.0
@@ -43,9 +46,9 @@ def job(zone: str) -> Kind:
 
 
 async def waiting(zone: str, since: datetime, limit: int) -> list[ObjectId]:
-    """The days that were over at `since` and that nobody has worked out."""
+    """The last day that was over at `since` and that nobody has worked out; those before it are done with it."""
     await _begin_missing(zone)
-    return await Day.waiting(day_of(since, zone), limit)
+    return await Day.waiting(day_of(since, zone), min(limit, 1))
 
 
 async def _begin_missing(zone: str) -> None:
@@ -68,14 +71,22 @@ async def _first_day(zone: str) -> date | None:
 
 
 async def work_out(zone: str, id: ObjectId) -> None:
-    """The job. Whoever is first has counted that day."""
+    """The job: that day, and one after the other those before it that nobody has worked out."""
     day = await Day.load(id)
-    if day is None or day.made_at is not None:
-        return
+    while day is not None:
+        if day.made_at is None:
+            await _count(zone, day)
+            await asyncio.sleep(PAUSE_SECONDS)
+        earlier = await Day.waiting(day.day, 1)
+        day = await Day.load(earlier[0]) if earlier else None
+
+
+async def _count(zone: str, day: Day) -> None:
+    """Whoever is first has counted it."""
     counts = await counted(*bounds(day.day, zone))
     if day.day == day_of(now() - timedelta(days=1), zone):  # of other days nobody knows it any more
         counts["storage"] = await storage()
-    await Day.make(id, counts, now())
+    await Day.make(day.oid, counts, now())
 
 
 async def counted(begin: datetime, end: datetime) -> dict[str, int]:

@@ -25,7 +25,7 @@ from app.settings import Settings
 from scripts.benching.people import people
 from scripts.benching.push import TOKEN
 from scripts.benching.reading import Reader, percentile
-from scripts.benching.stage import ROOT, Scene, cpu_seconds
+from scripts.benching.stage import ROOT, Scene, cpu_seconds, days_counted
 from scripts.printing import print_json, print_table
 
 BYTES_A_SOCKET: Final = 60_000
@@ -106,6 +106,7 @@ def measure_realtime(
     settings: Settings, scene: Scene, pid: int, sockets: int, watching: int, rounds: int
 ) -> list[Round]:
     """So many tabs come, `watching` of them hear of events, and all leave again; `rounds` times."""
+    asyncio.run(days_counted(settings))
     click.echo("people …", err=True)
     cookies = asyncio.run(people(settings, scene, sockets, watching))
     stage = Stage(settings, scene, pid, cookies, watching)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import subprocess
@@ -23,7 +24,8 @@ from app.accounts import logins
 from app.assembly import AUTH_COOKIE
 from app.lifecycle import mongo_client, open_documents
 from app.settings import Settings
-from documents import Board, Topic, User
+from app.web.tally import day_of
+from documents import Board, Day, Topic, User
 from documents.clock import now
 from scripts.seeding.plan import Sizes
 from scripts.seeding.planting import Planter
@@ -78,6 +80,18 @@ async def _cookie(settings: Settings, person: User) -> str:
     forum = create_app(settings)
     auth: QuartAuth = forum.extensions["QUART_AUTH"][0]
     return f"{AUTH_COOKIE}={auth.dump_token(token, app=forum)}"
+
+
+async def days_counted(settings: Settings) -> None:
+    """Wait until the days before the forum began are worked out: what happens once is no part of what a page costs."""
+    client = mongo_client(settings)
+    try:
+        await open_documents(client, settings)
+        today, last = (day_of(now() - timedelta(days=ago), settings.time_zone) for ago in (0, 1))
+        while await Day.raw().find_one({"day": last}) is None or await Day.waiting(today, 1):  # noqa: ASYNC110
+            await asyncio.sleep(0.5)
+    finally:
+        await client.close()
 
 
 @contextlib.contextmanager
