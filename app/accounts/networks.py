@@ -25,6 +25,7 @@ Network = IPv4Network | IPv6Network
 FRESH_SECONDS: Final = 0.5
 # A larger part of the internet is hardly ever meant.
 SHORTEST: Final = {4: 8, 6: 19}
+MAPPED: Final = IPv6Network("::ffff:0:0/96")
 
 _kept: list[tuple[Network, datetime | None]] = []
 _read_at = float("-inf")
@@ -42,7 +43,7 @@ class NetworkBanned(Forbidden):
 def network_from(text: str) -> Network:
     """A network, or a single address, as somebody has written it."""
     try:
-        found = ip_network(text.strip(), strict=False)
+        found = _as_ipv4(ip_network(text.strip(), strict=False))
     except ValueError:
         raise _wrong(
             N_("Write an address such as 203.0.113.7, or a network such as 203.0.113.0/24 or 2001:db8::/32.")
@@ -50,6 +51,14 @@ def network_from(text: str) -> Network:
     if found.prefixlen < SHORTEST[found.version]:
         raise _wrong(N_("This network is too large. Ban a smaller part of it."))
     return found
+
+
+def _as_ipv4(found: Network) -> Network:
+    """Of IPv4 addresses in the clothes of IPv6 (RFC 4291, 2.5.5.2) the network that they are."""
+    if isinstance(found, IPv4Network) or not found.subnet_of(MAPPED):
+        return found
+    mapped = found.network_address.ipv4_mapped
+    return found if mapped is None else IPv4Network((mapped, found.prefixlen - MAPPED.prefixlen))
 
 
 def _wrong(text: str) -> Invalid:

@@ -51,7 +51,7 @@ _rules = Rules()
 def rules_of(settings: object) -> Rules:
     """What settings say, each under its name."""
     names = ("repeat_minutes", "flood_people", "flood_places", "flood_topics")
-    host = urlsplit(str(getattr(settings, "base_url", "") or "")).netloc
+    host = urlsplit(str(settings.origin)).netloc  # type: ignore[attr-defined]
     return Rules(**{name: getattr(settings, name) for name in names}, own_host=host.casefold().removeprefix("www."))
 
 

@@ -139,17 +139,28 @@ async def test_links_that_new_people_plant_wait(board: Board, alice: Person, bob
     assert (shown.deleted_at, shown.delete_reason) == (None, "")
 
 
+async def test_links_within_the_forum_never_wait(
+    forum: Forum, board: Board, alice: Person, bob: Person, mod: Person
+) -> None:
+    topics = await stock.topics(board, mod, 3)
+    for number, (person, topic) in enumerate(((alice, topics[0]), (bob, topics[1]), (alice, topics[2]))):
+        answer = await says(person, topic, f"Number {number}: this was said in {forum.origin}/topics/{topics[0].oid}")
+        assert answer.status_code == 303
+    assert await Comment.find({"deleted_as": "held"}).count() == 0
+
+
 async def test_many_topics_of_a_new_person_wait_as_the_settings_say(
     board: Board, alice: Person, mod: Person, admin: Person
 ) -> None:
     page = (await admin.get("/admin/settings/floods")).text
     assert 'name="flood_topics"' in page
+    before = flooding._rules
     flooding.use(flooding.Rules(flood_topics=2))
     try:
         for number in range(4):
             await alice.opens(board, title=f"Topic number {number}", body=f"Text {number}")
     finally:
-        flooding.use(flooding.Rules())
+        flooding.use(before)
     assert await Topic.find({"author": alice.id, "deleted_at": None}).count() == 2
     assert await Topic.find({"author": alice.id, "deleted_as": "held"}).count() == 2
     assert "Many topics of a new person" in (await mod.get("/moderation/approval")).text

@@ -195,6 +195,22 @@ async def test_only_where_one_may_delete(forum: Forum, board: Board, alice: Pers
     assert here.oid not in await live(Topic, alice)
 
 
+async def test_only_who_may_do_all_of_it_takes_it_back(
+    forum: Forum, board: Board, alice: Person, mod: Person, admin: Person
+) -> None:
+    """A moderator who looks after one of two boards no longer."""
+    vault = await forum.board("Vault", position=2)
+    for place in (board, vault):
+        await stock.topics(place, alice, 1)
+    await removes(mod, alice, "topic")
+    await Board.raw().update_one({"_id": vault.oid}, {"$set": {"overrides": {"moderator": {"moderate": False}}}})
+    await admin.send(f"/admin/boards/{vault.oid}", name="Vaults")
+    assert await undo(mod, "person.remove") == 403
+    assert await live(Topic, alice) == set()
+    assert await undo(admin, "person.remove") == 303
+    assert len(await live(Topic, alice)) == 2
+
+
 async def test_waiting_texts_are_turned_down_and_wait_again(board: Board, alice: Person, mod: Person) -> None:
     (topic,) = await stock.topics(board, alice, 1)
     (said,) = await stock.comments(topic, alice, 1)

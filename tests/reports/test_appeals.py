@@ -44,15 +44,16 @@ async def test_a_warning_and_a_silence_are_appealed_and_another_one_takes_them_b
         assert (await bob.get(f"/decisions/{operation.oid}")).status_code == 404
         assert (await alice.send(f"/topics/{topic.oid}/comments", body=f"Words {verb}")).status_code == before
         assert (await alice.send(f"/decisions/{operation.oid}/appeal", words="It was not me")).status_code == 303
-        assert (await alice.send(f"/decisions/{operation.oid}/appeal", words="Again")).status_code == 409
+        again = await alice.send(f"/decisions/{operation.oid}/appeal", words="Once more")
+        assert (again.status_code, "Once more" in again.text) == (409, True)
         appeal = await only()
         assert (await mod.send(f"{QUEUE}/{appeal.oid}/grant")).status_code == 403, "they have decided it"
         assert "It was not me" in (await admin.get(QUEUE)).text
         assert (await admin.send(f"{QUEUE}/{appeal.oid}/grant")).status_code == 303
         assert (await heard(alice))[-1].startswith("Your appeal was granted")
-        again = await Operation.get(operation.oid)
-        assert again is not None
-        assert again.undone_by is not None
+        undone = await Operation.get(operation.oid)
+        assert undone is not None
+        assert undone.undone_by is not None
         assert (await alice.send(f"/topics/{topic.oid}/comments", body=f"After {verb}")).status_code == after
     user = await User.get(alice.id)
     assert user is not None
@@ -117,3 +118,29 @@ async def test_who_is_banned_cannot_try_without_end(alice: Person, guest: Person
     answers = [await guest.send(f"{where}/appeal", words=f"Try {number}") for number in range(11)]
     assert [answer.status_code for answer in answers] == [303, *[409] * 9, 429]
     assert answers[-1].headers["retry-after"]
+
+
+async def test_what_is_not_in_force_any_more_cannot_be_appealed(
+    board: Board, alice: Person, bob: Person, mod: Person
+) -> None:
+    comment = await bob.says(await alice.opens(board), "Words")
+    await mod.send(f"/comments/{comment.oid}/delete", reason="No")
+    where = f"/decisions/{(await last_operation('comment.delete')).oid}"
+    assert await undo(mod, "comment.delete") == 303
+    refused = await bob.send(f"{where}/appeal", words="It was on topic")
+    assert (refused.status_code, "It was on topic" in refused.text) == (409, True)
+    assert await Appeal.find_all().count() == 0
+
+
+async def test_moderators_do_not_see_and_not_judge_what_they_appeal_against_themselves(
+    board: Board, alice: Person, mod: Person, admin: Person
+) -> None:
+    comment = await mod.says(await alice.opens(board), "Words")
+    await admin.send(f"/comments/{comment.oid}/delete", reason="No")
+    where = f"/decisions/{(await last_operation('comment.delete')).oid}"
+    assert (await mod.send(f"{where}/appeal", words="It was on topic")).status_code == 303
+    appeal = await only()
+    assert "It was on topic" not in (await mod.get(QUEUE)).text
+    for verb in ("grant", "refuse"):
+        assert (await mod.send(f"{QUEUE}/{appeal.oid}/{verb}", answer="Mine")).status_code == 404
+    assert (await only()).state == "open"
