@@ -133,9 +133,13 @@ def _without_words(reporters: str, person: ObjectId) -> Raw:
 
 
 class Appeal(Record):
-    """What somebody says against an operation that concerns them: one for each. Another moderator decides."""
+    """What somebody says against an operation that concerns them: one for each. Another moderator decides.
+
+    `verb` is that of the operation, which says who may judge.
+    """
 
     operation: Id
+    verb: str = ""
     person: Id
     board: Id | None = None
     text: str

@@ -14,10 +14,11 @@ from wtforms import StringField
 from app.admin import dashboard
 from app.avatars.routes import STORAGE
 from app.errors import NotFound, Refusal
-from app.files.storage import Missing, Storage
+from app.files.storage import Storage
 from app.moderation import takedowns, views
 from app.moderation.days import day_in, person_named
-from app.uploads import listing, service, sums
+from app.uploads import listing, sums
+from app.uploads.inspecting import inspected
 from app.uploads.listing import Asked
 from app.web.context import page, plumbing, say, status_of, to, viewer
 from app.web.forms import AtMost, Form, one_line
@@ -25,20 +26,13 @@ from app.web.i18n import N_
 from app.web.needs import declare, staff
 from app.web.pages import KeyPager
 from app.web.routing import as_id
-from documents import StoredFile, Upload
-from documents.file import key_of
+from documents import Upload
 
 blueprint = Blueprint("admin_uploads", __name__, url_prefix="/admin/uploads")
 declare(blueprint, staff("manage_uploads"))
 Answer = Response | WerkzeugResponse
 CHARS_MAX: Final = 100
 FIELDS: Final = ("owner", "kind", "state", "larger", "from", "to", "order")
-PREVIEW_WIDTH: Final = 480
-HEADERS: Final = {
-    "Cache-Control": "private, no-store",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 
 
 class ReasonForm(Form):
@@ -174,13 +168,5 @@ async def preview(upload_id: ObjectId) -> Answer:
     upload = await _upload(upload_id)
     if not upload.is_picture or not await listing.may_look(viewer(), upload):
         raise NotFound
-    file = await StoredFile.named(upload.sha256, service.KIND)
-    if file is None:
-        raise NotFound
-    variant = min(file.variants, key=lambda each: abs(each.width - PREVIEW_WIDTH))
     storage: Storage = current_app.extensions[STORAGE]
-    try:
-        content = await storage.get(key_of(file.sha256, file.generation, variant.name))
-    except Missing:
-        raise NotFound from None
-    return Response(content, content_type=variant.type, headers=HEADERS)
+    return await inspected(storage, upload)

@@ -88,5 +88,6 @@ async def turn_back(work: Work, _: Viewer, operation: Operation) -> None:
 
 async def tell_turned(work: Work, viewer: Viewer, operation: Operation, by: ObjectId) -> None:
     """Whose files these are hear that they are there again, or not any more."""
-    verb = "upload.restore" if operation.targets[0].before.get("taken_at") is None else "upload.take_down"
+    back = operation.targets[0].before.get("taken_at") is None
+    verb = "upload.restore" if back else "upload.take_down" if operation.verb == "upload.take_down" else "upload.down"
     await tell_authors(work, viewer, by, verb, operation.concerns, url="/uploads")

@@ -43,6 +43,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "person.remove": N_("Moderators have removed what you wrote lately."),
     "person.remove.undone": N_("Moderators have brought back what they had removed of yours."),
     "upload.take_down": N_("Moderators have taken down a file of yours. Nobody can see it any more."),
+    "upload.down": N_("Moderators have taken down a file of yours. Nobody can see it any more."),
     "upload.restore": N_("A file of yours that was taken down is there again."),
     "message.delete": N_("Moderators have removed a private message of yours."),
     "message.delete.undone": N_("Moderators have put back a private message of yours that they had removed."),
@@ -56,7 +57,7 @@ TEXTS: Final[Mapping[str, str]] = {
 APPEALABLE: Final = frozenset(
     {
         *("topic.delete", "topic.delete.many", "comment.delete", "topic.reject", "comment.reject"),
-        *("message.delete", "person.remove"),
+        *("message.delete", "person.remove", "upload.take_down"),
     }
 )
 

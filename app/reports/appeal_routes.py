@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from bson import ObjectId
-from quart import Blueprint, Response, request
+from quart import Blueprint, Response, current_app, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from app.avatars.routes import STORAGE
 from app.errors import NotFound, Refusal
+from app.files.storage import Storage
 from app.notifications.service import read_about
 from app.people.cards import cards
 from app.reports import appeal_views, appeals, decisions
 from app.reports.forms import AnswerForm, AppealForm
+from app.uploads.inspecting import inspected
 from app.web.context import look_again, page, plumbing, require_login, say, spend, status_of, to, viewer
 from app.web.forms import Form
 from app.web.i18n import N_
@@ -23,7 +26,7 @@ from documents import Operation
 blueprint = Blueprint("appeals", __name__)
 QUEUE = staff("see_reports")
 SENT = N_("Your appeal is with the moderators. You will hear what they decide.")
-declare(blueprint, MEMBERS, index=QUEUE, grant=QUEUE, refuse=QUEUE)
+declare(blueprint, MEMBERS, index=QUEUE, file=QUEUE, grant=QUEUE, refuse=QUEUE)
 Answer = Response | WerkzeugResponse
 
 
@@ -105,6 +108,13 @@ async def _queue(wrong: ObjectId | None = None, form: Form | None = None, refusa
         error=form.refuse(refusal) if refusal and form else None,
         errors=[text for field in form for text in field.errors] if form else [],
     )
+
+
+@blueprint.get("/moderation/appeals/<oid:appeal_id>/files/<oid:upload_id>")
+async def file(appeal_id: ObjectId, upload_id: ObjectId) -> Answer:
+    """A file that the appeal is about, as long as it is not decided."""
+    storage: Storage = current_app.extensions[STORAGE]
+    return await inspected(storage, await appeals.file_in(viewer(), appeal_id, upload_id))
 
 
 @blueprint.post("/moderation/appeals/<oid:appeal_id>/grant")

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from bson import ObjectId
 
 from app.operations.words import VERBS as LABELS
+from app.people.cards import cards
 from app.reports.appeals import may_judge
 from app.reports.decisions import about, texts_of
-from app.reports.exhibits import by_id, exhibit_of, things_of
+from app.reports.exhibits import Things, by_id, exhibit_of, files_exhibit, things_of
 from app.reports.pages import AppealRow, Exhibit, Quarrel
 from app.reports.views import a_page
+from app.uploads import taken
 from app.viewer import Viewer
 from app.web.i18n import Text
 from app.web.pages import Card, KeyPager
@@ -23,6 +25,7 @@ async def appeals(viewer: Viewer, tab: str, after: ObjectId | None) -> tuple[lis
     """A page of the appeals that are for this moderator."""
     states = ["open"] if tab == "open" else ["granted", "refused"]
     which: Raw = {"state": {"$in": states}, "person": {"$ne": viewer.me}}
+    which |= {} if viewer.may("manage_uploads") else {"verb": {"$ne": taken.VERB}}
     found, pager = await a_page(viewer, Appeal, which, tab, after, "/moderation/appeals")
     operations = await by_id(Operation, {"_id": {"$in": [appeal.operation for appeal in found]}})
     return await _appeal_rows(viewer, found, operations), pager
@@ -38,12 +41,11 @@ async def _appeal_rows(
     things = await things_of(subjects, people)
     rows = []
     for appeal in known:
-        kind, id = subject_of[appeal.oid]
         operation = operations[appeal.operation]
         rows.append(
             AppealRow(
                 id=str(appeal.oid),
-                exhibit=await exhibit_of(things, kind, id, appeal.person, await _message_in(kind, id)),
+                exhibit=await _exhibit(things, operation, appeal, subject_of[appeal.oid]),
                 who=things.people[appeal.person],
                 text=appeal.text,
                 at=appeal.at,
@@ -55,6 +57,14 @@ async def _appeal_rows(
             )
         )
     return rows
+
+
+async def _exhibit(things: Things, operation: Operation, appeal: Appeal, subject: tuple[str, ObjectId]) -> Exhibit:
+    if operation.verb == taken.VERB:
+        url = f"/moderation/appeals/{appeal.oid}/files" if appeal.state == "open" else ""
+        return files_exhibit(await taken.files_of(operation, appeal.person), things.people[appeal.person], url)
+    kind, id = subject
+    return await exhibit_of(things, kind, id, appeal.person, await _message_in(kind, id))
 
 
 def quarrel(operation: Operation, by: Card | None = None) -> Quarrel:
@@ -72,6 +82,8 @@ async def decisions(person: ObjectId) -> list[tuple[str, Quarrel]]:
 
 async def decision(operation: Operation, person: ObjectId) -> Exhibit:
     """What was decided on, for whom it concerns."""
+    if operation.verb == taken.VERB:
+        return files_exhibit(await taken.files_of(operation, person), (await cards([person]))[person])
     kind, id = await _own(operation, person)
     return await exhibit_of(await things_of([(kind, id)], {person}), kind, id, person, await _message_in(kind, id))
 

@@ -13,6 +13,7 @@ from app.boards.directory import all_boards
 from app.errors import Conflict, Forbidden, NotFound
 from app.events import QueueChanged
 from app.messages import removing
+from app.notifications.moderated import tell_authors
 from app.notifications.service import notify_moderation
 from app.operations.service import record, target
 from app.people.readers import FIELDS, viewer_from
@@ -20,10 +21,11 @@ from app.permissions.rules import allows
 from app.reports.decisions import VERBS, Own, concerning, deleted_still, stands, texts_of
 from app.reports.waiting import handles_in
 from app.topics.texts import restore_within
+from app.uploads import taken
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, tell, together
-from documents import Appeal, Message, Operation, User
+from documents import Appeal, Message, Operation, Upload, User
 from documents.base import LIVE, Raw
 from documents.clock import now
 
@@ -33,6 +35,7 @@ SAID: Final = {
     "person.silence": N_("Your appeal was granted: you can write again."),
     "person.ban": N_("Your appeal was granted: your account is open again."),
     "person.remove": N_("Your appeal was granted: what was removed of yours is back."),
+    taken.VERB: N_("Your appeal was granted: your file is there again."),
     "refused": N_("Your appeal was looked at by a moderator and not granted. Answer: %(answer)s"),
 }
 
@@ -58,21 +61,34 @@ async def appeal(person: ObjectId, id: ObjectId, text: str) -> None:
         raise Conflict(Text(N_("This decision is not in force any more.")))
     board = next((text.board for text in await texts_of(operation, person) if not isinstance(text, Message)), None)
     try:
-        await Appeal(operation=id, person=person, board=board, text=text, at=now()).insert()
+        await Appeal(operation=id, verb=operation.verb, person=person, board=board, text=text, at=now()).insert()
     except DuplicateKeyError:
         raise Conflict(Text(N_("You have appealed against this already."))) from None
     await tell(QueueChanged())
 
 
 async def visible_appeal(viewer: Viewer, id: ObjectId) -> tuple[Appeal, Operation]:
-    """An appeal in a board that they look after; never their own."""
+    """An appeal in a board that they look after, or about files that they do; never their own."""
     found = await Appeal.load(id)
     if found is None or found.person == viewer.id or not handles_in(viewer, "see_reports", found.board):
+        raise NotFound
+    if found.verb == taken.VERB and not viewer.may(VERBS[taken.VERB]):
         raise NotFound
     operation = await Operation.load(found.operation)
     if operation is None:
         raise NotFound
     return found, operation
+
+
+async def file_in(viewer: Viewer, id: ObjectId, upload: ObjectId) -> Upload:
+    """A file of an open appeal: who appeals shows it to those who judge."""
+    found, operation = await visible_appeal(viewer, id)
+    if found.verb != taken.VERB or found.state != "open":
+        raise NotFound
+    for file in await taken.files_of(operation, found.person):
+        if file.oid == upload:
+            return file
+    raise NotFound
 
 
 async def may_judge(viewer: Viewer, found: Appeal, operation: Operation) -> bool:
@@ -107,8 +123,11 @@ async def judge(viewer: Viewer, id: ObjectId, *, granted: bool, answer: str) -> 
         if not await Appeal.settle(id, fields, work.session):
             raise Conflict(Text(N_("Somebody else has decided this meanwhile.")))
         work.record(QueueChanged())
-        await _write_down(work, viewer, operation, found, state, answer)
-        if granted:
+        done = await _write_down(work, viewer, operation, found, state, answer)
+        if granted and operation.verb == taken.VERB:
+            others = await taken.put_back(work, operation, found.person)
+            await tell_authors(work, viewer, done, "upload.restore", others, url="/uploads")
+        elif granted:
             await _take_back(work, viewer, operation, found.person, texts)
         facts = {} if granted else {"answer": answer}
         said = SAID.get(operation.verb, SAID["text"]) if granted else SAID["refused"]
@@ -124,8 +143,10 @@ def _places(text: Own) -> tuple[ObjectId, ...]:
     return text.board, text.place
 
 
-async def _write_down(work: Work, viewer: Viewer, operation: Operation, found: Appeal, state: str, answer: str) -> None:
-    """Whatever is granted of an operation on one thing has undone all of it."""
+async def _write_down(
+    work: Work, viewer: Viewer, operation: Operation, found: Appeal, state: str, answer: str
+) -> ObjectId:
+    """Whatever is granted of an operation on one thing has undone all of it; gives the id of what is written."""
     first = operation.targets[0]
     about = target(first.kind, first.id, {"appeal": "open"}, {"appeal": state})
     verb = "appeal.grant" if state == "granted" else "appeal.refuse"
@@ -134,6 +155,7 @@ async def _write_down(work: Work, viewer: Viewer, operation: Operation, found: A
     done = await record(work, viewer, verb, [about], answer, concerns=[found.person], undo_of=back)
     if whole:
         await Operation.mark_undone(operation.oid, done, now(), work.session)
+    return done
 
 
 async def _take_back(work: Work, viewer: Viewer, operation: Operation, person: ObjectId, texts: list[Own]) -> None:

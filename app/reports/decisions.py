@@ -8,6 +8,7 @@ from typing import Any, Final
 from bson import ObjectId
 
 from app.errors import NotFound
+from app.uploads import taken
 from documents import Comment, Message, Operation, Removal, Topic, User
 from documents.base import Raw
 from documents.clock import now
@@ -20,6 +21,7 @@ VERBS: Final = {
     "person.silence": "silence",
     "person.ban": "ban",
     "person.remove": "delete_others",
+    taken.VERB: "manage_uploads",
 }
 # By these somebody may be banned.
 BANS: Final = ("person.ban", "person.remove")
@@ -77,6 +79,8 @@ async def stands(operation: Operation, person: ObjectId) -> bool:
         return False
     if operation.verb == "person.remove":
         return await Removal.find_one({"operation": operation.oid, "returning": False}) is not None
+    if operation.verb == taken.VERB:
+        return bool(await taken.still_down(operation, await taken.files_of(operation, person)))
     if operation.targets[0].kind == "person":
         return await _holds(operation, person)
     texts = await texts_of(operation, person)

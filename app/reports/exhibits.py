@@ -12,10 +12,11 @@ from markupsafe import Markup
 from app.boards.directory import all_boards
 from app.boards.views import ref
 from app.people.cards import NOBODY, cards
-from app.reports.pages import Exhibit
+from app.reports.pages import Exhibit, ExhibitFile
 from app.text.language import language_of
+from app.uploads.kinds import amount
 from app.web.pages import Card
-from documents import Comment, Topic, User
+from documents import Comment, Topic, Upload, User
 from documents.base import Raw
 
 
@@ -73,3 +74,13 @@ async def exhibit_of(things: Things, kind: str, id: ObjectId, accused: ObjectId 
         board=ref(board) if board else None,
         deleted=not (comment.live and topic.live),
     )
+
+
+def files_exhibit(files: Sequence[Upload], owner: Card, url: str = "") -> Exhibit:
+    """Files that were taken down; `url` is the folder where who judges finds them."""
+    shown = tuple(
+        ExhibitFile(file.name, amount(file.bytes), f"{url}/{file.oid}" if url else "", file.is_picture)
+        for file in files
+    )
+    title = ", ".join(file.name for file in files)
+    return Exhibit("upload", title, "/uploads", owner, deleted=not shown, files=shown)

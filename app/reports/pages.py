@@ -43,8 +43,18 @@ class Quarrel:
 
 
 @dataclass(frozen=True, slots=True)
+class ExhibitFile:
+    """A file that something is about; `url` only for who judges, `picture` says what is there."""
+
+    name: str
+    size: str
+    url: str = ""
+    picture: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Exhibit:
-    """The text or person that something is about. `html` is empty for what is not there any more."""
+    """The text, person or files that something is about. `html` is empty for what is not there any more."""
 
     kind: str
     title: str
@@ -56,6 +66,7 @@ class Exhibit:
     lang: str = ""
     board: BoardRef | None = None
     deleted: bool = False
+    files: tuple[ExhibitFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Final
 from bson import ObjectId
 
 from app.permissions.book import book
+from app.uploads.taken import VERB as TAKEN
 from app.viewer import Viewer
 from app.web.recent import Recent
 from documents import Appeal, Comment, Report, Topic
@@ -20,11 +21,15 @@ HELD: Final[Raw] = {"deleted_as": "held"}
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Open reports by board and whom they accuse; appeals and texts that wait by board and whose they are."""
+    """Open reports by board and whom they accuse; appeals and texts that wait by board and whose they are.
+
+    `files` are the appeals against the taking down of files.
+    """
 
     reports: dict[tuple[ObjectId | None, ObjectId | None], int]
     appeals: dict[tuple[ObjectId | None, ObjectId | None], int]
     held: dict[tuple[ObjectId | None, ObjectId | None], int]
+    files: dict[tuple[ObjectId | None, ObjectId | None], int]
 
 
 recent_waiting: Recent[str, Waiting] = Recent(1)
@@ -44,8 +49,9 @@ async def with_waiting(viewer: Viewer, *, fresh: bool) -> Viewer:
 async def _load() -> Waiting:
     return Waiting(
         await _by(Report, {"state": "open"}, "accused"),
-        await _by(Appeal, {"state": "open"}, "person"),
+        await _by(Appeal, {"state": "open", "verb": {"$ne": TAKEN}}, "person"),
         Counter(await _by(Comment, HELD, "author")) + Counter(await _by(Topic, HELD, "author")),
+        await _by(Appeal, {"state": "open", "verb": TAKEN}, "person"),
     )
 
 
@@ -59,10 +65,11 @@ async def _by(
 
 def counted(viewer: Viewer, found: Waiting) -> tuple[int, int, int]:
     """How many reports, texts to approve and appeals wait for somebody: of their boards, and not about themselves."""
+    files = _count(viewer, "see_reports", found.files) if viewer.may("manage_uploads") else 0
     return (
         _count(viewer, "see_reports", found.reports),
         _count(viewer, "approve", found.held),
-        _count(viewer, "see_reports", found.appeals),
+        _count(viewer, "see_reports", found.appeals) + files,
     )
 
 

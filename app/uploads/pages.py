@@ -21,7 +21,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class UploadRow:
-    """A file in the list. `thumbnail` is empty where it is no picture; `more` is how many places are not named."""
+    """A file in the list. `thumbnail` is empty where it is no picture; `more` is how many places are not named.
+
+    `decision` is the page of the decision by which it was taken down, for who may appeal against that.
+    """
 
     id: str
     name: str
@@ -35,6 +38,9 @@ class UploadRow:
     markdown: str
     places: tuple[Place, ...]
     more: int
+    taken_at: datetime | None = None
+    taken_reason: str = ""
+    decision: str = ""
 
     @property
     def size(self) -> str:

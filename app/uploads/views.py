@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bson import ObjectId
@@ -11,6 +11,7 @@ from bson import ObjectId
 from app.drafts.places import place_from
 from app.errors import NotFound
 from app.uploads.pages import Place, UploadRow, markdown_of, size_query, url_of
+from app.uploads.taken import decisions_on, down_among
 from app.viewer import Viewer
 from app.web.pages import KeyPager
 from app.web.routing import as_id
@@ -35,7 +36,9 @@ async def upload_rows(viewer: Viewer, after: str | None) -> tuple[tuple[UploadRo
     found = await Upload.find(which).sort("-_id").limit(ROWS + 1).to_list()
     uploads, more = found[:ROWS], len(found) > ROWS
     places = await _places(viewer, [upload.oid for upload in uploads])
-    rows = tuple(_row(upload, places.get(upload.oid, [])) for upload in uploads)
+    down = await down_among([upload.sha256 for upload in uploads])
+    decisions = await decisions_on(viewer.me, down)
+    rows = tuple(_row(upload, places.get(upload.oid, []), down, decisions) for upload in uploads)
     following = f"/uploads?after={uploads[-1].oid}" if more else None
     return rows, KeyPager(first="/uploads" if after else None, next=following)
 
@@ -46,14 +49,18 @@ async def bytes_of(viewer: Viewer) -> int:
     return int(raw.get("upload_bytes", 0)) if raw else 0
 
 
-def _row(upload: Upload, places: Sequence[Place]) -> UploadRow:
+def _row(
+    upload: Upload, places: Sequence[Place], down: Mapping[str, Raw], decisions: Mapping[str, ObjectId]
+) -> UploadRow:
     each = list(dict.fromkeys(places))
     url = url_of(upload)
+    taken, decision = down.get(upload.sha256, {}), decisions.get(upload.sha256)
+    small = size_query(min(upload.widths)) if upload.widths else ""
     return UploadRow(
         id=str(upload.oid),
         name=upload.name,
         url=url,
-        thumbnail=url + (size_query(min(upload.widths)) if upload.widths else "") if upload.is_picture else "",
+        thumbnail=url + small if upload.is_picture and not taken else "",
         ending=upload.name.rpartition(".")[2],
         bytes=upload.bytes,
         width=upload.width,
@@ -62,6 +69,9 @@ def _row(upload: Upload, places: Sequence[Place]) -> UploadRow:
         markdown=markdown_of(upload),
         places=tuple(each[:PLACES_SHOWN]),
         more=max(0, len(each) - PLACES_SHOWN),
+        taken_at=taken.get("taken_at"),
+        taken_reason=taken.get("taken_reason", ""),
+        decision=f"/decisions/{decision}" if decision else "",
     )
 
 

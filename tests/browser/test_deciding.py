@@ -12,6 +12,7 @@ from app.permissions import trust
 from documents import Board, Comment, Report, Topic
 from tests.browser.conftest import PHONE, Open
 from tests.people import Forum, Person
+from tests.uploads.sending import sent
 
 COMPOSING = """() => document.body.dispatchEvent(
     new KeyboardEvent("keydown", { key: "a", isComposing: true, bubbles: true, cancelable: true }))"""
@@ -125,6 +126,34 @@ async def test_a_day_on_a_phone_in_chinese(
     await expect(writer.get_by_text("申诉已通过")).to_be_visible()
     await writer.goto(f"/topics/{topic.oid}")
     await expect(writer.get_by_text("都是胡说")).to_be_visible()
+
+
+async def test_a_file_that_was_taken_down_comes_back_by_an_appeal(
+    forum: Forum, alice: Person, admin: Person, open_as: Open
+) -> None:
+    """Told at the list of files, without JavaScript; judged with its picture."""
+    other = await forum.person("admin_ada", role="admin")
+    found = await sent(alice, name="garden.jpg")
+    phone: dict[str, object] = {"locale": "zh-CN", "viewport": PHONE}
+    await admin.send(f"/admin/uploads/{found['url'].split('/')[2]}/take-down", reason="不是自己拍的")
+    writer = await open_as(alice, "/uploads", java_script_enabled=False, **phone)
+    await expect(writer.get_by_text("不是自己拍的")).to_be_visible()
+    await _fits(writer)
+    await writer.get_by_role("link", name="查看详情或申诉").click()
+    await expect(writer.get_by_text("处理申诉的人会看到这个文件和它的名字")).to_be_visible()
+    await writer.get_by_label("为什么处理有误").fill("就是我拍的")
+    await writer.get_by_role("button", name="申诉").click()
+    await expect(writer.get_by_text("版主还没有做出决定")).to_be_visible()
+    judge = await open_as(other, "/moderation/appeals", **phone)
+    await expect(judge.get_by_text("就是我拍的")).to_be_visible()
+    picture = judge.locator(".exhibit .file-places img")
+    await expect(picture).to_have_js_property("complete", True)
+    assert await picture.evaluate("picture => picture.naturalWidth") > 0
+    await _fits(judge)
+    await pressed(judge, "g")
+    await writer.goto("/uploads")
+    await expect(writer.get_by_text("不是自己拍的")).to_have_count(0)
+    assert (await alice.get(found["url"])).status_code == 200
 
 
 async def _fits(page: Page) -> None:

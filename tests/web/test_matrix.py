@@ -105,6 +105,7 @@ PAGES = {
     **dict.fromkeys(("/moderation/reports", "/moderation/appeals", "/moderation/approval"), "403 404 404 200 200"),
     "/decisions/<operation>": "403 404 404 404 404",  # it concerns none of them
     "/decisions": OWN,
+    "/moderation/appeals/<appeal>/files/<upload>": "403 404 404 404 404",  # see tests/reports/test_file_appeals.py
     "/moderation/approval/<kind>/<subject>/hold": "403 404 404 200 200",
     **dict.fromkeys(("/welcome-back/<token>", "/unsubscribe/<token>", "/banned/<token>"), "404 404 404 404 404"),
     **dict.fromkeys(("/admin", "/admin/boards", "/admin/boards/<board>", "/admin/mail"), ADMIN),
