@@ -6,7 +6,9 @@ skip query-level writes and overwrite concurrent edits. Changes are `$set`/`$inc
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, Literal, Self
 
 from beanie import Document, PydanticObjectId
@@ -49,7 +51,7 @@ class Record(Document):
     @classmethod
     def as_read(cls, raw: Raw) -> Self:
         """The document, read whole and as we wrote it: where there are thousands, checking them takes longest."""
-        fields = {"id" if name == "_id" else name: value for name, value in raw.items()}
+        fields: Raw = {**_left_out(cls), **raw, "id": raw["_id"]}
         found: Self = cls.model_construct(**fields)
         return found
 
@@ -66,6 +68,19 @@ class Record(Document):
         if raw.get("_id") is None:
             raw["_id"] = ObjectId()
         return raw
+
+
+def _left_out(document: type[Record]) -> Raw:
+    """What fields are that were not written. Pydantic would look for how a factory is called, each time anew."""
+    plain, factories = _defaults(document)  # type: ignore[arg-type]  # which has a hash, as a class
+    return plain | {name: factory() for name, factory in factories.items()}
+
+
+@lru_cache
+def _defaults(document: type[Record]) -> tuple[Raw, dict[str, Callable[[], Any]]]:
+    fields = {name: field for name, field in document.model_fields.items() if not field.is_required()}
+    factories: Any = {name: field.default_factory for name, field in fields.items() if field.default_factory}
+    return {name: field.default for name, field in fields.items() if name not in factories}, factories
 
 
 class SoftDeleted(Record):

@@ -328,3 +328,13 @@ async def test_a_comment_that_fails_tells_nobody(
     assert await told(bob) == []
     assert await Comment.find({"topic": topic.oid}).count() == 1
     assert (await bob.feed())["seq"] == 0
+
+
+async def test_a_notice_read_unchecked_is_the_one_that_was_written(board: Board, alice: Person, bob: Person) -> None:
+    topic = await alice.opens(board, body="@bob look")
+    comment = await bob.says(topic, "Here")
+    await alice.send(f"/comments/{comment.oid}/like")
+    rows = await Notification.raw().find().to_list()
+    assert {raw["kind"] for raw in rows} >= {"mention", "like"}
+    for raw in rows:
+        assert Notification.as_read(raw).model_dump() == Notification.model_validate(raw).model_dump()
