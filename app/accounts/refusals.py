@@ -32,11 +32,12 @@ class Locked(TooMany):
 
 
 class Banned(Forbidden):
-    """Said only to those who have shown that they are `person`."""
+    """Said only to those who have shown that they are `person`; `proven` to the last: they may appeal."""
 
-    def __init__(self, text: Text | None, person: ObjectId) -> None:
+    def __init__(self, text: Text | None, person: ObjectId, *, proven: bool = True) -> None:
         super().__init__(text)
         self.person = person
+        self.proven = proven
 
     default = Text(N_("This account is banned. Write to the people who run this forum if you think that is a mistake."))
 

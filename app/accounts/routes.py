@@ -154,7 +154,7 @@ async def _who(form: LoginForm) -> User:
 
 
 async def _login_page(form: LoginForm, refusal: Refusal | None = None) -> Response:
-    door = await appeal_door(refusal.person) if isinstance(refusal, Banned) else ""
+    door = await appeal_door(refusal.person) if isinstance(refusal, Banned) and refusal.proven else ""
     return await guarded_page("accounts/login.html", form, refusal, next=next_path(""), door=door)
 
 

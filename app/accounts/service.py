@@ -15,7 +15,7 @@ from app.accounts.journal import Visitor
 from app.accounts.leaving import HasLeft
 from app.accounts.passwords import Passwords, check_password
 from app.accounts.protection import LOGIN, Tries
-from app.accounts.refusals import Locked, WrongPassword, WrongPasswordAgain, captcha_asked
+from app.accounts.refusals import Banned, Locked, WrongPassword, WrongPasswordAgain, captcha_asked
 from app.accounts.resetting import tell_of_change
 from app.errors import Busy, Invalid
 from app.operations.service import SCRIPT, record, target
@@ -25,7 +25,7 @@ from app.text.starts import starts_of
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
-from documents import ApiToken, User
+from documents import ApiToken, Factor, User
 from documents.clock import now
 from documents.user import Office
 
@@ -133,7 +133,8 @@ async def who_logs_in(
     """The person with this name or address and password; one answer and one duration for all that is wrong.
 
     `solved` says that a captcha came with it, `answered` that one was tried. Raises `WrongPassword`, `NeedsCaptcha`,
-    `Locked` (the password is then not even looked at), `Banned`; `HasLeft` when they have deleted their account.
+    `Locked` (the password is then not even looked at); `Banned`, unless a second factor comes first; `HasLeft` when
+    they have deleted their account.
     """
     key = login_key(login)
     tried = await tries.begin(key, whence, solved=solved)
@@ -152,10 +153,19 @@ async def who_logs_in(
         await journal.note(user.oid if user else None, visitor, succeeded=False)
         raise WrongPasswordAgain if tried.failures >= LOGIN.free else WrongPassword
     await tries.forgive(key, whence, all_of_them=True)
-    await require_not_banned(user)
+    if user.banned_at is not None:
+        await _require_open(user)
     if not user.live:
         raise HasLeft(user)
     return await _with_own_hash(passwords, user, password) if foreign.is_foreign(user.password_hash) else user
+
+
+async def _require_open(user: User) -> None:
+    """`Banned`; but who has a second factor shows that first (`app.security.second`), then hears why and until when."""
+    if not (await Factor.of(user.oid)).asks:
+        await require_not_banned(user)
+    elif not user.live:
+        raise Banned(None, user.oid, proven=False)
 
 
 async def _with_own_hash(passwords: Passwords, user: User, password: str) -> User:

@@ -7,6 +7,7 @@ from quart import Blueprint, request
 from app.accounts import journal, pending
 from app.accounts.banning import require_not_banned
 from app.accounts.entering import begin, onward, visitor
+from app.accounts.refusals import Banned
 from app.accounts.routes import login_page
 from app.errors import Conflict, Invalid, Refusal
 from app.security import ceremony, factors, proof
@@ -54,7 +55,6 @@ async def second_now() -> Answer:
 
 async def _check(form: SecondForm, waits: Pending, user: User) -> None:
     """`Refusal` unless the second factor was shown. Tries are counted at this log-in, and at the account."""
-    await require_not_banned(user)
     if form.text("passkey"):
         await ceremony.shown(require_place(), subject(), "second", form.text("passkey"), owner=user.oid)
         return
@@ -73,8 +73,14 @@ async def _check(form: SecondForm, waits: Pending, user: User) -> None:
 async def _let_in(waits: Pending, user: User) -> Answer:
     if not await waits.use():
         return await _over()
-    await begin(user, remembered=waits.remembered)
-    answer = onward(safe_next(waits.next))
+    answer: Answer
+    try:
+        await require_not_banned(user)
+    except Banned as refusal:
+        answer = await login_page(refusal)
+    else:
+        await begin(user, remembered=waits.remembered)
+        answer = onward(safe_next(waits.next))
     answer.delete_cookie(pending.COOKIE, path=pending.COOKIE_PATH)
     return answer
 

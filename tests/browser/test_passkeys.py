@@ -126,6 +126,33 @@ async def test_a_passkey_is_added_used_named_and_removed(device: OpenDevice, ali
     assert not await found.logged_in()
 
 
+async def test_somebody_banned_appeals_after_a_passkey_alone_or_as_the_second_step(
+    device: OpenDevice, alice: Person, mod: Person
+) -> None:
+    found = await device(alice)
+    await add_passkey(found)
+    await Factor.raw().update_one({"user": alice.id}, {"$set": {"asks_passkey": True}}, upsert=True)
+    await mod.send(f"/users/{alice.id}/ban", hours="0", reason="Selling watches")
+    await found.log_out()
+    page = found.page
+    await page.goto("/login")
+    await page.get_by_role("button", name="Log in with a passkey").click()
+    await page.get_by_text("Selling watches").wait_for()
+    await page.goto("/login")
+    await page.fill("[name=login]", "alice")
+    await page.fill("[name=password]", PASSWORD)
+    await page.get_by_role("button", name="Log in", exact=True).click()
+    await page.wait_for_url("**/login/second")
+    assert await page.get_by_text("Selling watches").count() == 0
+    await page.locator("[data-passkey] button").click()
+    await page.get_by_text("Selling watches").wait_for()
+    await page.get_by_role("link", name="Appeal against the ban").click()
+    await page.get_by_label("Why it was wrong").fill("I sold nothing")
+    await page.get_by_role("button", name="Appeal").click()
+    await page.get_by_text("have not decided yet").wait_for()
+    assert not await found.logged_in()
+
+
 async def test_the_browser_offers_it_among_the_names(device: OpenDevice, alice: Person) -> None:
     """Conditional UI; the authenticator of the test answers by itself, as if the name had been chosen."""
     found = await device(alice, offers=True)

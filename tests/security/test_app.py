@@ -12,7 +12,7 @@ import pytest
 from app.accounts.pending import COOKIE, stamp_of
 from app.assembly import AUTH_COOKIE
 from app.security import factors
-from documents import Attempt, Factor, Letter, Login, Pending, User
+from documents import Appeal, Attempt, Board, Factor, Letter, Login, Pending, Token, User
 from documents.clock import now
 from tests.people import PASSWORD, Forum, Person
 from tests.security.second import CODES, code_at, codes_left, half_way, in_, location, secret_of, set_up
@@ -232,6 +232,48 @@ async def test_the_banned_and_the_deleted_stay_out(forum: Forum, alice: Person) 
     await User.raw().update_one({"_id": alice.id}, {"$set": {"banned_at": None, "deleted_at": now()}})
     assert location(await person.send("/login/second", csrf=token, code=code_at(secret))) == "/login"
     assert not await in_(person)
+
+
+async def test_who_has_a_second_factor_shows_it_before_the_ban_is_explained(
+    forum: Forum, board: Board, alice: Person, mod: Person, admin: Person
+) -> None:
+    secret, codes = await set_up(alice)
+    await mod.send(f"/users/{alice.id}/ban", hours="0", reason="Selling watches")
+    thief = await half_way(forum)
+    seen = [await thief.get("/login/second"), await thief.send("/login/second", code="000000")]
+    assert [answer.status_code for answer in seen] == [200, 422]
+    for answer in seen:
+        assert not any(words in answer.text for words in ("Selling watches", "banned", "/banned/"))
+    assert await Token.find_all().count() == 0, "and no address to appeal at"
+    owner = await half_way(forum)
+    token = await owner.kept_csrf()
+    answers = [owner.send("/login/second", csrf=token, recovery=codes[0]) for _ in range(3)]
+    told = [answer for answer in await asyncio.gather(*answers) if answer.status_code == 403]
+    assert len(told) == 1
+    assert "Selling watches" in told[0].text
+    assert not await in_(owner)
+    door = re.search(r'href="(/banned/[^"]+)"', told[0].text)
+    assert door
+    assert (await owner.send(f"{door[1]}/appeal", words="I sold nothing")).status_code == 303
+    assert location(await owner.send("/login/second", csrf=token, code=code_at(secret))) == "/login", "it is used"
+    appeal = await Appeal.find_one({"person": alice.id})
+    assert appeal is not None
+    assert (await admin.send(f"/moderation/appeals/{appeal.oid}/grant")).status_code == 303
+    again = await half_way(forum)
+    assert location(await again.send("/login/second", code=code_at(secret))) == "/"
+
+
+async def test_a_ban_that_is_over_is_lifted_by_the_second_step(forum: Forum, alice: Person) -> None:
+    secret, _ = await set_up(alice)
+    over = {"banned_at": now() - timedelta(hours=2), "banned_until": now() - timedelta(hours=1)}
+    await User.raw().update_one({"_id": alice.id}, {"$set": over})
+    person = await half_way(forum)
+    assert location(await person.send("/login/second", code=code_at(secret))) == "/"
+    gone_too = {"deleted_at": now(), "deleted_by": alice.id, "deleted_as": "author"}
+    banned = {"banned_at": now(), "banned_until": None, "ban_reason": "X1"}
+    await User.raw().update_one({"_id": alice.id}, {"$set": {**gone_too, **banned}})
+    gone = await forum.guest().send("/login", login="alice", password=PASSWORD)
+    assert (gone.status_code, "X1" in gone.text, "/banned/" in gone.text) == (403, False, False)
 
 
 async def test_a_secret_is_sealed_for_its_owner_and_key(forum: Forum, alice: Person, bob: Person) -> None:
