@@ -57,7 +57,7 @@ async def _mongodb(running: Running | None) -> Check:
         assert running is not None
         info: dict[str, Any] = await running.mongo.server_info()
         hello: dict[str, Any] = await running.mongo.admin.command("hello")
-        text = N_("Version %(version)s, replica set “%(name)s” with %(hosts)s members.")
+        text = N_("Version %(version)s, replica set “%(name)s”, members: %(hosts)s.")
         said = Text(text, version=info["version"], name=hello.get("setName", "–"), hosts=len(hello.get("hosts", [1])))
         return Check("MongoDB", "good", str(said))
 
@@ -139,7 +139,7 @@ async def _jobs(running: Running | None) -> Check:
     if found["queue"] is None:
         return Check(title, "warn", str(Text(N_("No queue: each process does what it finds."))))
     workers = found["queue"]["workers"]
-    text = Text(N_("Nothing is late; %(workers)s workers."), workers=workers)
+    text = Text(N_("Nothing is late; workers: %(workers)s."), workers=workers)
     return Check(title, "good" if workers else "warn", str(text))
 
 

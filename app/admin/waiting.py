@@ -24,6 +24,7 @@ KINDS: Final = {
     "recommend": N_("Choose the topics of the day"),
     "day": N_("Count a day"),
     "tag": N_("Change a tag everywhere"),
+    "removal": N_("Remove what somebody wrote"),
 }
 
 

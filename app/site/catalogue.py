@@ -85,7 +85,7 @@ _SIGNUP: Final = (
         "choice",
         N_("Signing up"),
         N_("“Paused” is for a while, “closed” for good: both say so on the page, with your sentence."),
-        (("open", N_("Open")), ("paused", N_("Paused")), ("closed", N_("Closed"))),
+        (("open", N_("Open to everybody")), ("paused", N_("Paused")), ("closed", N_("Closed"))),
     ),
     Setting("signup_note_en", "line", N_("Why one cannot sign up, in English"), most=NOTE_CHARS),
     Setting("signup_note_zh", "line", N_("Why one cannot sign up, in Chinese"), most=NOTE_CHARS),

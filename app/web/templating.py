@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import format_compact_decimal, format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
 from jinja2.visitor import NodeTransformer
@@ -127,16 +127,19 @@ def _filters(locale: Locale) -> dict[str, Callable[..., str]]:
         "iso": iso,
         "language": language_of,
         "date_text": _in_zone(lambda moment, zone: format_date(moment.astimezone(zone_of(zone)), "medium", babel)),
-        "datetime_text": _in_zone(
-            lambda moment, zone: (
-                format_datetime(moment, "medium", tzinfo=zone_of(zone), locale=babel) + ("" if zone else " UTC")
-            )
-        ),
+        "datetime_text": _in_zone(lambda moment, zone: _to_the_minute(moment, zone, babel)),
         "compact": functools.lru_cache(4096)(
             lambda number: format_compact_decimal(number, locale=babel, fraction_digits=1 if number >= 1000 else 0)
         ),
         "number": functools.lru_cache(4096)(lambda number: format_decimal(number, locale=babel)),
     }
+
+
+def _to_the_minute(moment: datetime, zone: str, babel: str) -> str:
+    """A date and a time of day, as people say them: seconds would only be in the way."""
+    there = moment.astimezone(zone_of(zone))
+    day, time = format_date(there, "medium", babel), format_time(there, "short", locale=babel)
+    return str(get_datetime_format("medium", babel)).format(time, day) + ("" if zone else " UTC")
 
 
 def _in_zone(written: Callable[[datetime, str], str]) -> Callable[[datetime], str]:
