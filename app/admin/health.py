@@ -132,7 +132,7 @@ async def _jobs(running: Running | None) -> Check:
     title = str(Text(N_("Jobs")))
     found = await jobs(running)
     if found is None:
-        return Check(title, "bad", str(Text(N_("Nobody knows what waits."))))
+        return Check(title, "bad", str(Text(N_("It is not known what waits."))))
     overdue = sum(found["overdue"].values())
     if overdue:
         return Check(title, "bad", str(Text(N_("%(count)s have waited for too long."), count=overdue)))
@@ -151,7 +151,7 @@ def _versions() -> Check:
 
 WARNINGS: Final = {
     "limits": N_("Rate limits are off (QUORUM_LIMITS=off): use this for load tests only."),
-    "smtp": N_("No mail server is set (QUORUM_SMTP_URL): nobody gets e-mails, also not for a forgotten password."),
+    "smtp": N_("No mail server is set (QUORUM_SMTP_URL): nobody gets e-mails, not even for a forgotten password."),
     "base": N_("QUORUM_BASE_URL is not set: links in e-mails lead to the address the forum listens on."),
     "plain": N_("QUORUM_BASE_URL does not begin with https: passwords travel in the open."),
     "proxies": N_("QUORUM_TRUSTED_PROXIES is 0: behind a proxy everybody seems to come from the same address."),

@@ -92,7 +92,7 @@ async def change(section: str) -> Answer:
         return await _page(found, values, site.mark_of(overtaken.theirs), overtaken)
     except Refusal as refusal:
         return await _page(found, values, seen, refusal)
-    await say("success", N_("Saved. It is in force everywhere.") if changed else N_("Nothing was different."))
+    await say("success", N_("Saved. It applies everywhere now.") if changed else N_("Nothing was different."))
     return to(f"/admin/settings/{section}")
 
 
@@ -112,7 +112,7 @@ async def put_logo() -> Answer:
             await use()
 
     await keep(storage, content, steps, hot=[SITE_ID])
-    await say("success", N_("Saved. It is in force everywhere."))
+    await say("success", N_("Saved. It applies everywhere now."))
     return to("/admin/settings/general")
 
 
@@ -126,5 +126,5 @@ async def _refused(refusal: Refusal) -> Response:
 async def remove_logo() -> Answer:
     """Show the mark of the software again."""
     await together(lambda work: site.put_logo(work, viewer(), ""), hot=[SITE_ID])
-    await say("success", N_("Saved. It is in force everywhere."))
+    await say("success", N_("Saved. It applies everywhere now."))
     return to("/admin/settings/general")

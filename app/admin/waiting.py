@@ -18,11 +18,11 @@ AGAIN_MOST: Final = 200
 
 KINDS: Final = {
     "letter": N_("Send an e-mail"),
-    "archive": N_("Put one’s data into an archive"),
-    "telling": N_("Tell those who watch"),
+    "archive": N_("Pack somebody’s data"),
+    "telling": N_("Notify watchers"),
     "transfer": N_("Move comments to another topic"),
     "recommend": N_("Choose the topics of the day"),
-    "day": N_("Count a day"),
+    "day": N_("Count the day’s numbers"),
     "tag": N_("Change a tag everywhere"),
     "removal": N_("Remove what somebody wrote"),
 }

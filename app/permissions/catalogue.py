@@ -64,14 +64,14 @@ _ALL: Final = (
     Permission(
         "skip_approval",
         "writing",
-        N_("Appear at once"),
+        N_("Post without approval"),
         N_("Texts need no approval where new people’s do."),
         writes=True,
     ),
     Permission(
         "repeat",
         "writing",
-        N_("Repeat oneself"),
+        N_("Post the same text again"),
         N_("Texts are neither refused as the same again nor held back as a flood."),
         writes=True,
     ),
@@ -97,16 +97,14 @@ _ALL: Final = (
         "retitle", "moderating", N_("Retitle"), N_("Change titles and tags of others’ topics."), "moderate", True
     ),
     Permission("slow_mode", "moderating", N_("Slow mode"), N_("Set a pause between replies."), "moderate", True),
-    Permission(
-        "approve", "moderating", N_("Approve"), N_("Let waiting texts appear, or turn them down."), "moderate", True
-    ),
+    Permission("approve", "moderating", N_("Approve"), N_("Approve or reject texts that wait."), "moderate", True),
     Permission("see_reports", "moderating", N_("Handle reports"), N_("See and settle what was reported."), "moderate"),
     Permission(
         "announce", "moderating", N_("Announce"), N_("Put topics above everything on the home page."), writes=True
     ),
     Permission("warn", "people", N_("Warn"), N_("Warn people for what they have done."), writes=True),
     Permission("silence", "people", N_("Silence"), N_("Keep people from writing for a time."), writes=True),
-    Permission("ban", "people", N_("Ban"), N_("Shut people or addresses out."), writes=True),
+    Permission("ban", "people", N_("Ban"), N_("Ban people and networks."), writes=True),
     Permission(
         "see_addresses",
         "people",
@@ -201,17 +199,15 @@ _MEMBER: Final = (_GUEST | _of(["writing"])) - {"repeat"}
 _MODERATOR: Final = (_MEMBER | {"repeat"} | _of(["moderating", "people"]) | {"read_closed"}) - {"announce"}
 BUILT_IN: Final[dict[str, BuiltIn]] = {
     GUEST: BuiltIn(N_("Guests"), N_("Everybody who is not logged in."), _GUEST),
-    NEW: BuiltIn(
-        N_("New people"), N_("Who has just come; becomes a member by taking part."), _MEMBER - {"skip_approval"}
-    ),
-    MEMBER: BuiltIn(N_("Members"), N_("Everybody who is not new any more."), _MEMBER),
+    NEW: BuiltIn(N_("New people"), N_("Newcomers; they become members by taking part."), _MEMBER - {"skip_approval"}),
+    MEMBER: BuiltIn(N_("Members"), N_("Everybody who is no longer new."), _MEMBER),
     TRUSTED: BuiltIn(
         N_("Trusted people"),
-        N_("Members who have taken part for long and whose texts are liked."),
+        N_("Long-standing members whose posts are liked."),
         _MEMBER | {"repeat"},
     ),
     MODERATOR: BuiltIn(N_("Moderators"), N_("Look after what others write."), _MODERATOR),
-    ADMINISTRATOR: BuiltIn(N_("Administrators"), N_("Run the forum. They may do everything."), frozenset(PERMISSIONS)),
+    ADMINISTRATOR: BuiltIn(N_("Administrators"), N_("Run the forum. They can do everything."), frozenset(PERMISSIONS)),
 }
 # All that guests could ever be allowed.
 FOR_GUESTS: Final = frozenset({"read", "see_history"})

@@ -88,7 +88,7 @@ async def make() -> Answer:
         await make_rule(viewer(), rule)
     except Refusal as refusal:
         return await _page(form, refusal)
-    await say("success", N_("The rule is in force."))
+    await say("success", N_("The rule applies from now on."))
     return to("/admin/words")
 
 

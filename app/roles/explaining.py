@@ -20,7 +20,7 @@ from documents import Board, User
 from documents.clock import now
 
 YES: Final[Mapping[Rule, str]] = {
-    "administrator": N_("%(who)s can: administrators may do everything."),
+    "administrator": N_("%(who)s can: administrators can do everything."),
     "role_grants": N_("%(who)s can: the role “%(role)s” holds the permission “%(what)s”."),
     "board_allows": N_("%(who)s can: the board “%(board)s” allows the role “%(role)s” “%(area)s”."),
 }
@@ -149,7 +149,7 @@ def standing_of(person: User) -> str:
     if NEW in trust.roles_of(raw, moment):
         return str(
             Text(
-                N_("New until %(days)s days old and %(posts)s texts written; now %(age)s and %(written)s."),
+                N_("New until %(days)s d old with at least %(posts)s texts; so far %(age)s d and %(written)s."),
                 days=rule.new_days,
                 posts=rule.new_posts,
                 age=days,

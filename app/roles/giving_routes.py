@@ -133,7 +133,7 @@ async def give(person_id: ObjectId) -> Answer:
         await giving.give_roles(viewer(), person_id, form.roles.chosen, seen=form.text("seen").split())
     except Refusal as refusal:
         return await _person_page(found, form, refusal)
-    await say("success", N_("Saved. It is in force everywhere."))
+    await say("success", N_("Saved. It applies everywhere now."))
     return to(f"/admin/people/{person_id}")
 
 
@@ -175,7 +175,7 @@ async def set_overrides(board_id: ObjectId) -> Answer:
         await deciding.set_overrides(viewer(), board_id, said, seen=form.get("seen", ""))
     except Refusal as refusal:
         return await _board_page(await _board(board_id), said, refusal)
-    await say("success", N_("Saved. It is in force everywhere."))
+    await say("success", N_("Saved. It applies everywhere now."))
     return to(f"/admin/boards/{board.oid}/roles")
 
 

@@ -125,7 +125,7 @@ async def change(key: str) -> Answer:
     except Refusal as refusal:
         again = await service.role_by(key) if isinstance(refusal, Conflict) else role
         return await _page(again, form, refusal)
-    await say("success", N_("Saved. It is in force everywhere."))
+    await say("success", N_("Saved. It applies everywhere now."))
     return to("/admin/roles")
 
 

@@ -94,7 +94,7 @@ async def change_role(
     require(viewer, "manage_roles")
     role = await role_by(key)
     if key == ADMINISTRATOR and permissions:
-        raise Forbidden(Text(N_("Administrators may do everything: otherwise all could be locked out.")))
+        raise Forbidden(Text(N_("Administrators can do everything: otherwise everybody could be locked out.")))
     wanted = role.permissions if key == ADMINISTRATOR else known(permissions)
     if key == GUEST and not wanted <= FOR_GUESTS:
         raise Invalid(fields={"permissions": Text(N_("Guests can read and compare versions, at most."))})

@@ -63,7 +63,7 @@ class Section:
 
 
 _GENERAL: Final = (
-    Setting("site_name", "line", N_("Name"), N_("Stands in the head of every page and in e-mails."), most=LINE_CHARS),
+    Setting("site_name", "line", N_("Name"), N_("Shown at the top of every page and in e-mails."), most=LINE_CHARS),
     Setting(
         "languages",
         "choice",
@@ -95,16 +95,16 @@ _SIGNUP: Final = (
         N_("Confirming the e-mail address"),
         "",
         (
-            ("required", N_("Required: nobody writes before")),
-            ("optional", N_("Optional: the letter is sent, nothing is withheld")),
-            ("off", N_("Off: no letter is sent")),
+            ("required", N_("Required: nobody can post before that")),
+            ("optional", N_("Optional: the e-mail is sent, nothing is restricted")),
+            ("off", N_("Off: no e-mail is sent")),
         ),
     ),
     Setting(
         "signups_before_captcha",
         "number",
         N_("Sign-ups before a captcha"),
-        N_("From one address within an hour."),
+        N_("Per address and hour."),
     ),
 )
 _WRITING: Final = (
@@ -190,7 +190,7 @@ _KEEPING: Final = (
         "",
         (
             ("anonymise", N_("Stays, under “deleted member”")),
-            ("erase", N_("Goes with them")),
+            ("erase", N_("Deleted with them")),
         ),
     ),
 )
@@ -223,11 +223,11 @@ SECTIONS: Final[Mapping[str, Section]] = {
             N_("What is held back as the same again, or too much at once. Who may repeat themselves is not asked."),
             _FLOODS,
         ),
-        Section("keeping", N_("Keeping"), N_("How long what was deleted can come back."), _KEEPING),
+        Section("keeping", N_("Retention"), N_("How long what was deleted can come back."), _KEEPING),
         Section(
             "announcement",
             N_("Announcement"),
-            N_("A bar above every page, until one has put it away. Another text is shown to everybody again."),
+            N_("A bar above every page, until the reader dismisses it. A changed text is shown to everybody again."),
             _ANNOUNCEMENT,
         ),
         Section(

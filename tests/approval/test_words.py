@@ -1,4 +1,4 @@
-"""Rules for words: found however they are dressed up, and what follows."""
+"""Word rules: found however they are dressed up, and what follows."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ async def test_one_key_each_through_both_queues(
     await page.keyboard.press("Shift+S")
     await expect(here).to_contain_text("Words 0")
     await pressed(page, "m")
-    await expect(here.get_by_role("button", name="Leave it to others")).to_be_visible()
+    await expect(here.get_by_role("button", name="Leave to others")).to_be_visible()
     await pressed(page, "d")
     await expect(here).to_contain_text("Words 1")
     await pressed(page, "k")

@@ -200,11 +200,11 @@ async def test_what_does_not_fit_comes_back_with_what_was_ticked(admin: Person, 
 async def test_everybody_sees_those_parts_alone_that_open_for_them(forum: Forum, admin: Person, mod: Person) -> None:
     who = await manager(forum, admin, "manage_tags")
     tabs = re.compile(r'href="(/admin[^"?]*)"')
-    for person, path, expected in (
-        (who, "/admin", {"/admin", "/admin/people", "/admin/tags"}),
-        (mod, "/admin/networks", {"/admin/networks"}),
+    for person, path, named, expected in (
+        (who, "/admin", "Administration", {"/admin", "/admin/people", "/admin/tags"}),
+        (mod, "/admin/networks", "Moderation", {"/admin/networks"}),
     ):
-        nav = (await person.get(path)).text.split('aria-label="Administration"')[1].split("</nav>")[0]
+        nav = (await person.get(path)).text.split(f'aria-label="{named}"')[1].split("</nav>")[0]
         assert set(tabs.findall(nav)) == expected
         for url in expected:
             assert (await person.get(url)).status_code == 200

@@ -180,7 +180,7 @@ async def test_bad_forms(admin: Person, board: Board, alice: Person) -> None:
 
 
 WHY = [
-    ("ada", "announce", False, "@ada can: administrators may do everything."),
+    ("ada", "announce", False, "@ada can: administrators can do everything."),
     ("mod_mira", "pin", True, "@mod_mira can: the role “Moderators” holds the permission “Pin”."),
     ("alice", "pin", True, "@alice cannot: none of their roles holds the permission “Pin”."),
     ("alice", "post", True, "@alice cannot: the board “Garden” denies the role “New people” “Open topics”."),
