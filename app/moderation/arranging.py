@@ -22,6 +22,7 @@ from app.work import Work, together
 from documents import Board, Comment, Draft, Marker, Moved, Report, Topic, Transfer, User, Watch
 from documents.base import LIVE, RESTORED, Raw, deletion
 from documents.clock import now
+from documents.operation import Target
 from documents.topic import PARTICIPANTS_KEPT
 
 BUSY: Final = N_("Comments of this topic are still being moved. Please try again in a moment.")
@@ -90,20 +91,29 @@ async def merge_topics(viewer: Viewer, id: ObjectId, into: ObjectId, reason: str
 
     async def steps(work: Work) -> None:
         source, there = await still_live(work, id, into)
-        shift = there["last_number"]
-        await _count_merged(work, source, there, 1, {"topic": id, "number": 1})
-        await _close(work, viewer, source, there, reason)
-        await _grow(work, source, there)
-        await _bring_readers(work, source, there)
-        before = {"merged_into": None, "board": source["board"]}
-        gone = target("topic", id, before, {"merged_into": into, "board": source["board"], "shift": shift})
-        gained = target("topic", into, {"last_number": shift}, {"last_number": shift + source["last_number"]})
-        by = await record(work, viewer, "topic.merge", [gone, gained], reason, concerns=[topic.author, other.author])
+        concerns = [topic.author, other.author]
+        by = await record(work, viewer, "topic.merge", merged(source, there), reason, concerns=concerns)
         await _tell_merged(work, viewer, by, source, there, reason)
-        way = {"topic": id, "to": into, "last": source["last_number"], "shift": shift}
-        await transfers.begin(work, Transfer(kind="merge", due_at=now(), **way))
+        await merge_within(work, viewer, source, there, reason)
 
     await together(steps, hot=(id, into, topic.board, other.board, topic.author))
+
+
+def merged(source: Raw, there: Raw) -> list[Target]:
+    """What a merge of these changes, as they stand before it."""
+    shift = there["last_number"]
+    gone = target("topic", source["_id"], {"merged_into": None}, {"merged_into": there["_id"], "shift": shift})
+    return [gone, target("topic", there["_id"], {"last_number": shift}, {"last_number": shift + source["last_number"]})]
+
+
+async def merge_within(work: Work, viewer: Viewer, source: Raw, there: Raw, reason: str) -> None:
+    """Merge, as part of a larger act, which is written down by who does it."""
+    await _count_merged(work, source, there, 1, {"topic": source["_id"], "number": 1})
+    await _close(work, viewer, source, there, reason)
+    await _grow(work, source, there)
+    await _bring_readers(work, source, there)
+    way = {"topic": source["_id"], "to": there["_id"], "last": source["last_number"], "shift": there["last_number"]}
+    await transfers.begin(work, Transfer(kind="merge", due_at=now(), **way))
 
 
 async def _tell_merged(work: Work, viewer: Viewer, by: ObjectId, source: Raw, there: Raw, reason: str) -> None:

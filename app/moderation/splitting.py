@@ -19,8 +19,8 @@ from app.topics.service import new_topic
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
-from documents import Board, Comment, Marker, Topic, User, Watch
-from documents.base import Raw, deletion
+from documents import Board, Comment, Marker, Moved, Topic, User, Watch
+from documents.base import RESTORED, Raw, deletion
 from documents.clock import now
 
 CHOSEN_MAX: Final = 200
@@ -103,16 +103,45 @@ async def _make(work: Work, source: Raw, made: ObjectId, rows: list[Raw], title:
     raw = {**topic.as_stored(), "created_at": opening["created_at"], "last_number": len(rows), "mixed": True}
     likes = sum(row["like_count"] for row in rows)
     await Topic.raw().insert_one({**raw, "comment_count": len(rows), "like_count": likes}, session=session)
-    for first, last, shift in runs_of([row["number"] for row in rows]):
-        run = [row["_id"] for row in rows if first <= row["number"] <= last]
-        await carry(work, run, made, board, shift)
-        await lead(work, source["_id"], (first, last), made, shift)
+    await _carry_there(work, source, made, board, rows)
     words = sorted({*opening["words"], *words_of(title)})
     await Comment.raw().update_one({"_id": opening["_id"]}, {"$set": {"words": words}}, session=session)
     await answer_anew(work, rows)
     await stand(work, made, {"topic": made})
     await Board.add(board, session, topic_count=1, comment_count=len(rows))
     await User.add(opening["author"], session, topic_count=1, comment_count=-1)
+
+
+async def _carry_there(work: Work, source: Raw, made: ObjectId, board: ObjectId, rows: list[Raw]) -> None:
+    for first, last, shift in runs_of([row["number"] for row in rows]):
+        run = [row["_id"] for row in rows if first <= row["number"] <= last]
+        await carry(work, run, made, board, shift)
+        await lead(work, source["_id"], (first, last), made, shift)
+
+
+async def resplit(work: Work, source: Raw, made: Raw, numbers: Sequence[int]) -> None:
+    """The topic that was brought back is one again, with the same comments under the numbers that they had there.
+
+    `Invalid` when some of them are not where they were.
+    """
+    id, board, session = made["_id"], made["board"], work.session
+    rows = await _live_rows(work, source["_id"], numbers)
+    if made["last_number"] != len(rows):
+        raise Conflict(Text(N_("It has been changed since, so nothing was undone.")))
+    # The newest way is the one that is gone, so those of before would lead round in circles.
+    for way in ({"topic": id, "to": source["_id"]}, {"topic": source["_id"], "to": id}):
+        await Moved.raw().delete_many(way, session=session)
+    await _carry_there(work, source, id, board, rows)
+    await answer_anew(work, rows)
+    likes = sum(row["like_count"] for row in rows)
+    back: Raw = {**RESTORED, "merged_into": None, "comment_count": len(rows), "like_count": likes}
+    await Topic.change(id, session, **back)
+    await stand(work, id, {"topic": id})
+    await Board.add(board, session, topic_count=1, comment_count=len(rows))
+    await User.add(rows[0]["author"], session, topic_count=1, comment_count=-1)
+    await _leave(work, source, id, rows)
+    await _bring_followers(work, source["_id"], id, numbers)
+    await note_changed(work, made, source)
 
 
 async def _leave(work: Work, source: Raw, made: ObjectId, rows: list[Raw]) -> None:
@@ -153,13 +182,16 @@ async def _bring_followers(work: Work, source: ObjectId, made: ObjectId, numbers
     session, moment = work.session, now()
     fields: Raw = {"place": made, "kind": "topic", "level": "watch", "created_at": moment}
     watching = await Watch.raw().distinct("user", {"place": source, "level": "watch"}, session=session)
-    if watching:
-        rows = [{"_id": ObjectId(), "user": user, **fields} for user in watching]
+    known = await Watch.raw().distinct("user", {"place": made}, session=session)
+    rows = [{"_id": ObjectId(), "user": user, **fields} for user in watching if user not in known]
+    if rows:
         await Watch.raw().insert_many(rows, session=session)
     markers: list[Raw] = []
-    async for raw in Marker.raw().find({"place": source, "number": {"$gte": numbers[0]}}, session=session):
-        read = sum(number <= raw["number"] for number in numbers)
-        markers.append({"_id": ObjectId(), "user": raw["user"], "place": made, "number": read, "at": moment})
+    known = await Marker.raw().distinct("user", {"place": made}, session=session)
+    read: Raw = {"place": source, "number": {"$gte": numbers[0]}, "user": {"$nin": known}}
+    async for raw in Marker.raw().find(read, session=session):
+        through = sum(number <= raw["number"] for number in numbers)
+        markers.append({"_id": ObjectId(), "user": raw["user"], "place": made, "number": through, "at": moment})
     if markers:
         await Marker.raw().insert_many(markers, session=session)
 

@@ -30,13 +30,9 @@ from documents.clock import now
 from documents.operation import Target
 
 # What is put back once, and not done again by a button.
-ONCE: Final = frozenset(
-    {"topic.merge", "topic.split", "report.accept", "report.reject", "tag.rename", "tag.merge", "tag.delete", REMOVAL}
-)
+ONCE: Final = frozenset({"report.accept", "report.reject", "tag.rename", "tag.merge", "tag.delete", REMOVAL})
 # Why there is no way back, where something better can be said than that there is none.
 NO_WAY: Final[Mapping[str, str]] = {
-    "topic.merge": N_("Topics that were put apart again are not merged by a button: merge them once more."),
-    "topic.split": N_("Comments that were put back are not split off by a button: move them once more."),
     **dict.fromkeys(("tag.rename", "tag.merge", "tag.delete"), N_("Do it once more on the page of the tag.")),
     REMOVAL: N_("What came back is looked at anew before it is removed again: do so on the page of the person."),
     "report.accept": N_("The report waits in the queue again: decide it there."),
@@ -149,7 +145,9 @@ async def _turn(work: Work, viewer: Viewer, operation: Operation, ready: Ready |
     if ready is not None:
         return [await ready.store(work, viewer)]
     undoer = bring_back_rest if rest and operation.verb == REMOVAL else UNDOERS.get(operation.verb, set_back)
-    await undoer(work, viewer, operation)
+    turned = await undoer(work, viewer, operation)
+    if turned is not None:
+        return turned
     return [Target(kind=t.kind, id=t.id, name=t.name, before=t.after, after=t.before) for t in operation.targets]
 
 

@@ -10,22 +10,23 @@ from app.errors import Conflict
 from app.events import BoardsChanged, PersonChanged, TopicChanged
 from app.messages import removing
 from app.moderation import redeciding, takedowns
-from app.moderation.arranging import put_into_board, still_live, unmerge
+from app.moderation.arranging import put_into_board, still_live
+from app.moderation.rearranging import turn_merge, turn_split
 from app.moderation.removing import VERB as REMOVAL
 from app.moderation.removing import bring_back
-from app.moderation.splitting import unsplit
 from app.moderation.titles import set_title
 from app.tags import undoing as tags
 from app.topics import texts
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work
-from documents import Board, Comment, Message, Moved, Operation, Report, Topic, User
+from documents import Board, Comment, Message, Operation, Report, Topic, User
 from documents.base import RESTORED, Raw, Record
 from documents.clock import now
 from documents.operation import Target
 
-Undoer = Callable[[Work, Viewer, Operation], Awaitable[None]]
+# Some say themselves what they have done to each, where that is not just the contrary.
+Undoer = Callable[[Work, Viewer, Operation], Awaitable[list[Target] | None]]
 DOCUMENTS: Final[Mapping[str, type[Record]]] = {
     "topic": Topic,
     "comment": Comment,
@@ -123,28 +124,6 @@ async def _retitle_back(work: Work, viewer: Viewer, operation: Operation) -> Non
     await set_title(work, viewer, raw, target.before["title"], "")
 
 
-async def _unmerge(work: Work, _: Viewer, operation: Operation) -> None:
-    gone, gained = operation.targets
-    assert gained.id is not None
-    source = await Topic.raw().find_one({"_id": gone.id}, session=work.session)
-    if source is None or source.get("merged_into") != gained.id:
-        raise changed_since("")
-    (there,) = await still_live(work, gained.id)
-    shift = int(gone.after["shift"])
-    inside: Raw = {"topic": gained.id, "first": {"$lte": shift + source["last_number"]}, "last": {"$gt": shift}}
-    if await Moved.raw().find_one(inside, session=work.session) is not None:
-        raise Conflict(Text(N_("Some of the comments have been moved on since, so nothing was undone.")))
-    await unmerge(work, source, there, shift)
-
-
-async def _unsplit(work: Work, viewer: Viewer, operation: Operation) -> None:
-    kept, made = operation.targets
-    assert kept.id is not None
-    assert made.id is not None
-    new, source = await still_live(work, made.id, kept.id)
-    await unsplit(work, viewer, source, new, kept.after["numbers"])
-
-
 async def _undelete(work: Work, _: Viewer, operation: Operation) -> None:
     for target in operation.targets:
         raw = await _require_unchanged(work, target)
@@ -182,8 +161,8 @@ EDITS: Final = frozenset({"comment.edit", "topic.edit"})
 UNDOERS: Final[dict[str, Undoer]] = {
     "topic.move": _move_back,
     "topic.retitle": _retitle_back,
-    "topic.merge": _unmerge,
-    "topic.split": _unsplit,
+    "topic.merge": turn_merge,
+    "topic.split": turn_split,
     **dict.fromkeys(("topic.delete", "topic.restore", "comment.delete", "comment.restore"), _undelete),
     "message.delete": _message_back,
     **dict.fromkeys((f"{kind}.{act}" for kind in ("topic", "comment") for act in redeciding.ACTS), _redecide),
