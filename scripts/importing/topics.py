@@ -12,6 +12,7 @@ from scripts.importing.counting import count_people, standing
 from scripts.importing.drafts import Draft, Place
 from scripts.importing.identity import oid, source
 from scripts.importing.spool import Spool, TopicRow
+from scripts.importing.tags import tags_here
 
 
 async def places(rows: Sequence[TopicRow], spool: Spool) -> dict[int, Place]:
@@ -53,17 +54,18 @@ async def add_topics(drafts: Sequence[Draft], rows: Sequence[TopicRow], spool: S
         if draft.place.stored is None and "topic" in draft.fields:
             first.setdefault(draft.place.id, draft)
     if first:
-        await Topic.raw().insert_many([_document(by_id[id], draft, spool) for id, draft in first.items()])
+        tags = {id: await tags_here(by_id[id].tags or []) for id in first}
+        await Topic.raw().insert_many([_document(by_id[id], draft, spool, tags[id]) for id, draft in first.items()])
     return set(first)
 
 
-def _document(row: TopicRow, first: Draft, spool: Spool) -> Raw:
+def _document(row: TopicRow, first: Draft, spool: Spool, tags: list[str]) -> Raw:
     return Topic(
         id=first.place.id,
         board=first.place.board,
         author=first.fields["author"],
         title=first.place.title,
-        tags=row.tags or [],
+        tags=tags,
         created_at=first.fields["created_at"],
         active_at=first.fields["created_at"],
         first_number=first.number,
@@ -96,6 +98,8 @@ async def settle(work: Work, topic: ObjectId, wanted: Raw) -> bool:
     if stored is None or counted is None:
         return False
     fields = {**counted, "last_number": max(stored["last_number"], counted["last_number"]), **wanted}
+    if "tags" in wanted:
+        fields["tags"] = await tags_here(wanted["tags"], work.session)
     changes = {name: value for name, value in fields.items() if stored[name] != value}
     if {"title", "tags"} & changes.keys():
         changes["segmented"] = not_yet()

@@ -275,6 +275,30 @@ async def test_what_people_did_here_stays(
     assert await miscounted() == []
 
 
+async def test_tags_that_were_renamed_here_stay_renamed(
+    imports: Importer, archive: Archive, admin: Person, guest: Person
+) -> None:
+    archive.post(1, 1, 1, tags=["garden", "rose", "spam"])
+    await imports(archive)
+    assert (await admin.send("/admin/tags/garden/rename", to="花园")).status_code == 303
+    assert (await admin.send("/admin/tags/rose/rename", to="flower")).status_code == 303
+    assert (await admin.send("/admin/tags/flower/merge", into="花园")).status_code == 303
+    assert (await admin.send("/admin/tags/spam/delete", barred="1")).status_code == 303
+    before = await dump()
+    await imports(archive)
+    assert await dump() == before
+    archive.post(1, 1, 1, version=2, tags=["rose", "garden", "spam", "bees"])
+    archive.post(2, 2, 1, tags=["garden", "spam"])
+    await imports(archive)
+    found = {topic.source: topic.tags async for topic in Topic.find_all()}
+    assert found == {"discourse:topic:1": ["花园", "bees"], "discourse:topic:2": ["花园"]}
+    assert "Topic 2" in (await guest.see("/tags/garden")).text
+    assert "Topic 2" in (await guest.get("/search?q=花园")).text
+    before = await dump()
+    await imports(archive)
+    assert await dump() == before
+
+
 async def test_a_topic_deleted_later_counts_no_more_for_those_who_wrote_in_it(
     imports: Importer, archive: Archive, tmp_path: Path
 ) -> None:
