@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 from urllib.parse import quote
 
 from bson import ObjectId
 
 from app.boards.directory import all_boards
-from app.moderation.pages import Change, Choice, Choosable, OperationRow, TargetRow
+from app.moderation.pages import Choice, Choosable, OperationRow, TargetRow
 from app.moderation.undoing import NO_WAY, can_undo, may_undo, why_not
+from app.moderation.wording import changes_in, role_called
 from app.operations.words import VERBS
 from app.people.cards import cards
+from app.site.catalogue import SECTIONS
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.web.pages import Card
-from documents import Comment, Operation, Topic
+from documents import Comment, Operation, Role, Topic
 from documents.base import Raw
 from documents.operation import Target
 
@@ -26,56 +27,6 @@ CHOICE: Final = 50
 # Of an operation on many, so many are named at once, and so many more where one asks for them.
 TARGETS_SHOWN: Final = 5
 TARGETS_LISTED: Final = 200
-VALUE_CHARS: Final = 120
-# What says nothing to a reader that others do not say better.
-SILENT: Final = frozenset({"deleted_by", "deleted_as", "name_key", "shift"})
-# The reason of the operation stands there already.
-REASONS: Final = frozenset({"delete_reason", "ban_reason", "silence_reason", "taken_reason"})
-FIELDS: Final[Mapping[str, str]] = {
-    "title": N_("Title"),
-    "limits": N_("Limits"),
-    "board": N_("Board"),
-    "tags": N_("Tags"),
-    "name": N_("Name"),
-    "description": N_("Description"),
-    "role": N_("Role"),
-    "version": N_("Version"),
-    "deleted_at": N_("Deleted"),
-    "network": N_("Network"),
-    "until": N_("Until"),
-    "lifted_at": N_("Lifted"),
-    "appeal": N_("Appeal"),
-    "state": N_("State"),
-    "banned_at": N_("Banned"),
-    "banned_until": N_("Banned until"),
-    "silenced_until": N_("Silenced until"),
-    "warned_at": N_("Warned"),
-    "pinned": N_("Pinned"),
-    "announced": N_("Announced"),
-    "featured": N_("Featured"),
-    "locked": N_("Locked"),
-    "slow_seconds": N_("Slow mode, in seconds"),
-    "numbers": N_("Comments"),
-    "last_number": N_("Last number"),
-    "merged_into": N_("Merged into"),
-    "split_into": N_("Split into"),
-    "staff_only": N_("For staff only"),
-    "topics": N_("Topics"),
-    "comments": N_("Comments"),
-    "messages": N_("Messages"),
-    "likes": N_("Likes"),
-    "written_after": N_("Written after"),
-    "written_until": N_("Written until"),
-    "bytes": N_("Bytes"),
-    "left": N_("Left"),
-    "leads_to": N_("Leads to"),
-    "barred": N_("Barred"),
-    "taken_at": N_("taken down"),
-    "position": N_("Order"),
-    "archived_at": N_("archived"),
-    "roles": N_("Roles"),
-    "logins": N_("Log-ins"),
-}
 
 
 async def choosable(topic: Topic, start: str) -> Choice:
@@ -109,8 +60,8 @@ async def operation_rows(viewer: Viewer, found: Sequence[Operation]) -> tuple[Op
 
 
 async def _names(targets: Sequence[Target]) -> dict[ObjectId, str]:
-    """What topics and boards are called; a comment by its topic and number."""
-    ids: dict[str, list[ObjectId]] = {"topic": [], "comment": []}
+    """What topics, boards and roles are called; a comment by its topic and number."""
+    ids: dict[str, list[ObjectId]] = {"topic": [], "comment": [], "role": []}
     for target in targets:
         if target.kind in ids and target.id is not None:
             ids[target.kind].append(target.id)
@@ -119,6 +70,8 @@ async def _names(targets: Sequence[Target]) -> dict[ObjectId, str]:
     at = [*ids["topic"], *(raw["topic"] for raw in comments)]
     names = {raw["_id"]: raw["title"] async for raw in Topic.raw().find({"_id": {"$in": at}}, {"title": 1})}
     names |= {raw["_id"]: f"{names[raw['topic']]} #{raw['number']}" for raw in comments if raw["topic"] in names}
+    roles = Role.raw().find({"_id": {"$in": ids["role"]}}, {"key": 1})
+    names |= {raw["_id"]: role_called(raw["key"]) async for raw in roles}
     return names | {id: board.name for id, board in (await all_boards()).items()}
 
 
@@ -152,43 +105,22 @@ def _row(
 def _target(viewer: Viewer, target: Target, people: dict[ObjectId, Card], names: dict[ObjectId, str]) -> TargetRow:
     if target.kind == "person" and target.id in people:
         return TargetRow("person", people[target.id].name, people[target.id].url)
-    if target.kind == "message":
-        return TargetRow("message", str(Text(N_("Private message"))))
     url = {"topic": "/topics/", "comment": "/comments/", "board": "/boards/"}.get(target.kind, "")
     if target.kind == "upload" and viewer.may("manage_uploads"):
         return TargetRow("upload", target.name or str(target.id), f"/admin/uploads/{target.id}")
     if target.kind == "tag":
         return TargetRow("tag", target.name, f"/tags/{quote(target.name)}")
-    name = names.get(target.id, "") if target.id else ""
-    return TargetRow(target.kind, name or target.name or str(target.id or ""), f"{url}{target.id}" if url else "")
+    if target.kind == "setting" and target.name in SECTIONS:
+        return TargetRow("setting", str(Text(SECTIONS[target.name].title)), f"/admin/settings/{target.name}")
+    return TargetRow(target.kind, _name(target, names), f"{url}{target.id}" if url else "")
 
 
-def changes_in(target: Target, names: dict[ObjectId, str]) -> list[Change]:
-    """The fields that are worth reading, as text."""
-    fields = [name for name in {**target.before, **target.after} if name not in SILENT | REASONS]
-    return [
-        Change(label_of(name), as_text(target.before.get(name), names), as_text(target.after.get(name), names))
-        for name in fields
-    ]
-
-
-def label_of(field: str) -> str:
-    """What a field is called; the name of its column where nobody has called it anything yet."""
-    return str(Text(FIELDS[field])) if field in FIELDS else field
-
-
-def as_text(value: Any, names: dict[ObjectId, str]) -> str:
-    """A stored value as a person reads it."""
-    if isinstance(value, dict):
-        value = [f"{name} {as_text(each, names)}" for name, each in value.items()] or None
-    if value is None or value in ("", []):
-        return "–"
-    if isinstance(value, bool):
-        return str(Text(N_("yes") if value else N_("no")))
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M} UTC"
-    if isinstance(value, ObjectId):
-        return names.get(value, str(value))
-    if isinstance(value, list):
-        return ", ".join(as_text(each, names) for each in value)[:VALUE_CHARS]
-    return str(value)[:VALUE_CHARS]
+def _name(target: Target, names: dict[ObjectId, str]) -> str:
+    """What it is called, or was when something was done to it."""
+    if target.kind == "message":
+        return str(Text(N_("Private message")))
+    known = names.get(target.id, "") if target.id else ""
+    if target.kind == "setting" and "words" in {**target.before, **target.after}:
+        return str(Text(N_("Rules for words")))
+    at_that_time = target.before.get("name") or target.after.get("name") if target.kind == "role" else ""
+    return known or target.name or str(at_that_time or target.id or "")
