@@ -107,6 +107,7 @@ class Settings(BaseSettings):
     flood_people: int = Field(3, ge=0, le=100)
     flood_places: int = Field(3, ge=0, le=100)
     flood_topics: int = Field(7, ge=0, le=100)
+    flood_messages: int = Field(5, ge=0, le=100)
 
     account_grace_days: int = Field(30, ge=1, le=365)
     deleted_accounts: Literal["anonymise", "erase"] = "anonymise"

@@ -67,8 +67,10 @@ class Spread(Record):
 
     @classmethod
     async def add(cls, key: str, entry: Raw, since: datetime, session: Session) -> list[Raw]:
-        """One more; gives all since then with it."""
-        known: Raw = {"$filter": {"input": {"$ifNull": ["$seen", []]}, "cond": {"$gt": ["$$this.at", since]}}}
+        """One more; gives all since then with it, of the same person at the same place the last alone."""
+        same: Raw = {"$and": [{"$eq": [f"$$this.{name}", entry[name]]} for name in ("who", "place")]}
+        cond: Raw = {"$and": [{"$gt": ["$$this.at", since]}, {"$not": [same]}]}
+        known: Raw = {"$filter": {"input": {"$ifNull": ["$seen", []]}, "cond": cond}}
         grown: Raw = {"$slice": [{"$concatArrays": [known, [entry]]}, -SEEN_MAX]}
         found = await cls.raw().find_one_and_update(
             {"key": key},

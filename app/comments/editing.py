@@ -9,6 +9,7 @@ from bson import ObjectId
 
 from app.boards.access import visible_comment
 from app.comments import policy
+from app.comments.flooding import look_at_edit, trace_of_edit
 from app.comments.holding import marks_of
 from app.comments.making import footnote_prefix, redrawn, tell_named
 from app.comments.quoting import write_text
@@ -64,8 +65,12 @@ async def edit_comment(
     screened = await screen(viewer, board, body)
     shown = screened.texts[0]
     written = await write_text(viewer, board, shown, footnote_prefix(id), *found_by, had=comment.uploads)
+    told_by = topic if comment.number == 1 else comment
+    title = topic.title if comment.number == 1 else ""
+    trace = await trace_of_edit(viewer, told_by, (title, comment.body), (title, body))
 
     async def steps(work: Work) -> None:
+        await look_at_edit(work, trace, told_by)
         await store_edit(work, viewer, comment, board, shown, written, why=why)
         await flag_edit(work, screened, comment)
         await drafts.sent(work, viewer, draft, body)

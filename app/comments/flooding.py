@@ -7,16 +7,18 @@ writes to as well: of two at once the second begins again and sees the first.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
+
+from bson import ObjectId
 
 from app.errors import Refusal
 from app.permissions.catalogue import NEW
 from app.text.alike import key_of_text, links_in
 from app.viewer import Viewer
-from app.web.i18n import N_, Linked
+from app.web.i18n import N_, Linked, Text
 from app.work import Work
 from documents import Comment, Said, Spread, Topic
 from documents.base import Raw
@@ -35,13 +37,15 @@ WHYS: Final = (SAME, LINKS, MANY)
 @dataclass(frozen=True, slots=True)
 class Rules:
     """For how many minutes the same text is not taken again; from how many new people with the same text, places with
-    the same link, and after how many topics within ten minutes, texts wait. 0 ends each.
+    the same link, and after how many topics within ten minutes, texts wait; into how many conversations the same
+    private message goes. 0 ends each.
     """
 
     repeat_minutes: int = 60
     flood_people: int = 3
     flood_places: int = 3
     flood_topics: int = 7
+    flood_messages: int = 5
     own_host: str = ""
 
 
@@ -50,7 +54,7 @@ _rules = Rules()
 
 def rules_of(settings: object) -> Rules:
     """What settings say, each under its name."""
-    names = ("repeat_minutes", "flood_people", "flood_places", "flood_topics")
+    names = ("repeat_minutes", "flood_people", "flood_places", "flood_topics", "flood_messages")
     host = urlsplit(str(settings.origin)).netloc  # type: ignore[attr-defined]
     return Rules(**{name: getattr(settings, name) for name in names}, own_host=host.casefold().removeprefix("www."))
 
@@ -76,6 +80,29 @@ class Withdrawn(Repeated):
 
     def __init__(self) -> None:
         Refusal.__init__(self, Linked(N_("You have written the same a while ago, and moderators took it away.")))
+
+
+class Spreading(Refusal):
+    """A text that is there already cannot wait, so it does not take what a new one would have to wait for."""
+
+    status = 409
+    default = Text(
+        N_(
+            "Other new people have written the same, or put the same link in several places. "
+            "Write it as a new text: moderators look at that first. Your text is still here."
+        )
+    )
+
+
+class SentAround(Refusal):
+    """The same private message, or link of a new person, has gone into many conversations."""
+
+    status = 409
+
+    def __init__(self, count: int, *, link: bool) -> None:
+        same = N_("You have sent the same message in %(count)s conversations today. Write this one in other words.")
+        place = N_("You have sent the same link in %(count)s conversations today. Please leave it out of this message.")
+        super().__init__(Text(place if link else same, count=count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +131,30 @@ def _trace(body: str, title: str, new: bool) -> Trace:
     return Trace(key, links, new)
 
 
+async def trace_of_edit(
+    viewer: Viewer, text: Comment | Topic, before: tuple[str, str], after: tuple[str, str]
+) -> Trace | None:
+    """What is new in an edited text, of which there is title and body; None for who may repeat themselves, and for
+    who edits what somebody else has written.
+    """
+    if viewer.id != text.author:
+        return None
+    trace = await trace_of(viewer, after[1], after[0])
+    return trace and _beyond(trace, await trace_of(viewer, before[1], before[0]))
+
+
+def _beyond(trace: Trace, before: Trace | None) -> Trace:
+    known = before or Trace("", (), new=False)
+    key = "" if trace.key == known.key else trace.key
+    return replace(trace, key=key, links=tuple(link for link in trace.links if link not in known.links))
+
+
+async def trace_of_message(viewer: Viewer, body: str, before: str = "") -> Trace | None:
+    """The same of a private message; `before` is what an edited one has said."""
+    trace = await trace_of(viewer, body)
+    return trace and _beyond(trace, await trace_of(viewer, before))
+
+
 async def look(work: Work, trace: Trace | None, text: Comment | Topic) -> str:
     """Note a text that is about to be stored; `Repeated` when it is not taken, else why it has to wait, or nothing."""
     if trace is None:
@@ -111,12 +162,40 @@ async def look(work: Work, trace: Trace | None, text: Comment | Topic) -> str:
     moment = now()
     if trace.key and _rules.repeat_minutes:
         await _require_another(work, trace.key, text, moment)
-    return await _spreading(work, trace, text, moment) if trace.new else ""
+    if not trace.new:
+        return ""
+    spreading, bursting = await _spreading(work, trace, text, moment), await _bursting(work, text, moment)
+    return spreading or bursting
+
+
+async def look_at_edit(work: Work, trace: Trace | None, text: Comment | Topic) -> None:
+    """The same of an edited one, of which an opening post is a topic; `Repeated` or `Spreading`."""
+    if trace is None:
+        return
+    moment = now()
+    if trace.key and _rules.repeat_minutes:
+        await _require_another(work, trace.key, text, moment)
+    if trace.new and await _spreading(work, trace, text, moment):
+        raise Spreading
+
+
+async def look_at_message(work: Work, trace: Trace | None, author: ObjectId, conversation: ObjectId) -> None:
+    """Note a private message that is about to be stored; `SentAround` when too many have it already."""
+    most = _rules.flood_messages
+    if trace is None or not most:
+        return
+    entry: Raw = {"who": str(author), "place": str(conversation), "at": now()}
+    marks = [f"link:{link}" for link in sorted(trace.links)] if trace.new else []
+    for mark in [f"text:{trace.key}", *marks] if trace.key else marks:
+        seen = await Spread.add(f"message:{author}:{mark}", entry, entry["at"] - WINDOW, work.session)
+        if len({each["place"] for each in seen}) > most:
+            raise SentAround(most, link=mark.startswith("link:"))
 
 
 async def _require_another(work: Work, key: str, text: Comment | Topic, moment: datetime) -> None:
     last = await Said.last(text.author, key, work.session)
-    if last is not None and last["at"] > moment - timedelta(minutes=_rules.repeat_minutes):
+    mine = last is not None and last["subject"] == text.oid
+    if last is not None and not mine and last["at"] > moment - timedelta(minutes=_rules.repeat_minutes):
         await _require_gone(work, last)
     said = Said(author=text.author, key=key, kind=text.kind, subject=text.oid, at=moment)
     await Said.note(said, work.session)
@@ -142,7 +221,12 @@ async def _spreading(work: Work, trace: Trace, text: Comment | Topic, moment: da
     for link in sorted(trace.links) if _rules.flood_places else ():
         seen = await Spread.add(f"link:{link}", entry, moment - WINDOW, work.session)
         why = why or (LINKS if len({each["place"] for each in seen}) >= _rules.flood_places else "")
-    if isinstance(text, Topic) and _rules.flood_topics:
-        seen = await Spread.add(f"topics:{text.author}", entry, moment - BURST, work.session)
-        why = why or (MANY if len(seen) > _rules.flood_topics else "")
     return why
+
+
+async def _bursting(work: Work, text: Comment | Topic, moment: datetime) -> str:
+    if not isinstance(text, Topic) or not _rules.flood_topics:
+        return ""
+    entry: Raw = {"who": str(text.author), "place": str(text.place), "at": moment}
+    seen = await Spread.add(f"topics:{text.author}", entry, moment - BURST, work.session)
+    return MANY if len(seen) > _rules.flood_topics else ""

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bson import ObjectId
 
+from app.comments.flooding import look_at_message, trace_of_message
 from app.comments.merging import Clash, compared
 from app.comments.rendering import Written
 from app.drafts import service as drafts
@@ -65,8 +66,10 @@ async def edit(
     conversation, _ = await visible_conversation(viewer, message.conversation)
     await require_reader(viewer, conversation)
     written = await write_message(viewer, body, message.oid)
+    trace = await trace_of_message(viewer, body, message.body)
 
     async def steps(work: Work) -> None:
+        await look_at_message(work, trace, viewer.me, message.conversation)
         await require_taken(work, viewer, conversation, more=False)
         await _store(work, message, body, written)
         await _show(work, message, written)

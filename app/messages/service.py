@@ -8,6 +8,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
+from app.comments.flooding import SentAround, look_at_message, trace_of_message
 from app.comments.rendering import Written, write
 from app.drafts import service as drafts
 from app.drafts.service import Sending
@@ -69,8 +70,10 @@ async def start(
     conversation = _conversation(viewer, title, [viewer.me, *(person.oid for person in receivers)], written)
     message = text_of(message_id, conversation.oid, viewer, body, written, once)
     message.words = list(dict.fromkeys([*words_of(title), *message.words]))
+    trace = await trace_of_message(viewer, body)
 
     async def steps(work: Work) -> None:
+        await look_at_message(work, trace, viewer.me, conversation.oid)
         await Conversation.raw().insert_one(conversation.as_stored(), session=work.session)
         await _open_sides(work, viewer, conversation)
         await deliver(work, viewer, message, conversation)
@@ -113,7 +116,7 @@ async def _once(
 ) -> ObjectId:
     try:
         await together(steps, hot=(conversation.oid, *conversation.members))
-    except DuplicateKeyError:
+    except (DuplicateKeyError, SentAround):
         sent = await sent_before(viewer, once)
         if sent is None:
             raise
@@ -159,8 +162,10 @@ async def reply(
         await require_reader(viewer, conversation)
         written = await write_message(viewer, body, message_id)
         message = text_of(message_id, conversation_id, viewer, body, written, once)
+        trace = await trace_of_message(viewer, body)
 
         async def steps(work: Work) -> None:
+            await look_at_message(work, trace, viewer.me, conversation_id)
             grown = await _take_number(work, viewer, message)
             await require_taken(work, viewer, grown)
             await deliver(work, viewer, message, grown)

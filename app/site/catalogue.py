@@ -173,6 +173,12 @@ _FLOODS: Final = (
         N_("Topics of a new person within ten minutes until further ones wait"),
         N_("0: as many as they like."),
     ),
+    Setting(
+        "flood_messages",
+        "number",
+        N_("Conversations into which somebody can send the same private message"),
+        N_("Within a day; of new people the same link counts, too. 0: as many as they like."),
+    ),
 )
 _KEEPING: Final = (
     Setting(

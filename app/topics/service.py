@@ -19,7 +19,7 @@ from app.comments.editing import (
     store_rewrite,
     version_of,
 )
-from app.comments.flooding import Repeated, look, trace_of
+from app.comments.flooding import Repeated, look, look_at_edit, trace_of, trace_of_edit
 from app.comments.holding import mark, marks_of, waits
 from app.comments.making import footnote_prefix, new_comment, tell_named
 from app.comments.marking import is_moderation
@@ -240,8 +240,10 @@ async def edit_topic(
     title, shown = screened.texts
     written = await write_text(viewer, board, shown, footnote_prefix(opening.oid), title, *tags, had=opening.uploads)
     before: Raw = {"title": topic.title, "tags": topic.tags}
+    trace = await trace_of_edit(viewer, topic, (topic.title, opening.body), (title, body))
 
     async def steps(work: Work) -> None:
+        await look_at_edit(work, trace, topic)
         await store_edit(work, viewer, opening, board, shown, written, before, why=why)
         await flag_edit(work, screened, topic)
         await Topic.change(id, work.session, title=title, tags=tags, words=words_of(title, *tags), edited_at=now())

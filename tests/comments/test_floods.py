@@ -139,6 +139,49 @@ async def test_links_that_new_people_plant_wait(board: Board, alice: Person, bob
     assert (shown.deleted_at, shown.delete_reason) == (None, "")
 
 
+async def edits(person: Person, comment: Comment, body: str) -> httpx.Response:
+    return await person.send(f"/comments/{comment.oid}/edit", body=body)
+
+
+async def test_no_old_text_becomes_the_one_that_was_refused(
+    board: Board, alice: Person, bob: Person, mod: Person
+) -> None:
+    one, other = await two_topics(board, bob)
+    first, second = await alice.says(one, LONG), await alice.says(other, "Quite so")
+    topic = await alice.opens(board, "Mine", "Short")
+    refused = [
+        await edits(alice, second, LONG.upper() + "!"),
+        await alice.send(f"/topics/{topic.oid}/edit", title="Mine", body=LONG, tags=""),
+    ]
+    for answer in refused:
+        assert answer.status_code == 409
+        assert f'<a href="/comments/{first.oid}">the same</a>' in answer.text
+        assert LONG.upper() in answer.text.upper(), "what was typed is still there"
+    assert (await edits(alice, first, LONG + "!!")).status_code == 303, "it is the same text still"
+    assert (await edits(alice, first, "Something else altogether, of much the same length")).status_code == 303
+    assert (await edits(mod, second, LONG)).status_code == 303, "moderators do not say it themselves"
+    token = await alice.csrf()
+    comments = [await alice.says(topic, f"No {number}") for number in range(4)]
+    answers = [alice.send(f"/comments/{each.oid}/edit", csrf=token, body=ZH) for each in comments]
+    assert sorted(answer.status_code for answer in await asyncio.gather(*answers)) == [303, 409, 409, 409]
+    assert await Comment.find({"body": ZH}).count() == 1
+
+
+async def test_edits_do_not_take_what_would_have_to_wait(forum: Forum, board: Board, mod: Person) -> None:
+    topics = await stock.topics(board, mod, 3)
+    people = [await forum.person(f"newcomer{number}") for number in range(3)]
+    said = [await person.says(topic, f"Hello {person.name}") for person, topic in zip(people, topics, strict=True)]
+    for number in range(2):
+        link = f"Number {number}: https://www.spam.example/shop?from={number}"
+        assert (await edits(people[number], said[number], link)).status_code == 303
+    refused = await edits(people[2], said[2], "Number 2: http://spam.example/shop")
+    assert (refused.status_code, "moderators look at that first" in refused.text) == (409, True)
+    assert "Number 2: http://spam.example/shop" in refused.text
+    assert (await edits(people[1], said[1], "Number 1 again: https://spam.example/shop")).status_code == 303
+    assert (await says(people[2], topics[2], "See http://spam.example/shop")).status_code == 303
+    assert await Comment.find({"deleted_as": "held"}).count() == 1, "a new text waits"
+
+
 async def test_links_within_the_forum_never_wait(
     forum: Forum, board: Board, alice: Person, bob: Person, mod: Person
 ) -> None:
