@@ -212,6 +212,8 @@ async def may_return(viewer: Viewer, removal: Removal, about: Target) -> bool:
 
 async def _changed(work: Work, removal: Removal) -> int:
     """How many of its texts are not as it has left them: back, deleted by somebody else again, or purged."""
+    if await Removed.raw().find_one({"removal": removal.oid}, {"_id": 1}, session=work.session) is None:
+        return removal.done  # the notes are purged with what they were about
     count = 0
     for kind in ("topic", "comment", "message"):
         noted: Raw = {"removal": removal.oid, "kind": kind}

@@ -28,7 +28,7 @@ from documents import (
     Passkey,
     Pending,
 )
-from documents import Reaction, Rescued, Revision, Said, Token, Topic, Upload, User, Watch
+from documents import Reaction, Removal, Removed, Rescued, Revision, Said, Token, Topic, Upload, User, Watch
 from documents.base import Raw, Record
 from documents.clock import now
 from documents.draft import DRAFT_KEPT
@@ -64,6 +64,7 @@ DOCUMENTS: Final[dict[Kind, type[Record]]] = {
     "uploads": Upload,
     "rescued": Rescued,
     "said": Said,
+    "removed": Removed,
 }
 
 
@@ -85,6 +86,9 @@ class Dead:
             boards = await Board.raw().distinct("_id", self._deleted)
             # What was merged leads to its place for ever.
             return {"$or": [{**self._deleted, "merged_into": None}, {"board": {"$in": boards}}]}
+        if kind == "removed":  # notes for the way back: what they are about is gone by then, or was brought back
+            over_long: Raw = {"at": {"$lt": self.since}, "due_at": None}
+            return {"removal": {"$in": await Removal.raw().distinct("_id", over_long)}}
         # Users: not while they may come back. Comments: number 1 goes only with its topic.
         over: Raw = {"deleted_at": {"$lt": self.left_before or self.since}}
         otherwise: dict[Kind, Raw] = {

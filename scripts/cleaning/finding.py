@@ -37,6 +37,7 @@ BELOW: Final[dict[Kind, tuple[tuple[Kind, str], ...]]] = {
     "sessions": (),
     "letters": (),
     "drafts": (),
+    "removed": (),
 }
 
 

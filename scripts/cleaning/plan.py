@@ -48,6 +48,7 @@ Kind = Literal[
     "bookmarks",
     "rescued",
     "said",
+    "removed",
     "uploads",
     "files",
     "orphans",

@@ -37,6 +37,7 @@ FAMILIES: Final[dict[Kind, tuple[Kind, ...]]] = {
     "sessions": ("sessions",),
     "drafts": ("drafts",),
     "letters": ("letters",),
+    "removed": ("removed",),
     "users": (
         "notifications",
         "sessions",

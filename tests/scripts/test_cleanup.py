@@ -31,6 +31,8 @@ from documents import (
     Login,
     Message,
     Notification,
+    Removal,
+    Removed,
     StoredFile,
     Token,
     Topic,
@@ -47,6 +49,7 @@ from scripts.cleaning.finding import find_dead
 from scripts.cleaning.people import find_people
 from scripts.cleaning.plan import Plan
 from scripts.cleaning.purging import Purge
+from tests.moderation.test_removing import removes
 from tests.people import Forum, Person
 from tests.scripts import calling
 from tests.scripts.calling import Called, call, call_at_terminal, miscounted, on
@@ -474,6 +477,33 @@ async def test_uploads_wait_from_the_last_text_that_used_them(env: dict[str, str
     await Upload.raw().update_many({}, long_ago)
     assert counts(await clean(env, "--json")) == {"uploads": 1}
     assert {upload.oid for upload in await Upload.find_all().to_list()} == {used}
+
+
+async def test_notes_of_what_was_removed_go_with_it(
+    env: dict[str, str], board: Board, alice: Person, bob: Person, mod: Person
+) -> None:
+    place = await bob.opens(board)
+    opening = await Comment.find_one({"topic": place.oid, "number": 1})
+    assert opening is not None
+    await alice.writes("bob", "Psst", "Secret offer")
+    for text in ("Long ago", "Lately"):
+        await alice.says(place, text)
+        await alice.send(f"/comments/{opening.oid}/like")
+        assert (await removes(mod, alice, "comment", "message", "like")).status_code == 303
+    old, recent = await Removal.find_all().sort("_id").to_list()
+    await Removal.raw().update_one({"_id": old.oid}, {"$set": {"at": OLD}})
+    await Comment.raw().update_one({"body": "Long ago"}, {"$set": {"deleted_at": OLD}})
+    dry = await clean(env, "--dry-run", "--json")
+    assert counts(dry) == {"comments": 1, "removed": 3}
+    assert (await clean(env, "--json")).json["kinds"] == dry.json["kinds"]
+    assert await Removed.raw().distinct("removal", {}) == [recent.oid]
+    refused = await mod.send(f"/operations/{old.operation}/undo")
+    assert (refused.status_code, "(3) was changed since" in refused.text) == (409, True)
+    assert (await mod.send(f"/users/{alice.id}/removals/{old.operation}/return")).status_code == 303
+    assert (await mod.send(f"/operations/{recent.operation}/undo")).status_code == 303
+    assert await Comment.find({"body": "Lately", "deleted_at": None}).count() == 1
+    assert await Removed.find_all().count() == 0
+    assert await miscounted() == []
 
 
 async def test_at_a_terminal_it_asks_first(env: dict[str, str], garden: Garden) -> None:
