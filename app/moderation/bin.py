@@ -65,7 +65,7 @@ async def _page(kind: str, given: Mapping[str, str], refusal: Refusal | None = N
         kind=kind,
         kinds=[(name, address_of(name, asked), await gone.count(found, name, unused_before=now())) for name in kinds],
         counted_max=gone.COUNTED_MAX,
-        rows=await rows_of(kind, raws, kept),
+        rows=await rows_of(found, kind, raws, kept),
         asked=asked,
         place=place,
         boards=[ref(board) for board in await gone.seen_boards(found)],
@@ -101,18 +101,23 @@ async def _window(kind: str, which: Raw, asked: Raw, place: Mapping[str, str]) -
     beyond = after.older(field) if after else before.newer(field) if before else {}
     order = [(field, 1 if back else -1), ("_id", 1 if back else -1)]
     found = gone.DOCUMENTS[kind].raw().find({"$and": [which, beyond]} if beyond else which)
-    raws = await found.sort(order).limit(SHOWN + 1).to_list()
-    more, rows = len(raws) > SHOWN, raws[:SHOWN][:: -1 if back else 1]
+    cursor, last = found.sort(order), None
+    if kind == "uploads":
+        raws, last = await gone.unused(cursor, SHOWN + 1)
+    else:
+        raws = await cursor.limit(SHOWN + 1).to_list()
+    more, rows = len(raws) > SHOWN or last is not None, raws[:SHOWN][:: -1 if back else 1]
     first = f"/moderation/bin?{urlencode(asked)}"
 
     def at(name: str, raw: Raw) -> str:
         return f"{first}&{urlencode({name: str(TimeKey(raw[field], raw['_id']))})}"
 
-    older = rows and (more or back)
+    beneath = rows[-1] if rows and (back or len(raws) > SHOWN) else last
+    older = more or (back and rows)
     newer = rows and (more if back else after is not None)
     return rows, KeyPager(
         previous=at("before", rows[0]) if newer else None,
-        next=at("after", rows[-1]) if older else None,
+        next=at("after", beneath) if older and beneath else None,
         first=first if after or before else None,
     )
 
@@ -164,7 +169,7 @@ async def comment(comment_id: ObjectId) -> Answer:
 async def _preview(kind: str, id: ObjectId) -> Response:
     require_login()
     thing, text, about, board = await gone.deleted_text(viewer(), kind, id)
-    (row,) = await rows_of(kind, [thing.model_dump(by_alias=True)], _kept())
+    (row,) = await rows_of(viewer(), kind, [thing.model_dump(by_alias=True)], _kept())
     asked = _filters(request.args)
     place = {name: request.args[name] for name in KEYS if time_key(request.args.get(name))}
     return await page(

@@ -14,6 +14,8 @@ from markupsafe import Markup
 from app.boards.directory import all_boards
 from app.boards.pages import BoardRef
 from app.people.cards import cards
+from app.viewer import Viewer
+from app.web.i18n import N_, Text
 from app.web.pages import Card
 from documents import Board, Comment, Topic
 from documents.base import Raw
@@ -79,8 +81,8 @@ class Around:
     topics: Mapping[ObjectId, Raw]
 
 
-async def rows_of(kind: str, raws: Sequence[Raw], kept: Kept) -> tuple[BinRow, ...]:
-    """Documents of one kind of the bin, in their order."""
+async def rows_of(viewer: Viewer, kind: str, raws: Sequence[Raw], kept: Kept) -> tuple[BinRow, ...]:
+    """Documents of one kind of the bin, in their order. Names of files that nothing uses are their owners' alone."""
     named = [raw.get(field) for raw in raws for field in ("author", "deleted_by", "user")]
     people = await cards(id for id in named if id is not None)
     ids = [raw["topic"] for raw in raws] if kind == "comments" else []
@@ -90,8 +92,14 @@ async def rows_of(kind: str, raws: Sequence[Raw], kept: Kept) -> tuple[BinRow, .
         opens: Raw = {"topic": {"$in": [raw["_id"] for raw in raws]}, "number": 1}
         excerpts = {raw["topic"]: raw async for raw in Comment.raw().find(opens, {"topic": 1, "excerpt": 1})}
         raws = [{**raw, "excerpt": excerpts.get(raw["_id"], {}).get("excerpt", "")} for raw in raws]
+    if kind == "uploads":
+        raws = [raw if raw["user"] == viewer.id else {**raw, "name": _unnamed(raw["name"])} for raw in raws]
     around = Around(people, await all_boards(), topics)
     return tuple(_row(kind, raw, kept, around) for raw in raws)
+
+
+def _unnamed(name: str) -> str:
+    return str(Text(N_("%(kind)s file, not in public"), kind=name.rpartition(".")[2].upper()))
 
 
 def _row(kind: str, raw: Raw, kept: Kept, around: Around) -> BinRow:

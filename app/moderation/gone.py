@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bson import ObjectId
+from pymongo.asynchronous.cursor import AsyncCursor
 
 from app.accounts import leaving
 from app.boards import service as boards
@@ -20,6 +21,8 @@ from app.notifications.service import notify_moderation
 from app.operations.service import record, target
 from app.topics import policy as topic_policy
 from app.topics import service as topics
+from app.uploads.kinds import amount
+from app.uploads.listing import used_among
 from app.uploads.service import used
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
@@ -34,6 +37,9 @@ RESTORED_MAX: Final = 50
 BINNED: Final[Raw] = {**GONE, "deleted_as": {"$nin": list(UNSEEN)}}
 # Comments and people are counted no further: the page says “1,000+”.
 COUNTED_MAX: Final = 1_000
+# Of files so many are looked at for those that nothing uses, so many at once.
+LOOKED_AT: Final = 2_000
+CHUNK: Final = 500
 KINDS: Final = ("topics", "comments", "boards", "uploads", "people")
 DOCUMENTS: Final[Mapping[str, type[Record]]] = {
     "topics": Topic,
@@ -107,7 +113,24 @@ def _of(asked: Asked, field: str) -> Raw:
 async def count(viewer: Viewer, kind: str, *, unused_before: datetime) -> int:
     """How many are there, up to `COUNTED_MAX`."""
     which = await query(viewer, kind, Asked(), unused_before=unused_before)
+    if kind == "uploads":
+        newest = Upload.raw().find(which, {"touched_at": 1}).sort([("touched_at", -1), ("_id", -1)])
+        return len((await unused(newest, COUNTED_MAX))[0])
     return await DOCUMENTS[kind].raw().count_documents(which, limit=COUNTED_MAX)
+
+
+async def unused(cursor: AsyncCursor[Raw], most: int) -> tuple[list[Raw], Raw | None]:
+    """The first of these files that nothing uses, at most so many; and after which there may be more."""
+    rows: list[Raw] = []
+    last: Raw | None = None
+    for _ in range(LOOKED_AT // CHUNK):
+        chunk = await cursor.to_list(CHUNK)
+        taken = await used_among([raw["_id"] for raw in chunk])
+        rows += [raw for raw in chunk if raw["_id"] not in taken]
+        if len(rows) >= most or len(chunk) < CHUNK:
+            return rows[:most], rows[most - 1] if len(rows) >= most else None
+        last = chunk[-1]
+    return rows, last
 
 
 async def restore(viewer: Viewer, kind: str, ids: Collection[ObjectId]) -> int:
@@ -190,10 +213,12 @@ async def _keep_uploads(viewer: Viewer, ids: Sequence[ObjectId]) -> int:
     async def steps(work: Work) -> int:
         moment, done = now(), list[Target]()
         which: Raw = {"_id": {"$in": list(ids)}}
-        async for raw in Upload.raw().find(which, {"touched_at": 1, "name": 1}, session=work.session):
+        fields = {"touched_at": 1, "name": 1, "bytes": 1}
+        async for raw in Upload.raw().find(which, fields, session=work.session):
             if not await used(raw["_id"], work.session):
                 kept = target("upload", raw["_id"], {"touched_at": raw["touched_at"]}, {"touched_at": moment})
-                done.append(kept.model_copy(update={"name": raw["name"]}))
+                ending = raw["name"].rpartition(".")[2].upper()
+                done.append(kept.model_copy(update={"name": f"{ending}, {amount(raw['bytes'])}"}))
         await Upload.touch([found.id for found in done if found.id], moment, work.session)
         if done:
             await record(work, viewer, "upload.keep", done)

@@ -132,11 +132,12 @@ async def _unused(cursor: object, kept_days: int) -> tuple[list[Raw], Raw | None
 
 
 async def _without_use(raws: Sequence[Raw]) -> list[Raw]:
-    used = await _used([raw["_id"] for raw in raws])
+    used = await used_among([raw["_id"] for raw in raws])
     return [raw for raw in raws if raw["_id"] not in used]
 
 
-async def _used(ids: Collection[ObjectId]) -> set[ObjectId]:
+async def used_among(ids: Collection[ObjectId]) -> set[ObjectId]:
+    """Those of these uploads that some text uses."""
     which: Raw = {"uploads": {"$in": list(ids), **IDS}}
     found = await asyncio.gather(*(document.raw().distinct("uploads", which) for document in USERS))
     return {id for each in found for id in each}
@@ -178,7 +179,7 @@ async def file_rows(viewer: Viewer, raws: Sequence[Raw], kept_days: int) -> tupl
     uploads = [Upload.model_validate(raw) for raw in raws]
     ids = [upload.oid for upload in uploads]
     people, places = await cards(upload.user for upload in uploads), await _places(viewer, ids)
-    used, counts = await _used(ids), await _counts(ids)
+    used, counts = await used_among(ids), await _counts(ids)
     shas = {"sha256": {"$in": [upload.sha256 for upload in uploads]}, "taken_at": {"$type": "date"}}
     taken = {raw["sha256"]: raw async for raw in StoredFile.raw().find(shas)}
     shown = await asyncio.gather(*(may_look(viewer, upload) for upload in uploads))

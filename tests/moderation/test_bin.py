@@ -154,7 +154,10 @@ async def test_filters_stay_while_one_reads_and_restores(board: Board, alice: Pe
     assert answer.headers["location"] == f"{BIN}?kind=topics&{asked}"
     refused = await mod.send(f"{BIN}/restore", **fields)
     assert (refused.status_code, 'value="spam"' in refused.text) == (422, True)
-    for left, said in ((timedelta(hours=5, minutes=30), "6 hours left"), (timedelta(minutes=-5), "goes with the next")):
+    for left, said in (
+        (timedelta(hours=5, minutes=30), "6 hours left"),
+        (timedelta(minutes=-5), "gone for good with the next"),
+    ):
         at = now() - timedelta(days=30) + left
         await Topic.raw().update_one({"_id": made[1].oid}, {"$set": {"deleted_at": at}})
         assert said in (await mod.get(f"{BIN}?kind=topics")).text
@@ -235,13 +238,19 @@ async def test_files_people_and_messages_for_administrators(
     upload = ObjectId((await sent(alice, b"unused", "notes.txt"))["url"].split("/")[2])
     old = now() - timedelta(days=6)
     await Upload.raw().update_one({"_id": upload}, {"$set": {"touched_at": old}})
-    assert await listed(admin, "kind=uploads") == ["notes.txt"]
+    secret = await sent(alice, b"Dear diary\n", "used-in-a-message.txt")
+    await alice.writes("bob", "For you", f"Read {secret['markdown']}")
+    mine = ObjectId((await sent(admin, b"mine", "mine.txt"))["url"].split("/")[2])
+    assert await listed(admin, "kind=uploads") == ["mine.txt", "TXT file, not in public"]
+    page = (await admin.get(f"{BIN}?kind=uploads")).text
+    assert not any(name in page for name in ("notes.txt", "used-in-a-message", "diary"))
+    await Upload.raw().delete_one({"_id": mine})
     assert "1 day left" in (await admin.get(f"{BIN}?kind=uploads")).text
     assert (await admin.send(f"{BIN}/restore", kind="uploads", one=str(upload))).status_code == 303
     kept = await Upload.get(upload)
     assert kept is not None
     assert kept.touched_at > old + timedelta(days=5)
-    assert (await last_operation("upload.keep")).targets[0].id == upload
+    assert [(each.id, each.name) for each in (await last_operation("upload.keep")).targets] == [(upload, "TXT, 6 B")]
     gone = {"deleted_at": now(), "deleted_by": bob.id, "deleted_as": "author"}
     letter = await alice.writes("bob", "Secret words")
     await Message.raw().update_many({"conversation": letter}, {"$set": gone})
@@ -253,6 +262,28 @@ async def test_files_people_and_messages_for_administrators(
     for kind in ("uploads", "boards", "nonsense", "messages"):
         assert (await mod.get(f"{BIN}?kind={kind}")).status_code == 404
         assert (await mod.send(f"{BIN}/restore", kind=kind, one=str(upload))).status_code in (403, 404)
+
+
+async def test_unused_files_are_paged_among_used_ones(
+    board: Board, alice: Person, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, name, value in (("bin", "SHOWN", 2), ("gone", "CHUNK", 2), ("gone", "LOOKED_AT", 4)):
+        monkeypatch.setattr(f"app.moderation.{module}.{name}", value)
+    unused = []
+    for number in range(9):
+        found = await sent(alice, b"%d" % number * (number + 1), "a.txt")
+        if number in (0, 1, 5, 8):
+            unused.append(found["url"].split("/")[2])
+        else:
+            await alice.opens(board, f"Topic {number}", f"{found['markdown']}")
+    seen: list[str] = []
+    url = f"{BIN}?kind=uploads"
+    while url:
+        page = (await admin.get(url)).text
+        seen += re.findall(r'name="id"\s+value="(\w+)"', page)
+        following = re.search(r'href="([^"]+)"\s+rel="next"', page)
+        url = following[1].replace("&amp;", "&") if following else ""
+    assert sorted(seen) == sorted(unused)
 
 
 async def test_what_was_asked_wrongly_is_said(board: Board, alice: Person, mod: Person) -> None:
