@@ -39,13 +39,13 @@ SCOPES: Final[dict[Scope, About]] = {
         N_("Messages"), N_("Read and write your private messages."), named=frozenset({"message", "upload"})
     ),
     "moderate": About(
-        N_("Moderate"),
-        N_("Use what you may as a moderator: edit, move and delete what others wrote, decide reports, warn and ban."),
+        N_("Moderation"),
+        N_("What you can do as a moderator: edit, move and delete what others wrote, decide reports, warn and ban."),
         frozenset({"moderating", "people"}),
     ),
     "administer": About(
-        N_("Administer"),
-        N_("Make and change boards and the settings of the forum, if you may. Roles are given in the browser alone."),
+        N_("Administration"),
+        N_("Create and change boards and the forum’s settings, if you can. Roles can only be given in the browser."),
         named=frozenset({"manage_boards", "manage_settings"}),
     ),
 }

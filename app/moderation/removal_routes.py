@@ -141,5 +141,5 @@ async def bring_back(user_id: ObjectId, operation_id: ObjectId) -> Answer:
     if operation is None or operation.verb != VERB or user_id not in operation.concerns:
         raise NotFound
     await undo(require_login(), operation_id, rest=True)
-    await say("success", N_("Brought back, but for what was changed since."))
+    await say("success", N_("Brought back, except for anything changed since."))
     return to(f"/users/{user_id}/remove#made")

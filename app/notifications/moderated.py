@@ -46,7 +46,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "upload.down": N_("Moderators have taken down a file of yours. Nobody can see it any more."),
     "upload.restore": N_("A file of yours that was taken down is there again."),
     "message.delete": N_("Moderators have removed a private message of yours."),
-    "message.delete.undone": N_("Moderators have put back a private message of yours that they had removed."),
+    "message.delete.undone": N_("Moderators have restored a private message of yours that they had removed."),
     "undone": N_("Moderators have taken back what they did in “%(title)s”. It is as it was before."),
     "redone": N_("Moderators have done again in “%(title)s” what they had taken back."),
     "person.warn.undone": N_("Moderators have taken back their warning."),

@@ -58,7 +58,7 @@ async def appeal(person: ObjectId, id: ObjectId, text: str) -> None:
     """Say why it was wrong; `Conflict` the second time."""
     operation = await concerning(person, id)
     if not await stands(operation, person):
-        raise Conflict(Text(N_("This decision is not in force any more.")))
+        raise Conflict(Text(N_("This decision no longer applies.")))
     board = next((text.board for text in await texts_of(operation, person) if not isinstance(text, Message)), None)
     try:
         await Appeal(operation=id, verb=operation.verb, person=person, board=board, text=text, at=now()).insert()

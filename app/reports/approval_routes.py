@@ -68,7 +68,7 @@ async def reject(kind: str, subject_id: ObjectId) -> Answer:
     async def do(form: DecisionForm) -> None:
         await approving.reject(viewer(), kind, subject_id, form.text("reason"), form.seen_edits)
 
-    return await _decide(subject_id, do, N_("Turned down. The author still has the text, and your reason."))
+    return await _decide(subject_id, do, N_("Rejected. The author still has the text, and your reason."))
 
 
 async def _decide(subject_id: ObjectId, do: Callable[[DecisionForm], Awaitable[None]], done: str) -> Answer:

@@ -23,7 +23,7 @@ declare(blueprint, staff("see_reports"))
 Answer = Response | WerkzeugResponse
 BY_RULE = N_("A rule for words")
 DONE = {
-    "accept": N_("Decided: it was right to report this."),
+    "accept": N_("Decided: the report was right."),
     "keep": N_("Decided: nothing wrong here."),
     "defer": N_("Put aside for later."),
 }

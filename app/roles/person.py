@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from app.uploads.kinds import amount
 from app.web.i18n import N_
 from documents import Login, Operation, User
 from documents.base import Raw
@@ -18,13 +19,12 @@ STATES: Final[dict[State, str]] = {
     "warned": N_("warned"),
     "unconfirmed": N_("not confirmed"),
 }
-MIB: Final = 1024 * 1024
 COUNTED_MOST: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One person. `logins` are those that last, `operations` what staff have done about them, `storage` in MiB."""
+    """One person. `logins` are those that last, `operations` what staff have done about them, `storage` as people read it."""
 
     email: str
     since: datetime
@@ -75,7 +75,7 @@ async def facts_of(person: User) -> Facts:
         likes=person.like_count,
         logins=await Login.raw().count_documents(live, limit=COUNTED_MOST),
         operations=await Operation.raw().count_documents({"concerns": person.oid}, limit=COUNTED_MOST),
-        storage=f"{person.upload_bytes / MIB:.1f}",
+        storage=amount(person.upload_bytes),
         states=states,
         banned_until=person.banned_until if "banned" in states else None,
         silenced_until=person.silenced_until if "silenced" in states else None,

@@ -16,7 +16,9 @@ from app.web.i18n import N_, Text, current_locale
 
 Answer = Response | WerkzeugResponse
 NUMBER: Final = Text(
-    N_("Passkeys belong to a name, and this forum was reached by a number. Open it by its name to use them.")
+    N_(
+        "Passkeys are tied to a domain name, but you have reached this forum by its IP address. Open it by its name to use them."
+    )
 )
 
 

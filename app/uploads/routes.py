@@ -26,6 +26,7 @@ from app.permissions.rules import allows_somewhere
 from app.settings import Settings
 from app.uploads import service, views
 from app.uploads.access import readable
+from app.uploads.kinds import amount
 from app.uploads.pages import markdown_of, url_of
 from app.uploads.placeholder import placeholder
 from app.viewer import Viewer
@@ -122,7 +123,8 @@ async def mine() -> Answer:
     rows, pager = await views.upload_rows(require_login(), request.args.get("after"))
     user_bytes = await views.bytes_of(require_login())
     quota = plumbing().settings.upload_quota_mib
-    return await page("uploads/index.html", rows=rows, pager=pager, used=user_bytes, quota=quota * 1024 * 1024)
+    used, room = amount(user_bytes), amount(quota * 1024 * 1024)
+    return await page("uploads/index.html", rows=rows, pager=pager, used=used, quota=room)
 
 
 @blueprint.post("/uploads/<oid:upload_id>/delete")

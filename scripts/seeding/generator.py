@@ -125,7 +125,7 @@ class Prose:
 
     def _tags(self, stage: Stage, plot: Plot) -> tuple[str, ...]:
         special = self._dice.shuffled(plot.tags)[: 1 + self._dice.below(2)]
-        return (self._dice.one(stage.tags), *special)
+        return tuple(tag.casefold() for tag in (self._dice.one(stage.tags), *special))
 
     def _opening_post(self, plot: Plot, manner: Manner, cast: Mapping[str, str]) -> tuple[str, ...]:
         said = self._said(plot.body, cast)
