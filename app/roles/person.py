@@ -24,7 +24,7 @@ COUNTED_MOST: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One person. `logins` are those that last, `operations` what staff have done about them, `storage` as people read it."""
+    """One person. `logins` are those that last, `operations` what staff have done, `storage` as people read it."""
 
     email: str
     since: datetime

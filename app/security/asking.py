@@ -17,7 +17,7 @@ from app.web.i18n import N_, Text, current_locale
 Answer = Response | WerkzeugResponse
 NUMBER: Final = Text(
     N_(
-        "Passkeys are tied to a domain name, but you have reached this forum by its IP address. Open it by its name to use them."
+        "Passkeys are tied to a domain name, but this forum was reached by its IP address. Open it by its name to use them."
     )
 )
 
