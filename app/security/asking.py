@@ -16,9 +16,7 @@ from app.web.i18n import N_, Text, current_locale
 
 Answer = Response | WerkzeugResponse
 NUMBER: Final = Text(
-    N_(
-        "Passkeys are tied to a domain name, but this forum was reached by its IP address. Open it by its name to use them."
-    )
+    N_("Passkeys are tied to a domain name, and you came by an IP address. Open the forum by its name to use them.")
 )
 
 
