@@ -64,7 +64,7 @@ async def test_whose_file_was_taken_down_appeals_and_gets_it_back(
     assert (await heard(alice))[-1] == "Your appeal was granted: your file is there again."
     assert (await heard(bob))[-1] == "A file of yours that was taken down is there again."
     assert (await other.get(f"{QUEUE}/{appeal.oid}/files/{id_of(found)}")).status_code == 404, "it is decided"
-    assert "It was granted" in (await alice.get(where)).text
+    assert "Your appeal was granted" in (await alice.get(where)).text
     assert (await bob.send(f"{where}/appeal", words="Mine too")).status_code == 409
     assert "taken down" not in (await alice.get("/uploads")).text
     again = await Operation.get(operation.oid)
