@@ -329,11 +329,11 @@ async def test_an_answer_is_good_once_in_its_browser_for_its_purpose(
 
 async def test_at_an_address_the_page_says_why_not(open_as: Open, alice: Person) -> None:
     page = await open_as(alice, "/settings/security", viewport=PHONE)
-    assert await page.get_by_text("this forum was reached by a number").count() == 1
+    assert await page.get_by_text("you came by an IP address").count() == 1
     assert await page.get_by_role("button", name="Add a passkey").count() == 0
     await page.context.clear_cookies()
     await page.goto("/login")
-    assert await page.get_by_text("this forum was reached by a number").count() == 1
+    assert await page.get_by_text("you came by an IP address").count() == 1
     assert await page.get_by_role("button", name="Log in with a passkey").count() == 0
 
 

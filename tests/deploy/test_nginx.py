@@ -266,6 +266,7 @@ async def test_a_claimed_address_reaches_nobody(member: httpx.AsyncClient) -> No
 async def test_bodies_are_bounded_before_they_arrive(site: Site, member: httpx.AsyncClient) -> None:
     form = await member.post("/drafts", content=b"x" * (3 << 20), headers={"Origin": site.origin})
     assert form.status_code == 413
+    assert "内容太大了" in form.text
     files = {"file": ("large.txt", b"words\n" * (1 << 19), "text/plain")}
     sent = await member.post("/uploads", files=files, headers={"Origin": site.origin})
     assert sent.status_code == 201, sent.text
@@ -405,3 +406,17 @@ async def test_one_address_cannot_ask_without_end(site: Site) -> None:
     async with site.browser() as browser:
         answers = await asyncio.gather(*(browser.get("/healthz") for _ in range(300)))
     assert {answer.status_code for answer in answers} == {200, 429}
+    assert all("请慢一点" in answer.text for answer in answers if answer.status_code == 429)
+
+
+def test_while_nobody_serves_it_says_so(site: Site) -> None:
+    """Last of all, as nobody serves any more: that there was too much before only delays it."""
+    site.script.signal(signal.SIGTERM)
+    eventually(lambda: _said(site) == 502)
+
+
+def _said(site: Site) -> int:
+    answer = httpx.get(f"{site.origin}/boards", verify=False, trust_env=False)
+    assert answer.status_code in (429, 502)
+    assert answer.status_code == 429 or "请稍等片刻" in answer.text
+    return answer.status_code

@@ -80,7 +80,7 @@ async def test_of_many_that_were_taken_down_at_once_each_gets_their_own_back(
     theirs = await sent(bob, b"another\n", "b.txt")
     operation = await take_down(admin, *mine, theirs)
     await Upload.raw().delete_one({"_id": id_of(theirs)})
-    assert "not in force any more" in (await bob.get(f"/decisions/{operation.oid}")).text
+    assert "no longer applies" in (await bob.get(f"/decisions/{operation.oid}")).text
     await alice.send(f"/decisions/{operation.oid}/appeal", words="Only numbers")
     appeal = await only()
     text = await other.get(f"{QUEUE}/{appeal.oid}/files/{id_of(mine[0])}")
