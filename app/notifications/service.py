@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from bson import ObjectId
@@ -166,6 +166,12 @@ async def bring_back(work: Work, subjects: Raw) -> None:
     """The subjects are there again, and so is what was told about them; likes only if there still are any."""
     gone = {"withdrawn_at": {"$ne": None}, "like_count": {"$ne": 0}}
     await _set_withdrawn(work, {**subjects, **ABOUT_TEXTS, **gone}, {"withdrawn_at": None})
+
+
+async def unsay(work: Work, subject: ObjectId, texts: Collection[str]) -> None:
+    """Take back what moderators said with these sentences about `subject`: it holds no more."""
+    said = {"kind": "moderation", "subject": subject, "text": {"$in": list(texts)}, "withdrawn_at": None}
+    await _set_withdrawn(work, said, {"withdrawn_at": now()})
 
 
 async def forget(work: Work, which: Raw) -> None:

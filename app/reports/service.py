@@ -12,7 +12,7 @@ from app.comments import marking
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.events import QueueChanged
 from app.messages import removing
-from app.notifications.service import notify_moderation
+from app.notifications.service import notify_moderation, unsay
 from app.operations.service import record, target
 from app.reports.subjects import SAID_CHARS, Subject
 from app.reports.waiting import handles_in
@@ -164,7 +164,11 @@ async def _thank(work: Work, viewer: Viewer, before: Raw, operation: ObjectId, t
 
 
 async def reopen(work: Work, operation: ObjectId) -> None:
-    """A decision was taken back: what it was about waits again, unless it was reported anew and waits already."""
+    """A decision was taken back: what it was about waits again, unless it was reported anew and waits already.
+
+    What reporters were told of it holds no more; they hear of the next decision.
+    """
+    await unsay(work, operation, THANKS.values())
     which: Raw = {"operation": operation, "pending": False}
     anew: Raw = {"state": "open", "decided_by": None, "decided_at": None, "reason": "", "operation": None}
     async for raw in Report.raw().find(which, {"subject": 1}, session=work.session):

@@ -101,6 +101,23 @@ async def test_two_moderators_at_once_decide_once(
     assert await reports(alice, comment) == (303 if kept else 404)
 
 
+async def test_who_has_reported_hears_nothing_of_a_decision_that_was_taken_back(
+    board: Board, alice: Person, bob: Person, mod: Person
+) -> None:
+    comment = await bob.says(await alice.opens(board), "Words")
+    await reports(alice, comment)
+    found = await only()
+    assert (await mod.send(f"{QUEUE}/{found.oid}/keep")).status_code == 303
+    assert "can stay" in (await alice.get("/notifications")).text
+    operation = await Operation.find_one({"verb": "report.reject"})
+    assert operation is not None
+    assert (await mod.send(f"/operations/{operation.oid}/undo")).status_code == 303
+    assert "can stay" not in (await alice.get("/notifications")).text
+    assert (await mod.send(f"{QUEUE}/{found.oid}/accept")).status_code == 303
+    page = (await alice.get("/notifications")).text
+    assert ["can stay" in page, "and acted" in page] == [False, True]
+
+
 async def test_only_who_looks_after_the_board_sees_it_and_nobody_what_is_about_them(
     forum: Forum, board: Board, alice: Person, bob: Person, mod: Person
 ) -> None:
