@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from saq import Job
 from saq import Worker as SaqWorker
-from saq.queue.redis import RedisQueue
+from saq.queue.redis import PubSubMultiplexer, RedisQueue
 
 from app.jobs.queue import Kind
 from app.web import tally
@@ -35,11 +35,32 @@ INFO_SECONDS: Final = 20
 GRACE_SECONDS: Final = 4
 
 
+class PatientNews(PubSubMultiplexer):
+    """What SAQ hears of jobs that were left behind by; without Redis it waits before it asks again.
+
+    SAQ's own asks again at once. On a unix socket that is gone each question fails without anything to wait for, so
+    that nothing else of the process would ever have its turn.
+    """
+
+    async def _start(self) -> None:
+        await self.pubsub.psubscribe(f"{self.prefix}*")
+        while True:
+            try:
+                message = await self.pubsub.get_message(timeout=None)
+            except (RedisError, OSError):
+                await asyncio.sleep(BACK_OFF[0])
+                continue
+            if message and message["type"] == "pmessage":
+                channel = message["channel"].decode()
+                self.publish(channel, {**message, "channel": channel})
+
+
 class PatientQueue(RedisQueue):
     """SAQ's queue as a worker sees it: without Redis there is simply nothing to do, for longer and longer moments."""
 
     def __init__(self, redis: Redis, name: str) -> None:
         super().__init__(redis, name=name)
+        self._pubsub = PatientNews(redis.pubsub(), prefix=self._pubsub.prefix)
         self._asking: set[asyncio.Task[Any]] = set()
         self._failures = 0
 

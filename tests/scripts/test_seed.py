@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from app.events import BoardsChanged
 from app.settings import Settings
+from app.work import tell
 from documents import ALL, Comment, Topic, User
 from scripts.seeding.plan import Sizes, lengths
 from scripts.seeding.planting import Planter
@@ -24,6 +26,7 @@ async def plant(seed: int = 7) -> dict[str, list[Any]]:
     steps: list[int] = []
     await Planter(SIZES, seed, "!", steps.append).plant()
     assert sum(steps) == SIZES.comments
+    await tell(BoardsChanged())  # as the script says to the forum that runs
     return {
         document.__name__: await document.raw().find().sort("_id").to_list()
         for document in ALL
