@@ -10,6 +10,7 @@ from bson import ObjectId
 
 from app.errors import duration
 from app.moderation.pages import Change
+from app.operations.words import PURGED
 from app.permissions.book import book
 from app.permissions.catalogue import ALLOWANCES, AREA_NAMES, BUILT_IN, OFFICES, PERMISSIONS
 from app.reports.wordrules import ACTIONS
@@ -116,7 +117,8 @@ def label_of(field: str) -> str:
     """What a field is called; the name of its column where nobody has called it anything yet."""
     if field in SETTINGS:
         return str(Text(SETTINGS[field].label)).removeprefix("… ")
-    return str(Text(FIELDS[field])) if field in FIELDS else field
+    words = FIELDS.get(field) or PURGED.get(field)
+    return str(Text(words)) if words else field
 
 
 def _permissions(held: Any) -> list[str]:

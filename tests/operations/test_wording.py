@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from app.operations.words import PURGED
 from documents import Board
+from scripts.cleaning.plan import KINDS
 from tests.admin.test_settings import save
 from tests.people import Forum, Person
 from tests.roles.test_limits import sets
 from tests.roles.test_roles import a_role, gives, rules
 
 INTERNAL = re.compile(r"\b[a-z]+_[a-z_]+\b|\b[0-9a-f]{24}\b")
+
+
+def test_whatever_a_clean_up_takes_has_words() -> None:
+    assert set(KINDS) - set(PURGED) == set()
 
 
 async def lines(person: Person) -> str:
