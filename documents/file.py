@@ -13,8 +13,8 @@ from documents.base import Field, Raw, Record, Session, index
 
 FileKind = Literal["avatar", "upload"]
 
-# Files that nobody uses, for cleanup.
-UNUSED: Final[Raw] = {"references": 0}
+# Files that nobody uses, for cleanup. What has no content any more is the memory of one that was taken down.
+UNUSED: Final[Raw] = {"references": 0, "variants.0": {"$exists": True}}
 
 
 class Variant(BaseModel):
@@ -33,7 +33,8 @@ class StoredFile(Record):
     `references` is how many documents use it: counted in the transaction that makes them do so. At zero it waits in
     quarantine; used again it comes back. `generation` is part of its path in the storage and never used a second
     time, so that deleting what was there cannot hurt what was stored since: the document is what is deleted, its
-    contents follow. What was taken down (`taken_at`) is served to nobody.
+    contents follow. What was taken down (`taken_at`) is served to nobody; when its contents go, the document stays,
+    so that nobody sends the same again.
     """
 
     sha256: str
@@ -111,7 +112,11 @@ class StoredFile(Record):
     @classmethod
     async def delete_unused(cls, id: Raw, before: datetime) -> StoredFile | None:
         """Delete the document of a file that nobody has used since `before`; its contents may go after that."""
-        raw = await cls.raw().find_one_and_delete({**id, **UNUSED, "quarantined_at": {"$lt": before}})
+        dead: Raw = {**id, **UNUSED, "quarantined_at": {"$lt": before}}
+        raw = await cls.raw().find_one_and_delete({**dead, "taken_at": None})
+        if raw is None:
+            emptied: Raw = {"$set": {"variants": [], "bytes": 0}}
+            raw = await cls.raw().find_one_and_update({**dead, "taken_at": {"$type": "date"}}, emptied)
         return None if raw is None else cls.model_validate(raw)
 
 

@@ -106,8 +106,8 @@ async def keep(
 async def _stored_anew(storage: Storage, content: Content) -> bool:
     """Store the contents unless they are: under a path never used before, or where a document says that they are."""
     found = await StoredFile.named(content.file.sha256, content.file.kind)
-    if found is not None and await storage.has(next(found.keys)):
-        return False
+    if found is not None and (not found.variants or await storage.has(next(found.keys))):
+        return False  # without contents it was taken down, and takes none
     content.file.generation = found.generation if found else secrets.token_hex(GENERATION_BYTES)
     for key, name in zip(content.file.keys, content.contents, strict=True):
         found_content = content.contents[name]

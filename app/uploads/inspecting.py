@@ -24,7 +24,7 @@ HEADERS: Final = {
 async def inspected(storage: Storage, upload: Upload) -> Response:
     """A small picture, or what is no picture to be saved; `NotFound` when it is not there any more."""
     file = await StoredFile.named(upload.sha256, KIND)
-    if file is None:
+    if file is None or not file.variants:
         raise NotFound
     variant = min(file.variants, key=lambda each: abs(each.width - PREVIEW_WIDTH))
     try:

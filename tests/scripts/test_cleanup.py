@@ -53,7 +53,7 @@ from tests.moderation.test_removing import removes
 from tests.people import Forum, Person
 from tests.scripts import calling
 from tests.scripts.calling import Called, call, call_at_terminal, miscounted, on
-from tests.uploads.sending import sent
+from tests.uploads.sending import sends, sent
 
 OLD = now() - timedelta(days=31)
 RECENT = now() - timedelta(days=29)
@@ -504,6 +504,25 @@ async def test_notes_of_what_was_removed_go_with_it(
     assert await Comment.find({"body": "Lately", "deleted_at": None}).count() == 1
     assert await Removed.find_all().count() == 0
     assert await miscounted() == []
+
+
+async def test_what_was_taken_down_is_known_again_when_it_is_gone(
+    env: dict[str, str], settings: Settings, alice: Person, bob: Person, admin: Person
+) -> None:
+    content = b"not to be here"
+    id = ObjectId((await sent(alice, content, "a.txt"))["url"].split("/")[2])
+    assert (await admin.send(f"/admin/uploads/{id}/take-down", reason="No")).status_code == 303
+    assert (await alice.send(f"/uploads/{id}/delete")).status_code == 303
+    await StoredFile.raw().update_many({}, {"$set": {"quarantined_at": OLD}})
+    here = {**env, "QUORUM_DATA_DIR": str(settings.data_dir)}
+    assert counts(await clean(here, "--json")) == {"files": 1}
+    (left,) = await StoredFile.find_all().to_list()
+    assert (left.variants, left.bytes, left.taken_at is not None) == ([], 0, True)
+    for person in (alice, bob):
+        refused = await sends(person, content, "b.txt")
+        assert (refused.status_code, "taken down" in refused.text) == (422, True)
+    assert counts(await clean(here, "--json")) == {}
+    assert (await admin.get("/admin/uploads")).status_code == 200
 
 
 async def test_at_a_terminal_it_asks_first(env: dict[str, str], garden: Garden) -> None:
