@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from app.errors import Busy, MovedAway, NeedsLogin, NotFound, Refusal
 from app.web.context import for_programs, page, path_for_log, plumbing, status_of
 from app.web.i18n import N_, Linked, Text
+from app.web.routes import came_from
 
 log = structlog.get_logger()
 
@@ -136,6 +137,7 @@ async def error_page(
         text=str(text),
         incident=incident,
         back=_back(),
+        form=came_from("") if request.method == "POST" else "",
         kept=await typed() if status != 413 else (),
         needs_login=login,
         needs_confirming=confirm,

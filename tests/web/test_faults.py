@@ -142,6 +142,15 @@ async def test_what_was_typed_into_a_refused_form_is_shown_and_is_only_text(boar
         assert '" onload="' not in answer.text
 
 
+async def test_a_form_that_has_expired_leads_back_to_its_page(board: Board, alice: Person) -> None:
+    path = f"/boards/{board.oid}/topics/new"
+    for origin, leads in ((str(alice.browser.base_url).rstrip("/"), True), ("https://evil.example", False)):
+        headers = {"Referer": f"{origin}{path}?draft=1"}
+        answer = await alice.browser.post(path, data={"csrf_token": "old", "body": "Words"}, headers=headers)
+        assert answer.status_code == 403
+        assert (f'href="{path}?draft=1"' in answer.text) is leads, origin
+
+
 async def test_a_session_that_ended_while_somebody_wrote_does_not_cost_the_text(board: Board, alice: Person) -> None:
     topic = await alice.opens(board)
     token = await alice.csrf()
