@@ -44,7 +44,7 @@ from documents.clock import now
 from documents.file import Variant
 from scripts.cleaning import registry
 from scripts.cleaning.dead import Dead
-from scripts.cleaning.files import find_files
+from scripts.cleaning.files import find_files, remove_files
 from scripts.cleaning.finding import find_dead
 from scripts.cleaning.people import find_people
 from scripts.cleaning.plan import Plan
@@ -480,7 +480,7 @@ async def test_uploads_wait_from_the_last_text_that_used_them(env: dict[str, str
 
 
 async def test_notes_of_what_was_removed_go_with_it(
-    env: dict[str, str], board: Board, alice: Person, bob: Person, mod: Person
+    board: Board, alice: Person, bob: Person, mod: Person, tmp_path: Path
 ) -> None:
     place = await bob.opens(board)
     opening = await Comment.find_one({"topic": place.oid, "number": 1})
@@ -493,9 +493,10 @@ async def test_notes_of_what_was_removed_go_with_it(
     old, recent = await Removal.find_all().sort("_id").to_list()
     await Removal.raw().update_one({"_id": old.oid}, {"$set": {"at": OLD}})
     await Comment.raw().update_one({"body": "Long ago"}, {"$set": {"deleted_at": OLD}})
-    dry = await clean(env, "--dry-run", "--json")
-    assert counts(dry) == {"comments": 1, "removed": 3}
-    assert (await clean(env, "--json")).json["kinds"] == dry.json["kinds"]
+    plan, purge = await planned(tmp_path)
+    assert (plan.counts()["comments"].count, plan.counts()["removed"].count) == (1, 3)
+    await purge.run(lambda _: None)
+    assert (purge.done["comments"].count, purge.done["removed"].count) == (1, 3)
     assert await Removed.raw().distinct("removal", {}) == [recent.oid]
     refused = await mod.send(f"/operations/{old.operation}/undo")
     assert (refused.status_code, "(3) was changed since" in refused.text) == (409, True)
@@ -507,22 +508,26 @@ async def test_notes_of_what_was_removed_go_with_it(
 
 
 async def test_what_was_taken_down_is_known_again_when_it_is_gone(
-    env: dict[str, str], settings: Settings, alice: Person, bob: Person, admin: Person
+    settings: Settings, alice: Person, bob: Person, admin: Person
 ) -> None:
     content = b"not to be here"
     id = ObjectId((await sent(alice, content, "a.txt"))["url"].split("/")[2])
     assert (await admin.send(f"/admin/uploads/{id}/take-down", reason="No")).status_code == 303
     assert (await alice.send(f"/uploads/{id}/delete")).status_code == 303
     await StoredFile.raw().update_many({}, {"$set": {"quarantined_at": OLD}})
-    here = {**env, "QUORUM_DATA_DIR": str(settings.data_dir)}
-    assert counts(await clean(here, "--json")) == {"files": 1}
-    (left,) = await StoredFile.find_all().to_list()
+    assert len(await remove_files(Storage.of(settings), [(await only_file()).oid], now() - CUTOFF)) == 1
+    left = await only_file()
     assert (left.variants, left.bytes, left.taken_at is not None) == ([], 0, True)
     for person in (alice, bob):
         refused = await sends(person, content, "b.txt")
         assert (refused.status_code, "taken down" in refused.text) == (422, True)
-    assert counts(await clean(here, "--json")) == {}
+    assert await remove_files(Storage.of(settings), [left.oid], now() - CUTOFF) == []
     assert (await admin.get("/admin/uploads")).status_code == 200
+
+
+async def only_file() -> StoredFile:
+    (found,) = await StoredFile.find_all().to_list()
+    return found
 
 
 async def test_at_a_terminal_it_asks_first(env: dict[str, str], garden: Garden) -> None:
