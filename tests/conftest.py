@@ -9,7 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import hypothesis  # noqa: F401 - else its plugin imports it last, when CPython 3.11.7 cannot parse any more (gh-106905)
+import hypothesis  # here, else its plugin imports it last, when CPython 3.11.7 cannot parse any more (gh-106905)
 import pytest
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
@@ -35,6 +35,12 @@ from tests.mailbox import PostOffice
 from tests.people import Forum, Person, cheap_hasher
 
 READY_SECONDS = 20
+
+# The same examples each time, however slow the machine is; HYPOTHESIS_PROFILE=explore looks for others.
+SLOW = [hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.data_too_large]
+hypothesis.settings.register_profile("same", deadline=None, derandomize=True, suppress_health_check=SLOW)
+hypothesis.settings.register_profile("explore", deadline=None, suppress_health_check=SLOW)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture(scope="session")
