@@ -7,8 +7,12 @@ import json
 import math
 import os
 import pty
+import signal
+import socket
+import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pytest
@@ -53,20 +57,41 @@ def on(settings: Settings) -> dict[str, str]:
 
 async def call(name: str, *arguments: str, **env: str) -> Called:
     """`python3 scripts/NAME.py ARGUMENTS` with nobody at a terminal."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(ROOT / "scripts" / f"{name}.py"),
-        *arguments,
-        cwd=ROOT,
-        env=environment(**env),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await asyncio.wait_for(process.communicate(), LONGEST)
-    assert b"Traceback" not in err, err.decode()
-    assert process.returncode is not None
-    return Called(process.returncode, out.decode(), err.decode())
+    out, err, ended = (os.pipe() for _ in range(3))
+    argv = [str(ROOT / "scripts" / f"{name}.py"), *arguments]
+    request = json.dumps({"argv": argv, "environment": environment(**env)}).encode()
+    writing = [out[1], err[1], ended[1]]
+    socket.send_fds(starter(), [request], writing)
+    for file in writing:
+        os.close(file)
+    readers = [await _reading(file) for file in (out[0], err[0], ended[0])]
+    child = int(await readers[2].readline())
+    try:
+        said = asyncio.gather(*(reader.read() for reader in readers))
+        words, complaints, code = await asyncio.wait_for(said, LONGEST)
+    except TimeoutError:
+        os.kill(child, signal.SIGKILL)
+        pytest.fail(f"{name} {' '.join(arguments)}: not within {LONGEST} s")
+    assert b"Traceback" not in complaints, complaints.decode()
+    return Called(int(code), words.decode(), complaints.decode())
+
+
+async def _reading(file: int) -> asyncio.StreamReader:
+    """Of what is written there."""
+    reader = asyncio.StreamReader()
+    pipe = os.fdopen(file, "rb", 0)  # closed by the transport at its end
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+    return reader
+
+
+@cache
+def starter() -> socket.socket:
+    """Where to ask for a script; for this process and as long as it is there."""
+    here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with there:
+        command = [sys.executable, "-m", "tests.scripts.starter", str(there.fileno())]
+        subprocess.Popen(command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, pass_fds=[there.fileno()])
+    return here
 
 
 async def call_at_terminal(answers: list[tuple[str, str]], name: str, *arguments: str, **env: str) -> Called:
