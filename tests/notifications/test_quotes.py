@@ -35,7 +35,7 @@ async def test_who_is_quoted_is_told_once_with_all_reasons(
     assert "quoted you in" in (await bob.get("/notifications")).text
     await charlie.send(f"/comments/{said.oid}/edit", body=quote(post) + " @bob")
     assert await reasons(bob) == [["quote", "mention"]]
-    await charlie.says(topic, quote(post) + " @bob", reply_to=str(post.oid))
+    await charlie.says(topic, quote(post) + " Once more, @bob", reply_to=str(post.oid))
     assert (await reasons(bob))[1:] == [["mention", "reply", "quote"]]
     await bob.says(topic, quote(post))
     assert len(await reasons(bob)) == 2
