@@ -47,7 +47,8 @@ class User(SoftDeleted):
     letters about single notices that they had within an hour, `{"letter": "<its id>", "at"}`.
     `admin_turn` is counted up so that two administrators who stop at the same time see each other.
     `notification_seq` is the last number of their feed, `forgotten_notices` how many of it went with their subjects.
-    `notices_turn` grows when one looks otherwise that takes no number for it: somebody likes a text no more.
+    `notices_turn` grows when one looks otherwise, goes or comes back and takes no number for it: a text that
+    somebody likes no more, or that is deleted or restored.
     `source_slug` is how addresses of the forum that they came from named them.
     Who has deleted their own account can take it back until it is erased (`erased_at`).
     """

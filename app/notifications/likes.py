@@ -14,7 +14,7 @@ from bson import ObjectId
 from app.events import PeopleTold
 from app.notifications.letters import write_anew
 from app.notifications.preferences import email_when, on_site
-from app.notifications.service import move, notify
+from app.notifications.service import look_again, move, notify
 from app.work import Work
 from documents import Comment, Notification, Reaction, User
 from documents.base import LIVE, Raw
@@ -97,8 +97,7 @@ async def _change(work: Work, known: Raw, fields: Raw) -> None:
     """It takes no number: pages that show it look again, as the turn of the person's notices is another."""
     await Notification.raw().update_one({"_id": known["_id"]}, {"$set": fields}, session=work.session)
     if any(known.get(name) != value for name, value in fields.items()):
-        await User.raw().update_one({"_id": known["user"]}, {"$inc": {"notices_turn": 1}}, session=work.session)
-        work.record(PeopleTold((known["user"],)))
+        await look_again(work, [known["user"]])
 
 
 async def forget_liker(work: Work, user: ObjectId, liker: ObjectId) -> None:

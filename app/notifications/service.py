@@ -78,7 +78,9 @@ async def _told_before(work: Work, people: Iterable[ObjectId], subject: ObjectId
 async def _tell_again(work: Work, known: Raw, wanted: Wanted, places: tuple[ObjectId, ...]) -> bool:
     """There are more reasons. It is news only if it was not shown before."""
     grown = {"$addToSet": {"reasons": {"$each": wanted.reasons}}}
-    await Notification.raw().update_one({"_id": known["_id"]}, grown, session=work.session)
+    changed = await Notification.raw().update_one({"_id": known["_id"]}, grown, session=work.session)
+    if changed.modified_count:
+        await look_again(work, [known["user"]])
     if known.get("emailed_at") is None and letters.is_sooner(wanted.email, known.get("email", "never")):
         await letters.write_anew(work, known, wanted.email)
     if not wanted.shown or known.get("site") is not False:
@@ -181,11 +183,18 @@ async def forget(work: Work, which: Raw) -> None:
     await Notification.raw().delete_many({"_id": {"$in": [raw["_id"] for raw in found]}}, session=work.session)
 
 
+async def look_again(work: Work, people: Collection[ObjectId]) -> None:
+    """Notices of these people look otherwise, or are there or not, without a number: open lists fetch them again."""
+    turned = {"_id": {"$in": sorted(people)}}
+    await User.raw().update_many(turned, {"$inc": {"notices_turn": 1}}, session=work.session)
+    work.record(PeopleTold(tuple(people)))
+
+
 async def _set_withdrawn(work: Work, which: Raw, fields: Raw) -> None:
     people = await Notification.raw().distinct("user", which, session=work.session)
     if people:
         await Notification.raw().update_many(which, {"$set": fields}, session=work.session)
-        work.record(PeopleTold(tuple(people)))
+        await look_again(work, people)
 
 
 async def in_board(work: Work, topic: ObjectId, board: ObjectId) -> None:
@@ -197,7 +206,7 @@ async def in_board(work: Work, topic: ObjectId, board: ObjectId) -> None:
     people = await Notification.raw().distinct("user", which, session=work.session)
     if people:
         await Notification.raw().update_many(which, {"$set": {"board": board}}, session=work.session)
-        work.record(PeopleTold(tuple(people)))
+        await look_again(work, people)
 
 
 async def read_some(viewer: Viewer, ids: Iterable[ObjectId]) -> None:

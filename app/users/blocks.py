@@ -45,7 +45,7 @@ async def block(viewer: Viewer, person_id: ObjectId) -> None:
 
 async def _begin(work: Work, viewer: Viewer, person: User) -> None:
     room: Raw = {"_id": viewer.me, **LIVE, f"blocks.{BLOCKED_MAX - 1}": {"$exists": False}}
-    changes = {"$addToSet": {"blocks": person.oid}}
+    changes = {"$addToSet": {"blocks": person.oid}, "$inc": {"notices_turn": 1}}
     if not (await User.raw().update_one(room, changes, session=work.session)).matched_count:
         raise Declined(Text(N_("You have blocked %(count)s people, and more are not possible."), count=BLOCKED_MAX))
     raw = Block(user=viewer.me, person=person.oid, created_at=now()).as_stored()
@@ -79,7 +79,7 @@ async def unblock(viewer: Viewer, person_id: ObjectId) -> None:
 
     async def steps(work: Work) -> None:
         await Block.raw().delete_one({"user": viewer.me, "person": person_id}, session=work.session)
-        gone = {"$pull": {"blocks": person_id}}
+        gone = {"$pull": {"blocks": person_id}, "$inc": {"notices_turn": 1}}
         await User.raw().update_one({"_id": viewer.me}, gone, session=work.session)
 
     await together(steps, hot=(viewer.me,))

@@ -13,6 +13,9 @@
   const word = document.querySelector("[data-note-new]");
   const rows = (page) => [...page.querySelectorAll("main .note[data-notice]")];
   const nextOf = (page) => page.querySelector("main nav.pager-key a[rel=next]")?.href;
+  // What is shown here lies between these numbers: what is above is told of, what is below is on the next page.
+  const top = Number(document.body.dataset.seq), isGrouped = document.querySelector("main .note-groups");
+  let floor = isGrouped || !nextOf(document) ? 0 : Infinity;
   let turn = Number(word.dataset.turn), unread = null, first = location.href, looking = null, again = false;
 
   // The pages that are shown, from the first on.
@@ -31,14 +34,28 @@
   async function look() {
     const shown = rows(document), lowest = Math.min(...shown.map((row) => Number(row.dataset.seq)));
     const now = (await pagesNow(lowest)).flatMap(rows), known = new Map(now.map((row) => [row.dataset.notice, row]));
+    floor = Math.min(floor, lowest);
     const covered = Math.min(...now.map((row) => Number(row.dataset.seq)));
     for (const row of shown) {
       const fresh = known.get(row.dataset.notice);
       if (fresh) {
         fresh.querySelector("input").checked = row.querySelector("input").checked;
-        row.replaceWith(fresh);
+        if (!fresh.isEqualNode(row)) row.replaceWith(fresh);
       } else if (!now.length || Number(row.dataset.seq) >= covered) row.remove();
     }
+    const there = new Set(shown.map((row) => row.dataset.notice));
+    for (const row of now) if (!there.has(row.dataset.notice) && row.dataset.seq <= top && row.dataset.seq >= floor) comeBack(row);
+    for (const group of document.querySelectorAll("main .note-group")) group.hidden = !group.querySelector(".note");
+  }
+
+  // A notice that was taken back is there again: where it was, or one is told if there is no such list.
+  const topicOf = (list) => list.closest(".note-group")?.querySelector(".note-group-title a")?.getAttribute("href");
+  function comeBack(row) {
+    const topic = topicOf(row.closest(".notes"));
+    const list = [...document.querySelectorAll("main .notes")].find((each) => topicOf(each) === topic);
+    if (!list) { word.hidden = false; return; }
+    const next = [...list.children].find((each) => Number(each.dataset.seq) < Number(row.dataset.seq));
+    list.insertBefore(row, next ?? null);
   }
 
   function lookAgain() {

@@ -67,6 +67,43 @@ async def test_an_open_list_names_who_likes_it_now_without_a_reload(
     await expect(page.locator("body")).to_have_attribute("data-here", "1")
 
 
+async def test_a_read_notice_goes_from_open_lists_with_its_post_and_comes_back_to_its_place(
+    board: Board, open_as: Open, alice: Person, bob: Person
+) -> None:
+    topic = await alice.opens(board, "Tomatoes")
+    said = [await alice.says(topic, f"@bob {word}") for word in ("one", "two", "three")]
+    await bob.send("/notifications/read", all="1")
+    lists = [await open_as(bob, "/notifications"), await open_as(bob, "/notifications?by=topic")]
+    for page in lists:
+        await expect(page.locator("#live")).to_have_attribute("data-state", "live")
+        await page.evaluate("document.body.dataset.here = '1'")
+    rows = [await page.locator(".note").evaluate_all("(all) => all.map((row) => row.dataset.notice)") for page in lists]
+    for gone in ([said[1]], said):
+        for comment in gone:
+            await alice.send(f"/comments/{comment.oid}/delete")
+        for page in lists:
+            await expect(page.locator(".note")).to_have_count(3 - len(gone))
+        for comment in gone:
+            await alice.send(f"/comments/{comment.oid}/restore")
+        for page, before in zip(lists, rows, strict=True):
+            await expect(page.locator(".note")).to_have_count(3)
+            now = await page.locator(".note").evaluate_all("(all) => all.map((row) => row.dataset.notice)")
+            assert now == before
+            await expect(page.locator("body")).to_have_attribute("data-here", "1")
+
+
+async def test_notices_of_somebody_blocked_go_from_an_open_list_and_come_back(
+    board: Board, open_as: Open, alice: Person, bob: Person
+) -> None:
+    await alice.says(await alice.opens(board, "Tomatoes"), "@bob one")
+    await bob.send("/notifications/read", all="1")
+    page = await open_as(bob, "/notifications")
+    await expect(page.locator("#live")).to_have_attribute("data-state", "live")
+    for way, count in (("block", 0), ("unblock", 1)):
+        await bob.send(f"/users/{alice.id}/{way}")
+        await expect(page.locator(".note")).to_have_count(count)
+
+
 async def test_a_page_that_missed_more_than_is_told_one_by_one_catches_up_and_is_live(
     board: Board, open_as: Open, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
