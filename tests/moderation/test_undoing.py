@@ -63,19 +63,24 @@ async def test_what_was_undone_can_be_done_again(board: Board, alice: Person, mo
     assert await miscounted() == []
 
 
+async def thanks(person: Person) -> list[str]:
+    """What somebody who has reported hears of the decision."""
+    return [text for text in await heard(person) if text.startswith("Thank you")]
+
+
 async def test_a_decision_that_is_undone_waits_again(board: Board, alice: Person, bob: Person, mod: Person) -> None:
     comment = await bob.says(await alice.opens(board), "Fools")
     await alice.send(f"/report/comment/{comment.oid}", reason="rude")
     (report,) = await Report.find_all().to_list()
     for verdict, verb in (("accept", "comment.delete"), ("keep", "report.reject")):
         assert (await mod.send(f"/moderation/reports/{report.oid}/{verdict}", reason="Be kind")).status_code == 303
+        assert len(await thanks(alice)) == 1, "they hear of each decision"
         assert await undo(mod, verb) == 303
+        assert await thanks(alice) == [], "and no more of one that was taken back"
         again = await Report.get(report.oid)
         assert again is not None
         assert (again.state, again.pending, again.reason, again.decided_by) == ("open", True, "", None)
         assert (await Comment.get(comment.oid)).live  # type: ignore[union-attr]
-    decided = [text for text in await heard(alice) if text.startswith("Thank you")]
-    assert len(decided) == 2, "they hear of each decision"
     await mod.send(f"/moderation/reports/{report.oid}/keep")
     await alice.send(f"/report/comment/{comment.oid}", reason="spam")
     assert await undo(mod, "report.reject") == 303
