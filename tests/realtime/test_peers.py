@@ -21,7 +21,7 @@ from tests.people import Forum, Person
 from tests.realtime.hostile import TEXT, frame, raw
 from tests.realtime.test_push import line
 
-GONE_SECONDS = 4.0
+GONE_SECONDS = 30.0
 
 
 @pytest.fixture

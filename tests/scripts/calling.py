@@ -65,7 +65,7 @@ async def call(name: str, *arguments: str, **env: str) -> Called:
     for file in writing:
         os.close(file)
     readers = [await _reading(file) for file in (out[0], err[0], ended[0])]
-    child = int(await readers[2].readline())
+    child = int(await asyncio.wait_for(readers[2].readline(), LONGEST))
     try:
         said = asyncio.gather(*(reader.read() for reader in readers))
         words, complaints, code = await asyncio.wait_for(said, LONGEST)

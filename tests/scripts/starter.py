@@ -79,7 +79,11 @@ def _start(request: dict[str, Any], files: list[int], running: dict[int, int]) -
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for there, here in ((os.open(os.devnull, os.O_RDONLY), 0), (out, 1), (err, 2)):
             os.dup2(there, here)
-        os.closerange(3, max(files) + 1)
+        # Also those of calls that are not over, whose end would wait for this one's; one is of this very list.
+        for handle in [int(path.name) for path in Path("/dev/fd").iterdir()]:
+            if handle > 2:
+                with contextlib.suppress(OSError):
+                    os.close(handle)
         _run(request)
     os.write(ended, f"{child}\n".encode())
     running[child] = ended

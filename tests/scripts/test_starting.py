@@ -7,12 +7,11 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from tests.scripts.calling import call
 from tests.scripts.processes import LONGEST, ROOT, environment
 
-SCRIPTS = sorted(path.stem for path in (ROOT / "scripts").glob("*.py") if "\nbootstrap.enter" in path.read_text())
+# `admin`, `run` and `worker` are started by tests of their own.
+ASKED = ("backup", "cleanup", "doctor", "import_discourse", "import_nodebb", "restore", "seed")
 
 
 def started(command: list[str]) -> subprocess.CompletedProcess[str]:
@@ -26,16 +25,14 @@ def help_of(name: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_script_says_what_it_does() -> None:
-    assert {"run", "test", "admin", "seed", "cleanup", "doctor", "backup", "restore", "worker"} < set(SCRIPTS)
     with ThreadPoolExecutor(2) as pool:
-        for name, done in zip(SCRIPTS, pool.map(help_of, SCRIPTS), strict=True):
+        for name, done in zip(ASKED, pool.map(help_of, ASKED), strict=True):
             assert (done.returncode, done.stderr) == (0, ""), name
             assert done.stdout.startswith(f"Usage: {name}.py"), name
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--nonsense"], ["nothing"]])
-async def test_a_call_in_tests_says_and_ends_as_a_start_does(arguments: list[str]) -> None:
-    command = [sys.executable, str(ROOT / "scripts" / "admin.py"), *arguments]
-    done = await asyncio.to_thread(started, command)
-    called = await call("admin", *arguments)
+async def test_a_call_in_tests_says_and_ends_as_a_start_does() -> None:
+    done = await asyncio.to_thread(started, [sys.executable, str(ROOT / "scripts" / "admin.py"), "nothing"])
+    called = await call("admin", "nothing")
+    assert done.returncode == 2
     assert (called.code, called.out, called.err) == (done.returncode, done.stdout, done.stderr)
