@@ -47,9 +47,9 @@ def test_what_is_not(words: str, text: str) -> None:
 
 
 def test_it_takes_no_longer_for_hostile_texts() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert not finds("*" + "a" * 99 + "b", "a" * 50_000)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 async def rule(admin: Person, words: str, action: str, **fields: str) -> None:
@@ -111,10 +111,10 @@ HOSTILE = [
 
 @pytest.mark.parametrize(("pattern", "text"), HOSTILE)
 def test_no_pattern_takes_long(pattern: str, text: str) -> None:
-    plain, started = folded(text), time.perf_counter()
+    plain, started = folded(text), time.process_time()
     first_of(pattern, plain)
     list(places_of(pattern, plain, text, r"\0"))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(

@@ -55,11 +55,11 @@ def test_long_unchanged_stretches_are_left_out() -> None:
 
 @pytest.mark.parametrize("unit", ["a ", "字", "\n", "a\n", "ab\n字 "])
 def test_hostile_texts_take_no_time(unit: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     size = 50_000 // len(unit)
     difference(unit * size, "x" + unit * (size // 2) + "y" + unit * (size // 2 - 2))
     merged(unit * size, "x" + unit * size, unit * size + "y")
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize(
