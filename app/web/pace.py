@@ -8,7 +8,6 @@ from typing import Final
 
 # Of a thousand who are told of something, a request in the same moment waits for one slice at each of its own steps.
 SLICE_SECONDS: Final = 0.001
-PAUSE_SECONDS: Final = 0.001
 # So many are handed something in one slice, where what they do with it cannot be timed from here.
 TOLD_AT_ONCE: Final = 8
 
@@ -16,14 +15,14 @@ _rested_at = 0.0
 
 
 async def rest() -> None:
-    """A pause, if there was none for a slice; called after each piece of the work."""
+    """A turn for everybody else, if there was none for a slice; called after each piece of the work."""
     global _rested_at
     if time.perf_counter() - _rested_at > SLICE_SECONDS:
-        await asyncio.sleep(PAUSE_SECONDS)
+        await asyncio.sleep(0)
         _rested_at = time.perf_counter()
 
 
 async def rest_after(told: int) -> None:
-    """A pause after every few who were told, for what they do with it."""
+    """A turn for everybody else after every few who were told, for what they do with it."""
     if told % TOLD_AT_ONCE == 0:
-        await asyncio.sleep(PAUSE_SECONDS)
+        await asyncio.sleep(0)
