@@ -8,7 +8,7 @@ from bson import ObjectId
 
 from app.comments.posting import post_comment
 from app.messages import service as messages
-from app.topics.service import open_topic
+from app.topics.opening import open_topic
 from app.viewer import Viewer
 from documents import Board, Comment, Day, Letter, Login, Passkey, Recommendation, Record, Report, Topic
 from documents.base import Id

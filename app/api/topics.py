@@ -21,7 +21,7 @@ from app.errors import Conflict, Forbidden, Invalid
 from app.interest.kept import kept_in
 from app.markers import service as markers
 from app.people.cards import NOBODY, cards
-from app.topics import lists, places, policy, service
+from app.topics import lists, opening, places, policy, removing, rewriting, tagging
 from app.topics.forms import TopicEditForm, TopicForm
 from app.topics.pages import Sort, TopicRow
 from app.topics.tags import tag_named
@@ -147,7 +147,7 @@ class Number(Sent):
 async def topic_out(topic: Topic, board: Board) -> TopicOut:
     """A topic for who asks."""
     found = viewer()
-    opening = await service.opening_version(topic)
+    opening = await rewriting.opening_version(topic)
     people = await cards([topic.author])
     gone = tombstone(topic)
     return TopicOut(
@@ -228,11 +228,11 @@ async def _which(query: TopicsQuery) -> Raw:
 async def open_topic(body: TopicIn) -> Given:
     """A new topic with its first text."""
     form = checked(TopicForm, title=body.title, body=body.body, tags=_joined(body.tags))
-    tags, once, board = service.tags_from(form.text("tags")), once_key(), ObjectId(body.board)
+    tags, once, board = tagging.tags_from(form.text("tags")), once_key(), ObjectId(body.board)
     title, text = form.text("title"), form.text("body")
-    if not await service.sent_before(viewer(), once, board, title, text):
+    if not await opening.sent_before(viewer(), once, board, title, text):
         await spend(Limit.TOPIC)
-    topic = await service.open_topic(viewer(), board, title=title, body=text, tags=tags, once=once)
+    topic = await opening.open_topic(viewer(), board, title=title, body=text, tags=tags, once=once)
     if topic.edited_at is None and (topic.title, topic.board) != (title, board):
         raise used_otherwise()
     return await given_topic(topic.oid, 201)
@@ -264,7 +264,7 @@ async def edit_topic(topic_id: ObjectId, body: TopicChange) -> Given:
     topic, board = await visible_topic(viewer(), topic_id)
     if not policy.may_edit(viewer(), topic, board):
         raise Forbidden
-    opening = await service.opening_post(topic)
+    opening = await rewriting.opening_post(topic)
     seen = seen_version(opening.edit_count + 1)
     form = checked(
         TopicEditForm,
@@ -273,11 +273,11 @@ async def edit_topic(topic_id: ObjectId, body: TopicChange) -> Given:
         tags=_joined(topic.tags if body.tags is None else body.tags),
         reason=body.reason,
     )
-    tags = service.tags_from(form.text("tags"))
+    tags = tagging.tags_from(form.text("tags"))
     await spend(Limit.EDIT)
     title, text = form.text("title"), form.text("body")
     try:
-        await service.edit_topic(
+        await rewriting.edit_topic(
             viewer(), topic_id, title=title, body=text, tags=tags, seen=opening.edits, why=form.why
         )
     except Conflict:
@@ -297,7 +297,7 @@ async def edit_topic(topic_id: ObjectId, body: TopicChange) -> Given:
 )
 async def delete_topic(topic_id: ObjectId, body: Reason) -> None:
     """Softly: it can be restored."""
-    await service.delete_topic(viewer(), topic_id, body.reason)
+    await removing.delete_topic(viewer(), topic_id, body.reason)
 
 
 @operation(
@@ -310,7 +310,7 @@ async def delete_topic(topic_id: ObjectId, body: Reason) -> None:
 )
 async def restore_topic(topic_id: ObjectId) -> Given:
     """Bring it back."""
-    await service.restore_topic(viewer(), topic_id)
+    await removing.restore_topic(viewer(), topic_id)
     return await given_topic(topic_id)
 
 

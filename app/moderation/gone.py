@@ -20,7 +20,7 @@ from app.notifications.moderated import tell_each
 from app.notifications.service import notify_moderation
 from app.operations.service import record, target
 from app.topics import policy as topic_policy
-from app.topics import service as topics
+from app.topics import removing as topics
 from app.uploads.kinds import amount
 from app.uploads.listing import used_among
 from app.uploads.service import used

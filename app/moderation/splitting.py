@@ -15,7 +15,7 @@ from app.moderation.transfers import carry
 from app.notifications.moderated import tell_readers
 from app.operations.service import record, target
 from app.text.segment import words_of
-from app.topics.service import new_topic
+from app.topics.opening import new_topic
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together

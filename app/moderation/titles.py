@@ -16,7 +16,7 @@ from app.moderation.arranging import arrangeable, put_into_board, still_live
 from app.notifications.moderated import tell_authors, tell_each
 from app.operations.service import record, target
 from app.text.segment import words_of
-from app.topics import policy, service
+from app.topics import policy, removing
 from app.topics.places import VERBS
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
@@ -166,7 +166,7 @@ async def _do_one(
         return target("topic", id, {"board": raw["board"]}, {"board": board})
     if verb == "delete":
         marks = deletion(now(), viewer.me, "moderator", reason)
-        await service.mark_again(work, topic, marks)
+        await removing.mark_again(work, topic, marks)
         return target("topic", id, {name: raw.get(name) for name in RESTORED}, marks)
     wanted = not verb.startswith("un")
     field = VERBS[verb.removeprefix("un")]

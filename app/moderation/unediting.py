@@ -15,7 +15,7 @@ from app.comments.rendering import Written
 from app.errors import Conflict
 from app.operations.service import target
 from app.text.segment import words_of
-from app.topics.service import standing_tags
+from app.topics.tagging import standing_tags
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work

@@ -7,7 +7,7 @@ from bson import ObjectId
 from app.comments import liking, marking
 from app.events import TopicChanged
 from app.notifications.service import forget
-from app.topics import service as topics
+from app.topics import removing as topics
 from app.uploads.service import remove
 from app.work import Work, together
 from documents import (

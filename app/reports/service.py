@@ -17,7 +17,7 @@ from app.operations.service import record, target
 from app.reports.subjects import SAID_CHARS, Subject
 from app.reports.waiting import handles_in
 from app.reports.words import REASONS
-from app.topics import service as topics
+from app.topics import removing as topics
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, tell, together

@@ -15,7 +15,7 @@ from app.comments.rendering import words_in
 from app.events import TagChangeWaits, TagsChanged
 from app.jobs.queue import Kind
 from app.text.segment import words_of
-from app.topics.service import TAGS_MAX
+from app.topics.tagging import TAGS_MAX
 from app.work import Work, together
 from documents import Comment, Retagged, Tag, TagChange, Topic
 from documents.base import Raw

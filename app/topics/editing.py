@@ -16,7 +16,7 @@ from app.drafts.forms import whole_number
 from app.drafts.pages import Writing
 from app.drafts.places import edit_of
 from app.errors import Conflict, Forbidden, Refusal
-from app.topics import policy, service
+from app.topics import policy, removing, rewriting, tagging
 from app.topics.conversation import head_of
 from app.topics.forms import TopicEditForm
 from app.web.context import page, require_login, say, spend, status_of, to, viewer
@@ -39,7 +39,7 @@ async def _editable(topic_id: ObjectId) -> tuple[Topic, Board, Comment]:
     topic, board = await visible_topic(require_login(), topic_id)
     if not policy.may_edit(viewer(), topic, board):
         raise Forbidden
-    return topic, board, await service.opening_post(topic)
+    return topic, board, await rewriting.opening_post(topic)
 
 
 @blueprint.get("/<oid:topic_id>/edit")
@@ -69,11 +69,11 @@ async def save(topic_id: ObjectId) -> Answer:
         return await _edit_page(topic, board, opening, form)
     try:
         form.check()
-        tags = service.tags_from(form.tags.data or "")
+        tags = tagging.tags_from(form.tags.data or "")
         if "preview" in await request.form:
             return await _edit_page(topic, board, opening, form, preview=await preview_of(form.text("body")))
         await spend(Limit.EDIT)
-        await service.edit_topic(
+        await rewriting.edit_topic(
             viewer(),
             topic_id,
             title=form.text("title"),
@@ -119,7 +119,7 @@ async def _edit_page(
 @blueprint.post("/<oid:topic_id>/withdraw")
 async def withdraw(topic_id: ObjectId) -> Answer:
     """Take it out of the queue of approval."""
-    await service.withdraw_topic(require_login(), topic_id)
+    await removing.withdraw_topic(require_login(), topic_id)
     await say("success", WITHDRAWN)
     return to(f"/topics/{topic_id}")
 
@@ -150,7 +150,7 @@ async def delete(topic_id: ObjectId) -> Answer:
     form = await ReasonForm.read()
     try:
         form.check()
-        await service.delete_topic(viewer(), topic_id, form.reason.data or "")
+        await removing.delete_topic(viewer(), topic_id, form.reason.data or "")
     except Refusal as refusal:
         return await _delete_page(topic, board, form, refusal)
     await say("success", N_("Topic deleted. You can restore it from its page."))
@@ -160,6 +160,6 @@ async def delete(topic_id: ObjectId) -> Answer:
 @blueprint.post("/<oid:topic_id>/restore")
 async def restore(topic_id: ObjectId) -> Answer:
     """Bring it back."""
-    await service.restore_topic(require_login(), topic_id)
+    await removing.restore_topic(require_login(), topic_id)
     await say("success", N_("Topic restored."))
     return to(f"/topics/{topic_id}")

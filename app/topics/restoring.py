@@ -10,7 +10,7 @@ from app.boards.access import visible_comment
 from app.comments import policy
 from app.comments.editing import Why, edit_comment
 from app.errors import Forbidden, NotFound
-from app.topics.service import edit_topic
+from app.topics.rewriting import edit_topic
 from app.viewer import Viewer
 from app.web.context import require_login, say, spend, to
 from app.web.i18n import N_

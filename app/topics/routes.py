@@ -28,7 +28,7 @@ from app.interest.pages import Eye
 from app.search import views as search_views
 from app.search.pages import RelatedTopic
 from app.search.service import related_to
-from app.topics import lists, service
+from app.topics import lists, opening, tagging
 from app.topics.conversation import page_of, page_url
 from app.topics.forms import TopicForm
 from app.topics.pages import SORTS, Sort, TopicList
@@ -216,11 +216,11 @@ async def _open(board_id: ObjectId, form: TopicForm, *, choosing: bool) -> Answe
     await _postable(board_id)
     try:
         form.check()
-        tags = service.tags_from(form.tags.data or "")
+        tags = tagging.tags_from(form.tags.data or "")
         if "preview" in await request.form:
             return await _new_page(place, form, preview=await preview_of(form.text("body")))
         await spend(Limit.TOPIC)
-        topic = await service.open_topic(
+        topic = await opening.open_topic(
             viewer(),
             board_id,
             title=form.text("title"),

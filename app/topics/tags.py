@@ -11,7 +11,7 @@ from bson import ObjectId
 
 from app.boards.directory import unreadable_ids
 from app.errors import Invalid
-from app.topics.service import TAG_CHARS_MAX, tags_from
+from app.topics.tagging import TAG_CHARS_MAX, tags_from
 from app.viewer import Viewer
 from documents import Topic
 from documents.base import LIVE, Raw

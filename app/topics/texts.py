@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.comments import making, marking
-from app.topics import service as topics
+from app.topics import removing as topics
 from app.work import Work
 from documents import Comment, Topic
 from documents.base import Raw

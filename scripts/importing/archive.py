@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from app.errors import Invalid
-from app.topics.service import TAGS_MAX, tags_from
+from app.topics.tagging import TAGS_MAX, tags_from
 from scripts.importing.naming import one_line
 from scripts.importing.uploads import uploads_in
 

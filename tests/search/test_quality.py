@@ -10,7 +10,7 @@ import click
 import pytest
 
 from app.comments.posting import post_comment
-from app.topics.service import open_topic
+from app.topics.opening import open_topic
 from app.web.context import EXTENSION
 from documents import Board
 from tests import stock

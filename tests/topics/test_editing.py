@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app import work
-from app.topics import service
+from app.topics import removing
 from documents import Board, Comment, Revision, Topic, User
 from tests import stock
 from tests.people import Forum, Person
@@ -176,7 +176,7 @@ async def test_an_answer_that_comes_while_the_author_deletes_saves_the_topic(
         await Topic.raw().update_one({"_id": topic.oid}, {"$push": {"participants": bob.id}})
         return await together(steps, **options)
 
-    monkeypatch.setattr(service, "together", late)
+    monkeypatch.setattr(removing, "together", late)
     assert (await alice.send(f"/topics/{topic.oid}/delete")).status_code == 403
     stored = await Topic.get(topic.oid)
     assert stored is not None

@@ -12,7 +12,7 @@ from structlog.testing import LogCapture
 
 from app.accounts import logins
 from app.text.pool import RenderPool
-from app.topics import lists, service
+from app.topics import lists, opening
 from app.web import faults
 from app.web.context import EXTENSION
 from app.web.faults import TEXTS, TITLES
@@ -64,7 +64,7 @@ async def test_a_database_that_does_not_answer_is_no_fault_and_costs_no_text(
 
     monkeypatch.setattr(lists, "find_rows", fail)
     page = await alice.get("/?sort=new")
-    monkeypatch.setattr(service, "together", fail)
+    monkeypatch.setattr(opening, "together", fail)
     form = await alice.send(f"/boards/{board.oid}/topics/new", title="Kept title", body="Kept body")
     monkeypatch.setattr(app.extensions[EXTENSION], "load_viewer", fail)
     nobody = await alice.get("/boards")
@@ -85,7 +85,7 @@ async def test_a_clash_that_nobody_expected_is_a_fault_of_ours(
 
     logged = LogCapture()
     monkeypatch.setattr(faults, "log", structlog.wrap_logger(structlog.PrintLogger(), processors=[logged]))
-    monkeypatch.setattr(service, "together", fail)
+    monkeypatch.setattr(opening, "together", fail)
     answer = await alice.send(f"/boards/{board.oid}/topics/new", title="Kept title", body="Kept body")
     assert answer.status_code == 500
     (entry,) = logged.entries

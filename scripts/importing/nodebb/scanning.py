@@ -6,7 +6,7 @@ from typing import Final
 
 from app.errors import Invalid
 from app.text.names import username_key
-from app.topics.service import TAGS_MAX, tags_from
+from app.topics.tagging import TAGS_MAX, tags_from
 from documents import Comment, Topic
 from documents.base import Raw
 from scripts.importing.archive import TITLE_CHARS_MAX
