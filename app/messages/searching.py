@@ -75,7 +75,7 @@ async def _scan(
         side = sides[message.conversation]
         if not side.covers(message.number) or message.author in viewer.blocks:
             continue
-        title = titles.get(message.conversation, "") if message.number == 1 else ""
+        title = _title_of(side, titles) if message.number == 1 else ""
         if exact and not _stand(exact, title, message):
             continue
         found.append((message, side))
@@ -96,6 +96,11 @@ async def _titles(ids: Iterable[ObjectId]) -> dict[ObjectId, str]:
     return {raw["_id"]: raw["title"] async for raw in found}
 
 
+def _title_of(side: Membership, titles: Mapping[ObjectId, str]) -> str:
+    """As it was when they left, for who has left."""
+    return titles.get(side.conversation, "") if side.left_title is None else side.left_title
+
+
 async def _drawn(found: Sequence[tuple[Message, Membership]], terms: Sequence[Term]) -> tuple[FoundMessage, ...]:
     people = await cards(message.author for message, _ in found)
     titles = await _titles([message.conversation for message, _ in found])
@@ -109,7 +114,7 @@ def _row(
     people: Mapping[ObjectId, Card],
     terms: Sequence[Term],
 ) -> FoundMessage:
-    title = titles.get(message.conversation, "") if side.left_title is None else side.left_title
+    title = _title_of(side, titles)
     said = plain_of(message.html) or message.body
     return FoundMessage(
         url=f"/messages/{message.conversation}?before={message.number + 1}#m{message.number}",

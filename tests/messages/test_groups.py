@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from html import unescape
 
@@ -90,6 +91,15 @@ async def test_who_comes_back_does_not_see_what_was_said_meanwhile(alice: Person
     assert numbers(page) == [1, 2, 4]
     assert "Meanwhile" not in page.text
     assert "Meanwhile" not in (await bob.get("/messages/search?q=meanwhile")).text
+
+
+async def test_who_has_left_finds_by_no_later_title(alice: Person, bob: Person, charlie: Person) -> None:
+    """Not even a phrase that the first message has the words of."""
+    thread = await group(alice, body="Plans that stay secret")
+    await bob.send(f"/messages/{thread}/leave")
+    await alice.send(f"/messages/{thread}/rename", title="Secret plans")
+    found = [(await who.get("/messages/search", params={"q": '"secret plans"'})).text for who in (charlie, bob)]
+    assert ["stay secret" in re.sub("</?mark>", "", page) for page in found] == [True, False]
 
 
 async def test_only_who_looks_after_it_removes_and_renames(alice: Person, bob: Person, charlie: Person) -> None:
