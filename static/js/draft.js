@@ -11,7 +11,7 @@
     const key = `quorum:draft:${user}:${place}`;
     const line = form.querySelector("[data-draft-state]");
     const words = line.dataset;
-    const unheard = new Set(); // sent without an answer: the server may have them
+    const unheard = new Set(); // sent without an answer, by this page or the one before it: the server may have them
     let rev = Number(elements.draft_rev.value), busy = null, timer = 0, failures = 0;
     let composing = false, sending = false, leaving = false, other = null, again = null;
     // What the server has. A form that comes back from being sent may hold more than its draft.
@@ -194,7 +194,7 @@
     const mine = shadow.get();
     if (mine && JSON.stringify(mine.fields) !== said()) {
       if (mine.sent && mine.rev && !rev) shadow.drop();
-      else if (mine.rev >= rev) { put(mine.fields); tell("", words.restored, [words.discard]); later(); }
+      else if (mine.rev >= rev) { unheard.add(JSON.stringify(mine.fields)); put(mine.fields); tell("", words.restored, [words.discard]); later(); }
       else choose(mine.fields);
     } else if (mine) { shadow.drop(); if (changed()) later(); }
     else if (kept === null) later();

@@ -93,6 +93,34 @@ async def test_typed_offline_closed_and_sent_once_when_back(board: Board, open_a
     await said_once(topic, "In the tunnel, and out of it")
 
 
+async def test_what_a_page_sent_as_it_closed_is_ones_own_however_late_it_arrives(
+    board: Board, open_as: Open, alice: Person
+) -> None:
+    topic = await alice.opens(board)
+    page = await open_as(alice, f"/topics/{topic.oid}")
+    await page.context.set_offline(True)
+    await page.fill(BODY, "In the tunnel")
+    await expect(page.locator(STATE)).to_contain_text("kept on this device")
+    place, once = [await page.locator(f"#reply [name={name}]").input_value() for name in ("draft", "once")]
+    await page.close()
+    await page.context.set_offline(False)
+    page = await page.context.new_page()
+    await page.goto(f"/topics/{topic.oid}")
+    await expect(page.locator(BODY)).to_have_value("In the tunnel")
+    await page.context.set_offline(True)
+    await Draft.raw().delete_many({})
+    fields = {"place": place, "rev": "0", "once": once, "body": "In the tunnel"}
+    late = await alice.browser.post("/drafts", data=fields, headers={"X-CSRF-Token": await alice.csrf()})
+    assert late.status_code == 200, late.text
+    await page.locator(BODY).press_sequentially(", and out of it")
+    await expect(page.locator(STATE)).to_contain_text("kept on this device")
+    await page.context.set_offline(False)
+    await expect(page.locator(STATE)).to_contain_text("Draft saved")
+    await page.click(SEND)
+    await expect(page.locator("#c2")).to_contain_text("In the tunnel, and out of it")
+    await said_once(topic, "In the tunnel, and out of it")
+
+
 async def test_one_draft_in_two_tabs_is_one_post(board: Board, open_as: Open, alice: Person) -> None:
     topic = await alice.opens(board)
     one = await open_as(alice, f"/topics/{topic.oid}")

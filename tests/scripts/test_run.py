@@ -16,6 +16,7 @@ from pymongo import MongoClient
 
 from scripts.servers import instance
 from tests.scripts.processes import (
+    LONGEST,
     ROOT,
     Script,
     alive,
@@ -41,7 +42,7 @@ class Forum:
         self.port = port
 
     def get(self, path: str) -> int:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=LONGEST) as answer:
             return int(answer.status)
 
     def app_processes(self) -> set[int]:
@@ -91,7 +92,7 @@ def test_sighup_replaces_every_process_without_a_failed_request(forum: Forum) ->
     forum.script.process.send_signal(signal.SIGHUP)
 
     def all_new() -> bool:
-        assert forum.get("/readyz") == 200
+        assert forum.get("/") == 200
         return len(forum.app_processes() - before) == 2 and not alive(before)
 
     eventually(all_new)
