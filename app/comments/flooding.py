@@ -160,23 +160,21 @@ async def look(work: Work, trace: Trace | None, text: Comment | Topic) -> str:
     if trace is None:
         return ""
     moment = now()
-    if trace.key and _rules.repeat_minutes:
-        await _require_another(work, trace.key, text, moment)
-    if not trace.new:
-        return ""
-    spreading, bursting = await _spreading(work, trace, text, moment), await _bursting(work, text, moment)
+    spreading = await _noted(work, trace, text, moment)
+    bursting = await _bursting(work, text, moment) if trace.new else ""
     return spreading or bursting
 
 
 async def look_at_edit(work: Work, trace: Trace | None, text: Comment | Topic) -> None:
     """The same of an edited one, of which an opening post is a topic; `Repeated` or `Spreading`."""
-    if trace is None:
-        return
-    moment = now()
+    if trace is not None and await _noted(work, trace, text, now()):
+        raise Spreading
+
+
+async def _noted(work: Work, trace: Trace, text: Comment | Topic, moment: datetime) -> str:
     if trace.key and _rules.repeat_minutes:
         await _require_another(work, trace.key, text, moment)
-    if trace.new and await _spreading(work, trace, text, moment):
-        raise Spreading
+    return await _spreading(work, trace, text, moment) if trace.new else ""
 
 
 async def look_at_message(work: Work, trace: Trace | None, author: ObjectId, conversation: ObjectId) -> None:
@@ -184,7 +182,7 @@ async def look_at_message(work: Work, trace: Trace | None, author: ObjectId, con
     most = _rules.flood_messages
     if trace is None or not most:
         return
-    entry: Raw = {"who": str(author), "place": str(conversation), "at": now()}
+    entry = _entry(author, conversation, now())
     marks = [f"link:{link}" for link in sorted(trace.links)] if trace.new else []
     for mark in [f"text:{trace.key}", *marks] if trace.key else marks:
         seen = await Spread.add(f"message:{author}:{mark}", entry, entry["at"] - WINDOW, work.session)
@@ -213,7 +211,7 @@ async def _require_gone(work: Work, last: Raw) -> None:
 
 
 async def _spreading(work: Work, trace: Trace, text: Comment | Topic, moment: datetime) -> str:
-    entry: Raw = {"who": str(text.author), "place": str(text.place), "at": moment}
+    entry = _entry(text.author, text.place, moment)
     why = ""
     if trace.key and _rules.flood_people:
         seen = await Spread.add(f"text:{trace.key}", entry, moment - WINDOW, work.session)
@@ -224,9 +222,13 @@ async def _spreading(work: Work, trace: Trace, text: Comment | Topic, moment: da
     return why
 
 
+def _entry(who: ObjectId, place: ObjectId, moment: datetime) -> Raw:
+    return {"who": str(who), "place": str(place), "at": moment}
+
+
 async def _bursting(work: Work, text: Comment | Topic, moment: datetime) -> str:
     if not isinstance(text, Topic) or not _rules.flood_topics:
         return ""
-    entry: Raw = {"who": str(text.author), "place": str(text.place), "at": moment}
+    entry = _entry(text.author, text.place, moment)
     seen = await Spread.add(f"topics:{text.author}", entry, moment - BURST, work.session)
     return MANY if len(seen) > _rules.flood_topics else ""
