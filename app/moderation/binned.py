@@ -14,6 +14,7 @@ from markupsafe import Markup
 from app.boards.directory import all_boards
 from app.boards.pages import BoardRef
 from app.people.cards import cards
+from app.uploads.kinds import ending_of
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.web.pages import Card
@@ -99,7 +100,7 @@ async def rows_of(viewer: Viewer, kind: str, raws: Sequence[Raw], kept: Kept) ->
 
 
 def _unnamed(name: str) -> str:
-    return str(Text(N_("%(kind)s file, not in public"), kind=name.rpartition(".")[2].upper()))
+    return str(Text(N_("%(kind)s file, not in public"), kind=ending_of(name).upper()))
 
 
 def _row(kind: str, raw: Raw, kept: Kept, around: Around) -> BinRow:

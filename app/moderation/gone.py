@@ -21,7 +21,7 @@ from app.notifications.service import notify_moderation
 from app.operations.service import record, target
 from app.topics import policy as topic_policy
 from app.topics import removing as topics
-from app.uploads.kinds import amount
+from app.uploads.kinds import unnamed
 from app.uploads.listing import used_among
 from app.uploads.service import used
 from app.viewer import Viewer
@@ -217,8 +217,7 @@ async def _keep_uploads(viewer: Viewer, ids: Sequence[ObjectId]) -> int:
         async for raw in Upload.raw().find(which, fields, session=work.session):
             if not await used(raw["_id"], work.session):
                 kept = target("upload", raw["_id"], {"touched_at": raw["touched_at"]}, {"touched_at": moment})
-                ending = raw["name"].rpartition(".")[2].upper()
-                done.append(kept.model_copy(update={"name": f"{ending}, {amount(raw['bytes'])}"}))
+                done.append(kept.model_copy(update={"name": unnamed(raw["name"], raw["bytes"])}))
         await Upload.touch([found.id for found in done if found.id], moment, work.session)
         if done:
             await record(work, viewer, "upload.keep", done)

@@ -83,6 +83,16 @@ _UNWANTED: Final = re.compile(
 )
 
 
+def ending_of(name: str) -> str:
+    """The ending of a name that `safe_name` has made, which says nothing of the rest."""
+    return name.rpartition(".")[2]
+
+
+def unnamed(name: str, size: int) -> str:
+    """A file to whom its name is nothing: its type and size, such as PNG, 12 KiB. `size` is in bytes."""
+    return f"{ending_of(name).upper()}, {amount(size)}"
+
+
 def safe_name(said: str, kind: Kind) -> str:
     """A name for a file that nothing on any system takes for something else, as like to what was said as may be."""
     plain = unicodedata.normalize("NFC", said.encode("utf-8", "replace").decode("utf-8"))

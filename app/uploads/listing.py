@@ -18,9 +18,10 @@ from bson import ObjectId
 from app.boards.directory import all_boards, may_read
 from app.people.cards import cards
 from app.uploads.access import in_topics
-from app.uploads.kinds import amount
+from app.uploads.kinds import amount, ending_of
 from app.uploads.service import USERS
 from app.uploads.sums import KINDS
+from app.uploads.taken import down_among
 from app.viewer import Viewer
 from app.web.i18n import N_
 from app.web.pages import Card
@@ -180,20 +181,19 @@ async def file_rows(viewer: Viewer, raws: Sequence[Raw], kept_days: int) -> tupl
     ids = [upload.oid for upload in uploads]
     people, places = await cards(upload.user for upload in uploads), await _places(viewer, ids)
     used, counts = await used_among(ids), await _counts(ids)
-    shas = {"sha256": {"$in": [upload.sha256 for upload in uploads]}, "taken_at": {"$type": "date"}}
-    taken = {raw["sha256"]: raw async for raw in StoredFile.raw().find(shas)}
+    down = await down_among([upload.sha256 for upload in uploads])
     shown = await asyncio.gather(*(may_look(viewer, upload) for upload in uploads))
     rows = []
     for upload, look in zip(uploads, shown, strict=True):
         spots = places.get(upload.oid, [])
         ends = upload.touched_at + kept_days * DAY
-        file = taken.get(upload.sha256, {})
+        file = down.get(upload.sha256, {})
         rows.append(
             FileRow(
                 id=str(upload.oid),
                 owner=people[upload.user],
                 name=upload.name if look else "",
-                ending=upload.name.rpartition(".")[2],
+                ending=ending_of(upload.name),
                 thumbnail=f"/admin/uploads/{upload.oid}/preview" if look and upload.is_picture else "",
                 size=amount(upload.bytes),
                 width=upload.width,

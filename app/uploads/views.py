@@ -10,6 +10,7 @@ from bson import ObjectId
 
 from app.drafts.places import place_from
 from app.errors import NotFound
+from app.uploads.kinds import ending_of
 from app.uploads.pages import Place, UploadRow, markdown_of, size_query, url_of
 from app.uploads.taken import decisions_on, down_among
 from app.viewer import Viewer
@@ -61,7 +62,7 @@ def _row(
         name=upload.name,
         url=url,
         thumbnail=url + small if upload.is_picture and not taken else "",
-        ending=upload.name.rpartition(".")[2],
+        ending=ending_of(upload.name),
         bytes=upload.bytes,
         width=upload.width,
         height=upload.height,
