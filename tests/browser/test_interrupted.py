@@ -71,19 +71,31 @@ async def test_who_still_writes_when_the_log_in_ends_hears_of_it_and_loses_nothi
     await said_once(topic, "Still writing, and on")
 
 
-async def test_typed_offline_closed_and_sent_once_when_back(board: Board, open_as: Open, alice: Person) -> None:
-    topic = await alice.opens(board)
-    page = await open_as(alice, f"/topics/{topic.oid}")
+async def in_the_tunnel(open_as: Open, person: Person, topic: Topic) -> Page:
+    """A reply that is typed while the network is gone."""
+    page = await open_as(person, f"/topics/{topic.oid}")
     await page.context.set_offline(True)
     await page.fill(BODY, "In the tunnel")
     await expect(page.locator(STATE)).to_contain_text("kept on this device")
-    await page.close()
-    assert await Draft.find_all().count() == 0
-    await page.context.set_offline(False)
-    page = await page.context.new_page()
+    return page
+
+
+async def opened_again(closed: Page, topic: Topic) -> Page:
+    """The topic in the same browser, with what was typed before; then the network is gone again."""
+    await closed.context.set_offline(False)
+    page = await closed.context.new_page()
     await page.goto(f"/topics/{topic.oid}")
     await expect(page.locator(BODY)).to_have_value("In the tunnel")
     await page.context.set_offline(True)
+    return page
+
+
+async def test_typed_offline_closed_and_sent_once_when_back(board: Board, open_as: Open, alice: Person) -> None:
+    topic = await alice.opens(board)
+    page = await in_the_tunnel(open_as, alice, topic)
+    await page.close()
+    assert await Draft.find_all().count() == 0
+    page = await opened_again(page, topic)
     await page.locator(BODY).press_sequentially(", and out of it")
     await expect(page.locator(STATE)).to_contain_text("kept on this device")
     await page.context.set_offline(False)
@@ -97,17 +109,10 @@ async def test_what_a_page_sent_as_it_closed_is_ones_own_however_late_it_arrives
     board: Board, open_as: Open, alice: Person
 ) -> None:
     topic = await alice.opens(board)
-    page = await open_as(alice, f"/topics/{topic.oid}")
-    await page.context.set_offline(True)
-    await page.fill(BODY, "In the tunnel")
-    await expect(page.locator(STATE)).to_contain_text("kept on this device")
+    page = await in_the_tunnel(open_as, alice, topic)
     place, once = [await page.locator(f"#reply [name={name}]").input_value() for name in ("draft", "once")]
     await page.close()
-    await page.context.set_offline(False)
-    page = await page.context.new_page()
-    await page.goto(f"/topics/{topic.oid}")
-    await expect(page.locator(BODY)).to_have_value("In the tunnel")
-    await page.context.set_offline(True)
+    page = await opened_again(page, topic)
     await Draft.raw().delete_many({})
     fields = {"place": place, "rev": "0", "once": once, "body": "In the tunnel"}
     late = await alice.browser.post("/drafts", data=fields, headers={"X-CSRF-Token": await alice.csrf()})

@@ -8,7 +8,7 @@ import re
 import httpx
 import pytest
 
-from documents import Appeal, Board, Operation, User
+from documents import Appeal, Board, Operation, Topic, User
 from tests.moderation.test_arranging import last_operation, undo
 from tests.moderation.test_telling import heard
 from tests.people import PASSWORD, Forum, Person
@@ -28,6 +28,13 @@ async def shut_out(guest: Person, name: str) -> str:
     found = re.search(r'href="(/banned/[^"]+)"', refused.text)
     assert found, refused.text
     return found[1]
+
+
+async def deleted(author: Person, topic: Topic, by: Person) -> str:
+    """The decision by which a comment of somebody was deleted."""
+    comment = await author.says(topic, "Words")
+    await by.send(f"/comments/{comment.oid}/delete", reason="No")
+    return f"/decisions/{(await last_operation('comment.delete')).oid}"
 
 
 async def test_a_warning_and_a_silence_are_appealed_and_another_one_takes_them_back(
@@ -99,9 +106,7 @@ async def test_a_granted_appeal_opens_the_account(alice: Person, guest: Person, 
 async def test_a_decision_names_its_moderator_only_where_the_settings_say_so(
     board: Board, alice: Person, bob: Person, mod: Person, admin: Person
 ) -> None:
-    comment = await bob.says(await alice.opens(board), "Words")
-    await mod.send(f"/comments/{comment.oid}/delete", reason="No")
-    where = f"/decisions/{(await last_operation('comment.delete')).oid}"
+    where = await deleted(bob, await alice.opens(board), mod)
     assert "mod_mira" not in (await bob.get(where)).text
     page: httpx.Response = await admin.get("/admin/settings/moderating")
     seen = re.findall(r'name="(seen[^"]*)"[^>]*value="([^"]*)"|value="([^"]*)"[^>]*name="(seen)"', page.text)
@@ -123,9 +128,7 @@ async def test_who_is_banned_cannot_try_without_end(alice: Person, guest: Person
 async def test_what_is_not_in_force_any_more_cannot_be_appealed(
     board: Board, alice: Person, bob: Person, mod: Person
 ) -> None:
-    comment = await bob.says(await alice.opens(board), "Words")
-    await mod.send(f"/comments/{comment.oid}/delete", reason="No")
-    where = f"/decisions/{(await last_operation('comment.delete')).oid}"
+    where = await deleted(bob, await alice.opens(board), mod)
     assert await undo(mod, "comment.delete") == 303
     refused = await bob.send(f"{where}/appeal", words="It was on topic")
     assert (refused.status_code, "It was on topic" in refused.text) == (409, True)
@@ -135,9 +138,7 @@ async def test_what_is_not_in_force_any_more_cannot_be_appealed(
 async def test_moderators_do_not_see_and_not_judge_what_they_appeal_against_themselves(
     board: Board, alice: Person, mod: Person, admin: Person
 ) -> None:
-    comment = await mod.says(await alice.opens(board), "Words")
-    await admin.send(f"/comments/{comment.oid}/delete", reason="No")
-    where = f"/decisions/{(await last_operation('comment.delete')).oid}"
+    where = await deleted(mod, await alice.opens(board), admin)
     assert (await mod.send(f"{where}/appeal", words="It was on topic")).status_code == 303
     appeal = await only()
     assert "It was on topic" not in (await mod.get(QUEUE)).text
