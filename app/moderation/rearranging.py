@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.errors import Conflict, Invalid
 from app.moderation.arranging import merge_within, merged, still_live, unmerge
 from app.moderation.splitting import resplit, unsplit
+from app.operations.conflicts import changed_since
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work
@@ -18,10 +19,6 @@ def _undoes(operation: Operation) -> bool:
     return operation.undo_of is not None and not operation.redo
 
 
-def _changed_since() -> Conflict:
-    return Conflict(Text(N_("It has been changed since, so nothing was undone.")))
-
-
 async def turn_merge(work: Work, viewer: Viewer, operation: Operation) -> list[Target] | None:
     """Put the topics apart again, or together; then the comments get new numbers, as none is given twice."""
     if _undoes(operation):
@@ -30,7 +27,7 @@ async def turn_merge(work: Work, viewer: Viewer, operation: Operation) -> list[T
     assert gained.id is not None
     source = await Topic.raw().find_one({"_id": gone.id}, session=work.session)
     if source is None or source.get("merged_into") != gained.id:
-        raise _changed_since()
+        raise changed_since()
     (there,) = await still_live(work, gained.id)
     shift = int(gone.after["shift"])
     inside: Raw = {"topic": gained.id, "first": {"$lte": shift + source["last_number"]}, "last": {"$gt": shift}}
@@ -67,7 +64,7 @@ async def _split_again(work: Work, kept: Target, made: Target) -> None:
     (source,) = await still_live(work, kept.id)
     new = await Topic.raw().find_one({"_id": made.id}, session=work.session)
     if new is None or new.get("merged_into") != kept.id:
-        raise _changed_since()
+        raise changed_since()
     if await Board.raw().find_one({"_id": new["board"], "deleted_at": None}, {"_id": 1}, session=work.session) is None:
         raise Conflict(Text(N_("The board where it was is not there any more.")))
     try:

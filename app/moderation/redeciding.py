@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.errors import Conflict
 from app.events import QueueChanged
+from app.operations.conflicts import changed_since
 from app.topics import texts
-from app.web.i18n import N_, Text
 from app.work import Work
 from documents.base import RESTORED, Raw
 from documents.operation import Target
@@ -23,6 +22,6 @@ async def put(work: Work, about: Target, raw: Raw) -> None:
         await texts.mark_again(work, text, marks)
     elif marks["deleted_at"] is None:
         if not await texts.appear(work, text):
-            raise Conflict(Text(N_("It has been changed since, so nothing was undone.")))
+            raise changed_since()
     else:
         await texts.remark(work, text, marks)

@@ -15,6 +15,7 @@ from app.errors import Conflict, Forbidden, Invalid
 from app.moderation import removals
 from app.moderation.removals import DOCUMENTS, as_left, which
 from app.notifications.moderated import tell_authors
+from app.operations.conflicts import changed_since
 from app.operations.service import record, target
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
@@ -237,5 +238,4 @@ async def _lift(work: Work, about: Target, *, strictly: bool) -> None:
         return
     person = await User.raw().find_one({"_id": about.id}, dict.fromkeys(set_then, 1), session=work.session) or {}
     if any(person.get(name) for name in set_then if not name.endswith("reason")):
-        text = N_("This has been changed since, so nothing was undone: %(what)s.")
-        raise Conflict(Text(text, what=Text(THE_BAN if "banned_at" in set_then else THE_SILENCE)))
+        raise changed_since(THE_BAN if "banned_at" in set_then else THE_SILENCE)

@@ -13,6 +13,7 @@ from app.errors import Conflict, Forbidden, Invalid
 from app.moderation.arranging import arrangeable, bring_drafts, lead, note_changed, stand, still_live, sums
 from app.moderation.transfers import carry
 from app.notifications.moderated import tell_readers
+from app.operations.conflicts import changed_since
 from app.operations.service import record, target
 from app.text.segment import words_of
 from app.topics.opening import new_topic
@@ -127,7 +128,7 @@ async def resplit(work: Work, source: Raw, made: Raw, numbers: Sequence[int]) ->
     id, board, session = made["_id"], made["board"], work.session
     rows = await _live_rows(work, source["_id"], numbers)
     if made["last_number"] != len(rows):
-        raise Conflict(Text(N_("It has been changed since, so nothing was undone.")))
+        raise changed_since()
     # The newest way is the one that is gone, so those of before would lead round in circles.
     for way in ({"topic": id, "to": source["_id"]}, {"topic": source["_id"], "to": id}):
         await Moved.raw().delete_many(way, session=session)

@@ -7,10 +7,11 @@ from typing import Final
 
 from bson import ObjectId
 
-from app.errors import Conflict, Forbidden, Invalid
+from app.errors import Forbidden, Invalid
 from app.notifications.moderated import tell_authors
+from app.operations.conflicts import changed_since
 from app.operations.service import record, target
-from app.uploads.kinds import amount
+from app.uploads.kinds import unnamed
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
@@ -64,8 +65,8 @@ async def _set(work: Work, upload: Upload, reason: str, *, down: bool) -> Target
     if raw is None:
         return None
     before = {name: raw.get(name, "" if name == "taken_reason" else None) for name in after}
-    named = f"{upload.name.rpartition('.')[2].upper()}, {amount(upload.bytes)}"
-    return target("upload", upload.oid, before, after).model_copy(update={"name": named})
+    done = target("upload", upload.oid, before, after)
+    return done.model_copy(update={"name": unnamed(upload.name, upload.bytes)})
 
 
 async def _write_down(
@@ -83,7 +84,7 @@ async def turn_back(work: Work, _: Viewer, operation: Operation) -> None:
         which: Raw = {"kind": "upload", "sha256": upload["sha256"] if upload else "", **changed.after}
         found = await StoredFile.raw().update_one(which, {"$set": changed.before}, session=work.session)
         if not found.matched_count:
-            raise Conflict(Text(N_("It has been changed since, so nothing was undone.")))
+            raise changed_since()
 
 
 async def tell_turned(work: Work, viewer: Viewer, operation: Operation, by: ObjectId) -> None:

@@ -15,8 +15,9 @@ from app.moderation.removing import VERB as REMOVAL
 from app.moderation.removing import bring_back_rest
 from app.moderation.takedowns import tell_turned
 from app.moderation.unediting import Ready, edited_back
-from app.moderation.ways_back import DOCUMENTS, EDITS, PLAIN, UNDOERS, changed_since, set_back
+from app.moderation.ways_back import DOCUMENTS, EDITS, PLAIN, UNDOERS, set_back
 from app.notifications.moderated import tell_person_undone, tell_undone
+from app.operations.conflicts import changed_since
 from app.operations.service import record
 from app.permissions.catalogue import PERMISSIONS as PERMITTED
 from app.permissions.rules import allows_somewhere
@@ -133,7 +134,7 @@ async def undo(viewer: Viewer, id: ObjectId, *, rest: bool = False) -> Operation
     try:
         await together(steps, hot=[target.id for target in operation.targets if target.id])
     except DuplicateKeyError:
-        raise changed_since("") from None
+        raise changed_since() from None
     for target in operation.targets:
         if target.kind == "person" and target.id is not None and target.before.get("banned_at") is not None:
             await logins.end_all(target.id)

@@ -15,6 +15,7 @@ from app.moderation.rearranging import turn_merge, turn_split
 from app.moderation.removing import VERB as REMOVAL
 from app.moderation.removing import bring_back
 from app.moderation.titles import set_title
+from app.operations.conflicts import changed_since
 from app.tags import undoing as tags
 from app.topics import texts
 from app.viewer import Viewer
@@ -86,16 +87,8 @@ async def _require_unchanged(work: Work, target: Target) -> Raw:
     changed = [name for name, value in target.after.items() if raw.get(name) != value]
     if changed:
         name = next((name for name in changed if name in FIELDS), "")
-        raise changed_since(name)
+        raise changed_since(FIELDS.get(name, ""))
     return raw
-
-
-def changed_since(field: str) -> Conflict:
-    """The sentence that says what somebody else has changed."""
-    if field not in FIELDS:
-        return Conflict(Text(N_("It has been changed since, so nothing was undone.")))
-    text = N_("This has been changed since, so nothing was undone: %(what)s.")
-    return Conflict(Text(text, what=Text(FIELDS[field])))
 
 
 async def _put_back(work: Work, target: Target) -> None:
@@ -146,7 +139,7 @@ async def _reopen(work: Work, _: Viewer, operation: Operation) -> None:
     for target in operation.targets:
         decided: Raw = {"_id": target.id, "operation": operation.oid, "pending": False}
         if await Report.raw().find_one(decided, {"_id": 1}, session=work.session) is None:
-            raise changed_since("")
+            raise changed_since()
 
 
 async def _network_back(work: Work, _: Viewer, operation: Operation) -> None:
@@ -154,7 +147,7 @@ async def _network_back(work: Work, _: Viewer, operation: Operation) -> None:
         assert target.id is not None
         bans = "network" in target.after or target.after.get("lifted_at", now()) is None
         if not await networks.set_lifted(work, target.id, lifted=bans):
-            raise changed_since("")
+            raise changed_since()
 
 
 EDITS: Final = frozenset({"comment.edit", "topic.edit"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.errors import Conflict
-from app.moderation.ways_back import changed_since
+from app.operations.conflicts import changed_since
 from app.permissions.book import fresh
 from app.permissions.catalogue import ADMINISTRATOR, MEMBER, OFFICES
 from app.roles.giving import given_to, require_another, take_roles
@@ -40,7 +40,7 @@ async def _as_it_was_left(work: Work, target: Target) -> User:
     if person is None:
         raise Conflict(Text(N_("It is not there any more.")))
     if person.role != target.after.get("role", person.role):
-        raise changed_since("role")
+        raise changed_since(N_("the role"))
     if sorted(person.roles) != sorted(target.after.get("roles", person.roles)):
-        raise changed_since("role")
+        raise changed_since(N_("the role"))
     return person

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.errors import Conflict
 from app.events import TagsChanged
+from app.operations.conflicts import changed_since
 from app.tags.changing import begin
 from app.tags.service import BUSY
 from app.viewer import Viewer
@@ -55,7 +56,7 @@ async def _set_back(work: Work, operation: Operation, standing: str = "") -> Non
     for target in operation.targets:
         _require_unchanged(known.get(target.name), target)
     if standing and known[standing].leads_to is not None:
-        raise _changed(N_("where the tag leads"))
+        raise changed_since(N_("where the tag leads"))
     for target in operation.targets:
         back = {name: value for name, value in target.before.items() if name in Tag.model_fields}
         if target.id is not None:
@@ -74,8 +75,4 @@ def _require_unchanged(tag: Tag | None, target: Target) -> None:
         raise Conflict(Text(N_("It is not there any more.")))
     for name, words in FIELDS.items():
         if name in target.after and getattr(tag, name) != target.after[name]:
-            raise _changed(words)
-
-
-def _changed(what: str) -> Conflict:
-    return Conflict(Text(N_("This has been changed since, so nothing was undone: %(what)s."), what=Text(what)))
+            raise changed_since(words)
