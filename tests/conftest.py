@@ -8,6 +8,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis  # here, else its plugin imports it last, when CPython 3.11.7 cannot parse any more (gh-106905)
 import pytest
@@ -229,3 +230,11 @@ def doctor(settings: Settings) -> Doctor:
 def root() -> Path:
     """The project's folder."""
     return Path(__file__).parent.parent
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Say at the very end what failed, in a line each, however much was printed about it."""
+    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        for report in (*reporter.getreports("failed"), *reporter.getreports("error")):
+            reporter.write_line(f"FAILED {report.nodeid}: {report.longreprtext.strip().splitlines()[-1][:200]}")

@@ -138,6 +138,15 @@ async def dump() -> dict[str, list[Raw]]:
     return {document.raw().name: await document.raw().find({}).sort("_id").to_list() for document in KEPT}
 
 
+def changes(before: dict[str, list[Raw]], after: dict[str, list[Raw]]) -> dict[str, list[Raw]]:
+    """By collection, what is not in both of two dumps: nothing when they are the same, no more than that to read."""
+    return {
+        name: [raw for raw in was + after[name] if raw not in was or raw not in after[name]]
+        for name, was in before.items()
+        if was != after[name]
+    }
+
+
 async def put_back(dumped: dict[str, list[Raw]]) -> None:
     """Exactly that, and nothing else."""
     for document in KEPT:
