@@ -22,7 +22,7 @@ from app.events import QueueChanged, TopicChanged
 from app.files.links import touch
 from app.operations.service import record, target
 from app.text.model import RENDERER_VERSION
-from app.text.segment import SEGMENTER_VERSION
+from app.text.segment import found_by
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
@@ -111,7 +111,7 @@ async def store_rewrite(
 ) -> None:
     """Set the text of a comment that still fits `guard` and was not rewritten since; `Conflict` when it does not."""
     fields: Raw = {"body": body, "html": written.html, "excerpt": written.excerpt, "renderer": RENDERER_VERSION}
-    fields |= {"words": list(written.words), "segmented": SEGMENTER_VERSION, "uploads": list(written.uploads)}
+    fields |= {**found_by(written.words), "uploads": list(written.uploads)}
     fields |= {"mentions": list(written.named), "quoted": list(written.quoted), **(marks or {})}
     same: Raw = {"_id": comment.oid, "rewrites": comment.rewrites or {"$in": [0, None]}}
     change = {"$set": fields, "$inc": {"rewrites": 1}}
@@ -159,7 +159,7 @@ async def store_edit(
     """
     moment = now()
     fields: Raw = {"body": body, "html": written.html, "excerpt": written.excerpt, "renderer": RENDERER_VERSION}
-    fields |= {"words": list(written.words), "segmented": SEGMENTER_VERSION}
+    fields |= found_by(written.words)
     fields |= {
         "edited_at": moment,
         "edited_by": viewer.me,

@@ -18,7 +18,7 @@ from app.messages.reaching import require_reader, require_taken
 from app.messages.service import change, visible_conversation, write_message
 from app.text.diff import difference, merged
 from app.text.model import RENDERER_VERSION
-from app.text.segment import SEGMENTER_VERSION, words_of
+from app.text.segment import found_by, words_of
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.work import Work, together
@@ -81,8 +81,7 @@ async def edit(
 async def _store(work: Work, message: Message, body: str, written: Written) -> None:
     moment = now()
     fields: Raw = {"body": body, "html": written.html, "excerpt": written.excerpt, "renderer": RENDERER_VERSION}
-    fields |= {"segmented": SEGMENTER_VERSION, "edited_at": moment, "uploads": list(written.uploads)}
-    fields["words"] = await _words(work, message, written)
+    fields |= {"edited_at": moment, "uploads": list(written.uploads), **found_by(await _words(work, message, written))}
     found = await Message.raw().update_one(
         {"_id": message.oid, "edit_count": {"$in": [message.edit_count, None]}, "deleted_at": None},
         {"$set": {**fields, "edit_count": message.edit_count + 1}},

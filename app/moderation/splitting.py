@@ -15,7 +15,7 @@ from app.moderation.transfers import carry
 from app.notifications.moderated import tell_readers
 from app.operations.conflicts import changed_since
 from app.operations.service import record, target
-from app.text.segment import words_of
+from app.text.segment import SEGMENTER_VERSION, found_by, not_yet, words_of
 from app.topics.opening import new_topic
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
@@ -87,7 +87,8 @@ async def split_topic(
 
 async def _live_rows(work: Work, topic: ObjectId, numbers: Sequence[int]) -> list[Raw]:
     """The comments with these numbers, in order; all have to be there."""
-    fields: Raw = {"number": 1, "author": 1, "created_at": 1, "reply_to": 1, "words": 1, "like_count": 1}
+    names = ("number", "author", "created_at", "reply_to", "words", "segmented", "like_count")
+    fields: Raw = dict.fromkeys(names, 1)
     which: Raw = {"topic": topic, "number": {"$in": list(numbers)}, "deleted_at": None}
     rows = await Comment.raw().find(which, fields, session=work.session).sort("number").to_list()
     missing = sorted(set(numbers) - {row["number"] for row in rows})
@@ -105,8 +106,10 @@ async def _make(work: Work, source: Raw, made: ObjectId, rows: list[Raw], title:
     likes = sum(row["like_count"] for row in rows)
     await Topic.raw().insert_one({**raw, "comment_count": len(rows), "like_count": likes}, session=session)
     await _carry_there(work, source, made, board, rows)
-    words = sorted({*opening["words"], *words_of(title)})
-    await Comment.raw().update_one({"_id": opening["_id"]}, {"$set": {"words": words}}, session=session)
+    found = found_by(sorted({*opening["words"], *words_of(title)}))
+    if opening["segmented"] != SEGMENTER_VERSION:  # its own words are still to be made
+        found["segmented"] = not_yet()
+    await Comment.raw().update_one({"_id": opening["_id"]}, {"$set": found}, session=session)
     await answer_anew(work, rows)
     await stand(work, made, {"topic": made})
     await Board.add(board, session, topic_count=1, comment_count=len(rows))

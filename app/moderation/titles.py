@@ -15,7 +15,7 @@ from app.events import TopicChanged
 from app.moderation.arranging import arrangeable, put_into_board, still_live
 from app.notifications.moderated import tell_authors, tell_each
 from app.operations.service import record, target
-from app.text.segment import words_of
+from app.text.segment import found_by, words_of
 from app.topics import policy, removing
 from app.topics.places import VERBS
 from app.viewer import Viewer
@@ -57,12 +57,12 @@ async def set_title(work: Work, viewer: Viewer, topic: Raw, title: str, reason: 
     if opening is not None:
         kept = as_it_is(opening, moment, {"title": topic["title"], "tags": topic["tags"]})
         await Revision.raw().insert_one(kept.as_stored(), session=session)
-        fields: Raw = {"words": list(await words_in(opening.html, (title, *topic["tags"]))), "edited_at": moment}
-        fields |= {"edited_by": viewer.me, "edit_reason": reason, "restored_from": None}
+        fields = found_by(await words_in(opening.html, (title, *topic["tags"])))
+        fields |= {"edited_at": moment, "edited_by": viewer.me, "edit_reason": reason, "restored_from": None}
         change = {"$set": fields, "$inc": {"edit_count": 1}}
         await Comment.raw().update_one({"_id": opening.oid}, change, session=session)
-    words = words_of(title, *topic["tags"])
-    await Topic.change(topic["_id"], session, title=title, words=words, edited_at=moment)
+    found = found_by(words_of(title, *topic["tags"]))
+    await Topic.change(topic["_id"], session, title=title, **found, edited_at=moment)
     work.record(TopicChanged(topic["_id"], topic["board"]))
 
 

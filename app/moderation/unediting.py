@@ -14,7 +14,7 @@ from app.comments.quoting import write_text
 from app.comments.rendering import Written
 from app.errors import Conflict
 from app.operations.service import target
-from app.text.segment import words_of
+from app.text.segment import found_by, words_of
 from app.topics.tagging import standing_tags
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
@@ -53,7 +53,7 @@ class Ready:
         if not opens:
             return target("comment", self.comment.oid, was, has)
         title, tags = self.fields["title"], self.fields["tags"]
-        fields = {"title": title, "tags": tags, "words": words_of(title, *tags), "edited_at": now()}
+        fields = {"title": title, "tags": tags, **found_by(words_of(title, *tags)), "edited_at": now()}
         await Topic.change(self.topic.oid, work.session, **fields)
         return target("topic", self.topic.oid, was, has)
 

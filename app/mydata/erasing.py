@@ -20,7 +20,7 @@ from app.mydata import archives
 from app.mydata.held import HELD, Held
 from app.mydata.words import erase_words
 from app.settings import Settings
-from app.text.segment import not_yet
+from app.text.segment import SEGMENTER_VERSION, not_yet
 from app.work import Work, together
 from documents import Archive, Comment, Conversation, EarlierMessage, Follow, Message, Report, Revision, Topic, User
 from documents.base import Raw, Record
@@ -34,6 +34,7 @@ PROFILE: Final[Raw] = {
     "display_name": "",
     "display_skeleton": "",
     "starts": [],
+    "segmented": SEGMENTER_VERSION,
     "blocks": [],
     "email": "",
     "email_key": None,
@@ -141,11 +142,20 @@ async def _unname(leaver: Leaver) -> None:
 
     topics = await Comment.raw().distinct("topic", {"mentions": leaver.id})
     mentioned: Raw = {"html": {"$regex": f"/users/{leaver.id}"}}
-    for document in (Comment, Revision, Message, EarlierMessage):
-        await _rewrite(document, mentioned, unnamed)
+    talks = await Conversation.raw().distinct("_id", {"members": leaver.id})
+    # First texts are found by the title too: theirs go before.
     await _rewrite(Conversation, {"members": leaver.id}, unnamed)
     await _rewrite(Topic, {"_id": {"$in": topics}}, unnamed)
+    await Message.raw().update_many({"conversation": {"$in": talks}, "number": 1}, {"$set": unfound()})
+    await Comment.raw().update_many({"topic": {"$in": topics}, "number": 1}, {"$set": unfound()})
+    for document in (Comment, Revision, Message, EarlierMessage):
+        await _rewrite(document, mentioned, unnamed)
     await _redraw(topics)
+
+
+def unfound() -> Raw:
+    """Of a text by whose words somebody could be found: they are made anew, see app.search.catching_up."""
+    return {"words": [], "segmented": not_yet()}
 
 
 async def _rewrite(document: type[Record], query: Raw, rewritten: Callable[[str], str]) -> None:
@@ -154,8 +164,8 @@ async def _rewrite(document: type[Record], query: Raw, rewritten: Callable[[str]
         before = {name: raw[name] for name in TEXTS if isinstance(raw.get(name), str)}
         after: Raw = {name: rewritten(text) for name, text in before.items()}
         if after != before:
-            if "words" in document.model_fields:  # those by which it is found are made anew, app.search.catching_up
-                after |= {"words": [], "segmented": not_yet()}
+            if "words" in document.model_fields:
+                after |= unfound()
             await document.raw().update_one({"_id": raw["_id"], **before}, {"$set": after})
 
 

@@ -7,6 +7,7 @@ from bson import ObjectId
 from app.comments import liking, marking
 from app.events import TopicChanged
 from app.notifications.service import forget
+from app.text.segment import found_by
 from app.topics import removing as topics
 from app.uploads.service import remove
 from app.work import Work, together
@@ -73,10 +74,10 @@ async def _silence(topic: Topic, nobody: ObjectId) -> None:
 
     async def steps(work: Work) -> None:
         empty = {"body": REMOVED, "html": f"<p>{REMOVED}</p>", "excerpt": REMOVED, "author": nobody, "once": None}
-        empty["words"] = []
+        empty |= found_by([])
         await Comment.raw().update_one({"topic": topic.oid, "number": 1}, {"$set": empty}, session=work.session)
         await Revision.raw().delete_many({"topic": topic.oid, "author": topic.author}, session=work.session)
-        await Topic.change(topic.oid, work.session, title=REMOVED, tags=[], words=[], author=nobody, once=None)
+        await Topic.change(topic.oid, work.session, title=REMOVED, tags=[], **found_by([]), author=nobody, once=None)
         work.record(TopicChanged(topic.oid, topic.board))
 
     await together(steps, hot=(topic.oid,))

@@ -14,7 +14,7 @@ from pymongo import UpdateOne
 from app.comments.rendering import words_in
 from app.events import TagChangeWaits, TagsChanged
 from app.jobs.queue import Kind
-from app.text.segment import words_of
+from app.text.segment import found_by, words_of
 from app.topics.tagging import TAGS_MAX
 from app.work import Work, together
 from documents import Comment, Retagged, Tag, TagChange, Topic
@@ -147,12 +147,12 @@ async def _store(work: Work, edits: list[Edit]) -> None:
     texts: list[UpdateOne] = []
     topics: list[UpdateOne] = []
     for raw, after in edits:
-        fields: Raw = {"tags": {"$literal": after}, "words": {"$literal": words_of(raw["title"], *after)}}
-        topics.append(UpdateOne({"_id": raw["_id"]}, [{"$set": {**fields, "version": {"$add": ["$version", 1]}}}]))
+        fields = {"tags": after, **found_by(words_of(raw["title"], *after))}
+        topics.append(UpdateOne({"_id": raw["_id"]}, {"$set": fields, "$inc": {"version": 1}}))
         opening = openings.get(raw["_id"])
         if opening is not None:
-            words = list(await words_in(opening["html"], (raw["title"], *after)))
-            texts.append(UpdateOne({"_id": opening["_id"]}, {"$set": {"words": words}}))
+            words = await words_in(opening["html"], (raw["title"], *after))
+            texts.append(UpdateOne({"_id": opening["_id"]}, {"$set": found_by(words)}))
     # Only now, when all is worked out, so that others who write there wait for a moment at most.
     await Topic.raw().bulk_write(topics, session=work.session)
     if texts:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 import Stemmer
 
@@ -70,6 +70,11 @@ IRREGULAR: Final = dict(zip(_PLURALS.split()[::2], _PLURALS.split()[1::2], stric
 def not_yet() -> int:
     """In the place of a version, of a text whose words are to be made: another each time, as the text is another."""
     return -1 - secrets.randbits(31)
+
+
+def found_by(words: Iterable[str]) -> dict[str, Any]:
+    """The fields of a text that is found by these words and is not behind: what was read before is not written now."""
+    return {"words": list(words), "segmented": SEGMENTER_VERSION}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from app.drafts import service as drafts
 from app.drafts.service import Sending
 from app.errors import Forbidden, NotFound
 from app.operations.service import record, target
-from app.text.segment import words_of
+from app.text.segment import found_by, words_of
 from app.topics import policy
 from app.topics.removing import mark_unseen
 from app.topics.tagging import standing_tags
@@ -76,13 +76,14 @@ async def edit_topic(
     title, shown = screened.texts
     written = await write_text(viewer, board, shown, footnote_prefix(opening.oid), title, *tags, had=opening.uploads)
     before: Raw = {"title": topic.title, "tags": topic.tags}
+    found = found_by(words_of(title, *tags))
     trace = await trace_of_edit(viewer, topic, (topic.title, opening.body), (title, body))
 
     async def steps(work: Work) -> None:
         await look_at_edit(work, trace, topic)
         await store_edit(work, viewer, opening, board, shown, written, before, why=why)
         await flag_edit(work, screened, topic)
-        await Topic.change(id, work.session, title=title, tags=tags, words=words_of(title, *tags), edited_at=now())
+        await Topic.change(id, work.session, title=title, tags=tags, **found, edited_at=now())
         if viewer.id != topic.author:
             after = {"title": title, "tags": tags, **version_of(opening.edit_count + 1)}
             done = target("topic", id, {**before, **version_of(opening.edit_count)}, after)
@@ -110,7 +111,7 @@ async def rewrite(
     screened = await screen(viewer, board, title, body)
     title, shown = screened.texts
     written = await write_text(viewer, board, shown, footnote_prefix(opening.oid), title, *tags, had=opening.uploads)
-    fields = {"title": title, "tags": tags, "words": words_of(title, *tags), **marks_of(topic)}
+    fields = {"title": title, "tags": tags, **found_by(words_of(title, *tags)), **marks_of(topic)}
 
     async def steps(work: Work) -> None:
         await store_rewrite(work, opening, shown, written, {})

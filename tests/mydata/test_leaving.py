@@ -6,11 +6,13 @@ import asyncio
 import json
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from app.mydata import erasing
 from app.mydata.archives import bucket
+from app.search.catching_up import catch_up
 from app.settings import Settings
 from documents import ALL, Comment, Login, Message, Topic, User
 from documents.clock import now
@@ -118,6 +120,24 @@ async def test_anonymised_words_stay_without_a_name(world: Whole, settings: Sett
     assert "@–" in page.text
     assert (await world.other.get(f"/messages/{world.conversation}")).status_code == 200
     assert await erased(settings, "anonymise") == 0
+
+
+async def test_words_that_are_made_meanwhile_are_without_the_name_too(
+    world: Whole, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rewrite = erasing._rewrite
+
+    async def and_then_found(*rewritten: Any) -> None:
+        await rewrite(*rewritten)
+        await catch_up()
+
+    monkeypatch.setattr(erasing, "_rewrite", and_then_found)
+    await leaves(world.her)
+    assert await erased(settings, "anonymise") == 1
+    await catch_up()
+    assert NAME not in await everything()
+    (opening,) = await Comment.find({"topic": world.theirs.oid, "number": 1}).to_list()
+    assert "open" in opening.words
 
 
 async def test_an_erasure_that_was_interrupted_is_finished_by_the_next(

@@ -536,3 +536,31 @@ async def test_who_is_caught_up_while_the_text_changes_is_found_by_the_new_text(
     await catch_up()
     assert await found(alice, "celery") == []
     assert await found(alice, "aniseed") == [at(reply)]
+
+
+@pytest.mark.parametrize(
+    ("way", "fields"),
+    [
+        ("/topics/{}/retitle", {"title": "Lovage"}),
+        ("/topics/{}/edit", {"title": "Lovage", "body": "tall plant", "tags": ""}),
+        ("/admin/tags/celery/rename", {"to": "lovage"}),
+    ],
+)
+async def test_what_people_change_meanwhile_is_not_overwritten(
+    board: Board, admin: Person, monkeypatch: pytest.MonkeyPatch, way: str, fields: dict[str, str]
+) -> None:
+    """Words that were made of what was read before."""
+    topic = await admin.opens(board, "Celery", "tall plant", tags="celery")
+    for documents in (Topic, Comment):
+        await documents.raw().update_many({}, {"$set": {"words": [], "segmented": not_yet()}})
+    waiting = [topic.oid]
+
+    async def changed_just_then(document: Any, *words: Any) -> int:
+        if document is Comment and waiting:
+            assert (await admin.send(way.format(waiting.pop()), **fields)).status_code == 303
+        return await store(document, *words)
+
+    store = catching_up._store
+    monkeypatch.setattr(catching_up, "_store", changed_just_then)
+    await catch_up()
+    assert await found(admin, "lovage plant") == [at(topic)]

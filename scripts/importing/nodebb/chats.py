@@ -11,6 +11,7 @@ from bson import ObjectId
 
 from app.messages.forms import TITLE_CHARS_MAX
 from app.text.model import RENDERER_VERSION
+from app.text.segment import not_yet
 from app.work import Work, together
 from documents import Conversation, Membership, Message, User
 from documents.base import Raw
@@ -140,6 +141,7 @@ class Chats:
                 html=written.html,
                 excerpt=written.excerpt,
                 renderer=RENDERER_VERSION,
+                segmented=not_yet(),
                 created_at=at(posted),
                 uploads=written.uploads,
             )
@@ -175,6 +177,8 @@ class Chats:
         }
         sides = [_side(room, uid, messages, blocks.get(oid("user", uid), set())) for uid in room.people]
         await Conversation.raw().insert_one(conversation.as_stored(), session=work.session)
+        first: Raw = {"conversation": id, "number": 1}  # found by the title too
+        await Message.raw().update_one(first, {"$set": {"segmented": not_yet()}}, session=work.session)
         await Membership.raw().insert_many([side.as_stored() for side in sides], session=work.session)
 
 
