@@ -14,7 +14,7 @@ from markupsafe import Markup
 from app.boards.directory import all_boards
 from app.boards.pages import BoardRef
 from app.people.cards import cards
-from app.uploads.kinds import ending_of
+from app.uploads.kinds import amount, ending_of
 from app.viewer import Viewer
 from app.web.i18n import N_, Text
 from app.web.pages import Card
@@ -58,7 +58,7 @@ class BinRow:
     url: str = ""
     inside: Inside = ""
     comments: int = 0
-    bytes: int = 0
+    size: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _row(kind: str, raw: Raw, kept: Kept, around: Around) -> BinRow:
         url=f"/moderation/bin/{kind}/{raw['_id']}" if kind in ("topics", "comments") else "",
         inside=inside,
         comments=raw.get("comment_count", 0) if kind in ("topics", "boards") else 0,
-        bytes=raw.get("bytes", 0),
+        size=amount(raw["bytes"]) if kind == "uploads" else "",
     )
 
 

@@ -79,7 +79,7 @@ async def exhibit_of(things: Things, kind: str, id: ObjectId, accused: ObjectId 
 def files_exhibit(files: Sequence[Upload], owner: Card, url: str = "") -> Exhibit:
     """Files that were taken down; `url` is the folder where who judges finds them."""
     shown = tuple(
-        ExhibitFile(file.name, amount(file.bytes), f"{url}/{file.oid}" if url else "", file.is_picture)
+        ExhibitFile(file.name, amount(file.bytes), f"{url}/{file.oid}" if url else "", file.width, file.height)
         for file in files
     )
     title = ", ".join(file.name for file in files)

@@ -44,12 +44,18 @@ class Quarrel:
 
 @dataclass(frozen=True, slots=True)
 class ExhibitFile:
-    """A file that something is about; `url` only for who judges, `picture` says what is there."""
+    """A file that something is about; `url` only for who judges, `width` and `height` of a picture, in pixels."""
 
     name: str
     size: str
     url: str = ""
-    picture: bool = False
+    width: int = 0
+    height: int = 0
+
+    @property
+    def picture(self) -> bool:
+        """Whether there is something to look at."""
+        return self.width > 0
 
 
 @dataclass(frozen=True, slots=True)
