@@ -2,7 +2,8 @@
 
 A full collection looks at every object there is, and nothing else has its turn meanwhile: with five thousand open
 websockets half a second, again and again. What has lived through one is put aside (`gc.freeze`), so that the next looks
-at what came since. What is put aside is freed as ever when nobody holds it; only rings of objects wait.
+at what came since, and it waits for a moment in which nobody asks for a page. What is put aside is freed as ever when
+nobody holds it; only rings of objects wait.
 """
 
 from __future__ import annotations
@@ -12,10 +13,15 @@ import gc
 import sys
 from typing import Any, Final
 
+from app.web import pace
+
 OLDEST: Final = 2
-# The oldest generation is looked at more often than by default: it holds little, so no look takes long.
-THRESHOLDS: Final = (700, 10, 4)
-LOOK_SECONDS: Final = 2.0
+# The younger generations are kept small, so that no look at them takes long; never by itself at the oldest.
+THRESHOLDS: Final = (700, 3, 1_000_000)
+LOOK_SECONDS: Final = 0.5
+# Of so many looks at the middle one, what they left is looked at in a quiet moment; of so many, in any.
+FEW: Final = 12
+MANY: Final = 150
 # When there is so much less than after the last look at everything, or more, rings that were put aside are looked for.
 LESS: Final = 0.85
 MORE: Final = 1.3
@@ -33,7 +39,12 @@ class Heap:
             gc.freeze()
 
     def look(self) -> None:
-        """Look at everything once much has gone, or come: what is gone may have left rings among what was put aside."""
+        """Look at what is new, soon; at everything once much has gone, or come: what is gone may have left rings among
+        what was put aside.
+        """
+        new = gc.get_count()[OLDEST]
+        if new >= MANY or (new >= FEW and pace.quiet()):
+            gc.collect()
         blocks = sys.getallocatedblocks()
         self._most = max(self._most, blocks)
         if blocks < self._most * LESS or blocks > self._least * MORE:

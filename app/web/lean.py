@@ -11,6 +11,7 @@ from quart.utils import encode_headers
 from quart.wrappers import Response
 from quart.wrappers.response import DataBody
 
+from app.web import pace
 from app.web.context import EXTENSION
 from app.web.guards import BoundedRequest
 from app.web.uploads import uploads_at
@@ -23,12 +24,13 @@ class LeanConnection(ASGIHTTPConnection):
 
     async def __call__(self, receive: Any, send: Any) -> None:
         """Quart starts two tasks for each request, one only to wait for a body that GET does not have."""
-        if self.scope["method"] not in BODILESS:
-            await super().__call__(receive, send)
-            return
-        request = self._create_request_from_scope(send)
-        request.body.set_complete()
-        await self.handle_request(request, send)
+        with pace.served():
+            if self.scope["method"] not in BODILESS:
+                await super().__call__(receive, send)
+                return
+            request = self._create_request_from_scope(send)
+            request.body.set_complete()
+            await self.handle_request(request, send)
 
     def _create_request_from_scope(self, send: Any) -> Any:
         """A request that knows how much it may bring, before any of it is taken."""

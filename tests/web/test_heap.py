@@ -32,9 +32,36 @@ print(aside > {count}, before, seen() is None)
 """
 
 
+# Whether everything is looked at while a page is asked for, with nothing new, in a quiet moment, with too much new.
+QUIET = """
+import gc
+from app.web import heap, pace
+
+gc.disable()
+here = heap.Heap()
+here.tidy()
+looks = []
+gc.callbacks.append(lambda phase, info: looks.append(info["generation"]) if phase == "stop" else None)
+for new, asked in ((heap.FEW, True), (heap.FEW - 1, False), (heap.FEW, False), (heap.MANY, True)):
+    gc.get_count = lambda: (0, 0, new)
+    if asked:
+        with pace.served():
+            here.look()
+    else:
+        pace._busy_at = 0.0
+        here.look()
+    print(2 in looks, end=" ")
+    looks.clear()
+"""
+
+
 def told(count: int) -> str:
     """Whether much was put aside, whether its rings outlived an ordinary collection, and whether they are found."""
-    command = [sys.executable, "-c", SCRIPT.format(count=count)]
+    return run(SCRIPT.format(count=count))
+
+
+def run(script: str) -> str:
+    command = [sys.executable, "-c", script]
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=60).stdout.strip()
 
 
@@ -44,3 +71,7 @@ def test_rings_among_what_was_put_aside_are_found_once_much_has_gone() -> None:
 
 def test_few_are_left_where_they_are() -> None:
     assert told(1) == "True True False"
+
+
+def test_new_things_are_looked_at_when_nobody_asks_for_a_page_unless_there_are_too_many() -> None:
+    assert run(QUIET) == "False False True True"

@@ -1,0 +1,76 @@
+"""Whoever asks for a page goes before the many who are told of something, for a moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from app.web import pace
+
+TURNS = 20
+Rest = Callable[[], Coroutine[Any, Any, None]]
+
+
+async def after_a_slice() -> None:
+    pace._rested_at = 0.0
+    await pace.rest()
+
+
+async def after_a_few() -> None:
+    await pace.rest_after(pace.TOLD_AT_ONCE)
+
+
+@pytest.fixture(params=[after_a_slice, after_a_few])
+def rest(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Rest:
+    """Between two slices. A request that is waited for has a minute."""
+    monkeypatch.setattr(pace, "PATIENCE_SECONDS", 60.0)
+    found: Rest = request.param
+    return found
+
+
+async def turns() -> None:
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
+
+
+async def test_a_request_that_has_just_come_goes_first(rest: Rest) -> None:
+    with pace.served():
+        pass
+    telling = asyncio.ensure_future(rest())
+    await turns()
+    assert telling.done(), "nobody asks for anything"
+    with pace.served():
+        telling = asyncio.create_task(outside(rest))
+        await turns()
+        assert not telling.done()
+    await asyncio.wait_for(telling, 5)
+
+
+async def outside(rest: Rest) -> None:
+    """As a task that no request has begun."""
+    pace._within.set(False)
+    await rest()
+
+
+async def test_not_for_longer_than_a_moment(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "PATIENCE_SECONDS", 0.001)
+    with pace.served():
+        await asyncio.wait_for(outside(rest), 5)
+
+
+async def test_what_takes_long_is_not_waited_for(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "FIRST_SECONDS", 0.0)
+    with pace.served():
+        telling = asyncio.create_task(outside(rest))
+        await turns()
+        assert telling.done()
+
+
+async def test_a_request_does_not_wait_for_itself(rest: Rest) -> None:
+    with pace.served():
+        telling = asyncio.create_task(rest())
+        await turns()
+        assert telling.done()
