@@ -90,12 +90,8 @@ async def opened_again(closed: Page, topic: Topic) -> Page:
     return page
 
 
-async def test_typed_offline_closed_and_sent_once_when_back(board: Board, open_as: Open, alice: Person) -> None:
-    topic = await alice.opens(board)
-    page = await in_the_tunnel(open_as, alice, topic)
-    await page.close()
-    assert await Draft.find_all().count() == 0
-    page = await opened_again(page, topic)
+async def out_of_it(page: Page, topic: Topic) -> None:
+    """More is typed, the network is there again, and all of it is sent."""
     await page.locator(BODY).press_sequentially(", and out of it")
     await expect(page.locator(STATE)).to_contain_text("kept on this device")
     await page.context.set_offline(False)
@@ -103,6 +99,15 @@ async def test_typed_offline_closed_and_sent_once_when_back(board: Board, open_a
     await page.click(SEND)
     await expect(page.locator("#c2")).to_contain_text("In the tunnel, and out of it")
     await said_once(topic, "In the tunnel, and out of it")
+
+
+async def test_typed_offline_closed_and_sent_once_when_back(board: Board, open_as: Open, alice: Person) -> None:
+    topic = await alice.opens(board)
+    page = await in_the_tunnel(open_as, alice, topic)
+    await page.close()
+    assert await Draft.find_all().count() == 0
+    page = await opened_again(page, topic)
+    await out_of_it(page, topic)
 
 
 async def test_what_a_page_sent_as_it_closed_is_ones_own_however_late_it_arrives(
@@ -117,13 +122,7 @@ async def test_what_a_page_sent_as_it_closed_is_ones_own_however_late_it_arrives
     fields = {"place": place, "rev": "0", "once": once, "body": "In the tunnel"}
     late = await alice.browser.post("/drafts", data=fields, headers={"X-CSRF-Token": await alice.csrf()})
     assert late.status_code == 200, late.text
-    await page.locator(BODY).press_sequentially(", and out of it")
-    await expect(page.locator(STATE)).to_contain_text("kept on this device")
-    await page.context.set_offline(False)
-    await expect(page.locator(STATE)).to_contain_text("Draft saved")
-    await page.click(SEND)
-    await expect(page.locator("#c2")).to_contain_text("In the tunnel, and out of it")
-    await said_once(topic, "In the tunnel, and out of it")
+    await out_of_it(page, topic)
 
 
 async def test_one_draft_in_two_tabs_is_one_post(board: Board, open_as: Open, alice: Person) -> None:
