@@ -32,7 +32,7 @@ from scripts.seeding.plan import (
     object_id,
     opened_at,
 )
-from scripts.seeding.rendered import Renderer, found_by
+from scripts.seeding.rendered import Renderer, words_among
 from scripts.seeding.talks import UNREAD_FOR, Talks
 from scripts.seeding.texts import TopicText
 
@@ -160,7 +160,7 @@ class Planter:
     def _opening(self, board: Raw, topic: ObjectId, author: ObjectId, at: datetime, text: TopicText) -> Raw:
         self._likes: dict[ObjectId, list[int]] = {topic: []}
         parts = [self._renderer.personal(block) for block in text.blocks]
-        words = found_by(parts, text.title, *text.tags)
+        words = words_among(parts, text.title, *text.tags)
         return self._stored(board, topic, author, 1, at, text.body, self._renderer.together(parts), words)
 
     def _comment(self, board: Raw, text: TopicText, before: list[Raw], number: int, at: datetime) -> Raw:
@@ -174,7 +174,7 @@ class Planter:
         parts += [self._renderer.shared(block) for block in said.shared]
         written = self._renderer.together(parts)
         place = (board, earlier["topic"], author, number, at)
-        comment = self._stored(*place, said.body, written, found_by(parts))
+        comment = self._stored(*place, said.body, written, words_among(parts))
         if rng.random() < REPLY_SHARE:
             comment |= {
                 "reply_to": earlier["_id"],

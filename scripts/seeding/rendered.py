@@ -50,7 +50,7 @@ class Renderer:
         return Rendered(html="\n".join(part.html.rstrip("\n") for part in parts) + "\n", mentions=mentions, excerpt=cut)
 
 
-def found_by(parts: Sequence[Rendered], *beside: str) -> list[str]:
+def words_among(parts: Sequence[Rendered], *beside: str) -> list[str]:
     """The words of the blocks as one text, with those of what stands `beside` it."""
     words = dict.fromkeys(words_of(*beside))
     for part in parts:

@@ -16,7 +16,7 @@ from documents import Conversation, Membership, Message
 from documents.base import Raw, Record
 from scripts.seeding.generator import Prose
 from scripts.seeding.plan import answered_at, milliseconds, object_id, opened_at
-from scripts.seeding.rendered import Renderer, found_by
+from scripts.seeding.rendered import Renderer, words_among
 
 # What came in the last days is unread.
 UNREAD_FOR: Final = timedelta(days=2)
@@ -103,7 +103,7 @@ class Talks:
             html=written.html,
             excerpt=written.excerpt,
             renderer=RENDERER_VERSION,
-            words=found_by([written], *([title] if number == 1 else [])),
+            words=words_among([written], *([title] if number == 1 else [])),
             segmented=SEGMENTER_VERSION,
             created_at=at,
         ).as_stored()

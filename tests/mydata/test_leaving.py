@@ -14,7 +14,8 @@ from app.mydata import erasing
 from app.mydata.archives import bucket
 from app.search.catching_up import catch_up
 from app.settings import Settings
-from documents import ALL, Comment, Login, Message, Topic, User
+from app.text.segment import not_yet
+from documents import ALL, Comment, Conversation, Login, Message, Topic, User
 from documents.clock import now
 from tests.mailbox import PostOffice
 from tests.mydata.whole import EMAIL, MINE, NAME, PROFILE, Whole, whole
@@ -126,6 +127,12 @@ async def test_words_that_are_made_meanwhile_are_without_the_name_too(
     world: Whole, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rewrite = erasing._rewrite
+    title = {"$set": {"title": f"Dear @{NAME}"}}
+    await Topic.raw().update_one({"_id": world.answered.oid}, title)
+    await Conversation.raw().update_one({"_id": world.conversation}, title)
+    for document in (Topic, Comment, Message):
+        await document.raw().update_many({}, {"$set": {"segmented": not_yet()}})
+    await catch_up()
 
     async def and_then_found(*rewritten: Any) -> None:
         await rewrite(*rewritten)

@@ -14,7 +14,7 @@ from bson import ObjectId
 
 from app.search import catching_up, routes, scanning
 from app.search.catching_up import catch_up
-from app.text.segment import SEGMENTER_VERSION, not_yet
+from app.text.segment import SEGMENTER_VERSION, not_yet, words_of
 from app.text.starts import starts_of
 from app.web.context import EXTENSION
 from documents import Board, Comment, Topic, User
@@ -538,6 +538,7 @@ async def test_who_is_caught_up_while_the_text_changes_is_found_by_the_new_text(
     assert await found(alice, "aniseed") == [at(reply)]
 
 
+@pytest.mark.parametrize("stage", [Topic, Comment])
 @pytest.mark.parametrize(
     ("way", "fields"),
     [
@@ -547,7 +548,7 @@ async def test_who_is_caught_up_while_the_text_changes_is_found_by_the_new_text(
     ],
 )
 async def test_what_people_change_meanwhile_is_not_overwritten(
-    board: Board, admin: Person, monkeypatch: pytest.MonkeyPatch, way: str, fields: dict[str, str]
+    board: Board, admin: Person, monkeypatch: pytest.MonkeyPatch, stage: Any, way: str, fields: dict[str, str]
 ) -> None:
     """Words that were made of what was read before."""
     topic = await admin.opens(board, "Celery", "tall plant", tags="celery")
@@ -556,7 +557,7 @@ async def test_what_people_change_meanwhile_is_not_overwritten(
     waiting = [topic.oid]
 
     async def changed_just_then(document: Any, *words: Any) -> int:
-        if document is Comment and waiting:
+        if document is stage and waiting:
             assert (await admin.send(way.format(waiting.pop()), **fields)).status_code == 303
         return await store(document, *words)
 
@@ -564,3 +565,19 @@ async def test_what_people_change_meanwhile_is_not_overwritten(
     monkeypatch.setattr(catching_up, "_store", changed_just_then)
     await catch_up()
     assert await found(admin, "lovage plant") == [at(topic)]
+    stored = await Topic.load(topic.oid)
+    assert stored is not None
+    assert set(words_of("lovage")) <= set(stored.words)
+
+
+async def test_what_is_split_off_before_its_words_are_made_is_found_by_them_and_its_title(
+    board: Board, alice: Person, bob: Person, mod: Person
+) -> None:
+    topic = await alice.opens(board, "Herbs", "tall plant")
+    reply = await bob.says(topic, "smells of celery")
+    await Comment.raw().update_one({"_id": reply.oid}, {"$set": {"words": [], "segmented": not_yet()}})
+    split = await mod.send(f"/topics/{topic.oid}/split", number="2", title="Lovage", board=str(board.oid))
+    assert split.status_code == 303
+    assert await found(alice, "celery") == []
+    assert await catch_up() == 1
+    assert await found(alice, "celery lovage") == [(split.headers["location"].rpartition("/")[2], 1)]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.web import pace
+from tests.people import Person
 
 TURNS = 20
 Rest = Callable[[], Coroutine[Any, Any, None]]
@@ -74,3 +75,17 @@ async def test_a_request_does_not_wait_for_itself(rest: Rest) -> None:
         telling = asyncio.create_task(rest())
         await turns()
         assert telling.done()
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_every_request_is_such_a_one(guest: Person, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    served, asked = pace.served, []
+
+    def noted() -> Any:
+        asked.append(method)
+        return served()
+
+    monkeypatch.setattr(pace, "served", noted)
+    await guest.browser.request(method, "/search")
+    assert asked == [method]
+    assert not pace._serving
