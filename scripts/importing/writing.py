@@ -31,8 +31,10 @@ async def _render(draft: Draft, renderer: Renderer, tally: Tally) -> None:
         written = await renderer.render(draft.text, draft.id, author)
         draft.fields |= {"html": written.html, "excerpt": written.excerpt, "mentions": written.mentions}
         draft.fields |= {"uploads": written.uploads}
-        # The words by which it is found are made for all together, when the import ends.
-        draft.fields |= {"renderer": RENDERER_VERSION, "segmented": not_yet()}
+        draft.fields["renderer"] = RENDERER_VERSION
+        if known is None or written.html != known["html"]:
+            # The words by which it is found are made for all together, when the import ends.
+            draft.fields["segmented"] = not_yet()
         _note_plain(written, draft, tally)
     for place, text in enumerate(draft.history):
         if text.html is None or await renderer.is_behind(text, text.html):

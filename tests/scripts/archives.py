@@ -87,7 +87,7 @@ def varied(archive: Archive) -> None:
     archive.post(31, 2, 27, "alice", raw="Two", version=3, category_id=9)
     archive.post(31, 2, 27, "alice", raw="One", version=4, category_id=9)
     archive.post(40, 3, 1, "carol", raw="Gone", deleted_at=moment(50), category_id=8)
-    archive.post(41, 3, 2, "alice", raw="In what is gone", likes=1, category_id=8)
+    archive.post(41, 3, 2, "alice", raw="In what is gone, as `@bob` is only written", likes=1, category_id=8)
     archive.post(50, 4, 1, "rnodern", raw="A table\n\n| a | b |\n|---|---|\n| 1 | 2 |", user_id=500)
     archive.post(51, 4, 2, "modern", raw="@rnodern and @modern", user_id=501, name="Modern")
     archive.post(52, 4, 3, "system", raw="@system says so", user_id=-1, hidden=True)

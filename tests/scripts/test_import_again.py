@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.permissions import book
 from app.search.catching_up import catch_up
 from app.settings import Settings
 from app.text.markdown import Rendered, plain
@@ -54,6 +55,7 @@ class Importer:
             await run.Import(
                 Opened(self.settings, None), spool, tally, self.pool, loading.from_files(spool, tally)
             ).run({}, "", lambda _: None)
+        book.forget()  # a forum that is not told of new boards knows of them a second later
         return tally
 
 
