@@ -38,6 +38,7 @@ class Viewer:
     `kept_from` are permissions that the token they come with does not carry, whatever their roles hold.
     `blocks` are the people of whom they want to read and hear nothing, `mutes` such topics and boards, `begun` the
     topics with a draft of a reply, `put_away` the announcement that they do not want to see again.
+    `turn` is another whenever their notices may look otherwise than before, or others are in their sight.
     `waiting` is how many things wait for them as a moderator, `waits` how many of these are reports, texts, appeals.
     """
 

@@ -36,6 +36,8 @@ class Record(Document):
     """A document of ours."""
 
     model_config = ConfigDict(extra="ignore")
+    # Beanie's own looks at each access whether the field is still to be parsed, which ours never are.
+    __getattribute__ = object.__getattribute__
 
     @classmethod
     def raw(cls) -> AsyncCollection[Raw]:

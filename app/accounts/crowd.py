@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from bson import ObjectId
 
-from app.accounts.logins import IN_BELL, IN_INBOX, MAY_LOG_IN, PERSON_FIELDS, viewer_from
+from app.accounts.logins import IN_BELL, IN_INBOX, MAY_LOG_IN, UNDRAWN, viewer_from
 from app.permissions.book import fresh
 from app.viewer import Viewer
 from app.web import pace
@@ -20,7 +20,8 @@ from documents.clock import now
 async def viewers_by_login(logins: Iterable[ObjectId]) -> dict[ObjectId, Viewer]:
     """Who is behind these log-ins as things are now; those that are over are missing.
 
-    As `logins.viewer_of` says, but that they know neither of which topics the unread notices are, nor of drafts.
+    As `logins.viewer_of` says, but that they have no card, and know neither of which topics the unread notices are, nor
+    of drafts.
     """
     await fresh()
     live = {"_id": {"$in": list(logins)}, "ended_at": None, "expires_at": {"$gt": now()}}
@@ -33,13 +34,13 @@ async def viewers_by_login(logins: Iterable[ObjectId]) -> dict[ObjectId, Viewer]
         user = login["user"]
         if user in people:
             joined = {"person": [people[user]], "bell": bell[user], "inbox": inbox[user], "replies": []}
-            viewers[login["_id"]] = await viewer_from({"_id": login["_id"], **joined})
+            viewers[login["_id"]] = await viewer_from({"_id": login["_id"], **joined}, drawn=False)
             await pace.rest()
     return viewers
 
 
 async def _people(ids: set[ObjectId]) -> dict[ObjectId, Raw]:
-    rows = await User.raw().find({"_id": {"$in": list(ids)}, **MAY_LOG_IN}, PERSON_FIELDS).to_list()
+    rows = await User.raw().find({"_id": {"$in": list(ids)}, **MAY_LOG_IN}, UNDRAWN).to_list()
     return {raw["_id"]: raw for raw in rows}
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Iterable
-from dataclasses import replace
+import zlib
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from bson import ObjectId
@@ -37,7 +38,7 @@ UNREAD_SHOWN_MAX: Final = 999
 NUMBERS_KEPT: Final = 200
 LISTED_MAX: Final = 200
 
-OutOfSight = Callable[[Viewer], Awaitable[Collection[ObjectId]]]
+OutOfSight = Callable[[Viewer], Awaitable[frozenset[ObjectId]]]
 _out_of_sight: list[OutOfSight] = []
 
 
@@ -98,19 +99,45 @@ def use(out_of_sight: OutOfSight) -> None:
     _out_of_sight[:] = [out_of_sight]
 
 
-async def viewer_from(login: Raw) -> Viewer:
-    """Who is behind a log-in that was read with `VIEWER_JOINS`, or as they would join it."""
-    found = _person(login)
-    bell = await _in_sight(found, login["bell"])
-    unread = Unread(_count(bell), _count(login["inbox"]))
-    return replace(found, unread=unread, unread_topics=_by_topic(bell))
+async def viewer_from(login: Raw, *, drawn: bool = True) -> Viewer:
+    """Who is behind a log-in that was read with `VIEWER_JOINS`, or as they would join it; not `drawn`, without a card,
+    for which what they are called need not have been read.
+    """
+    person = login["person"][0]
+    roles = trust.roles_of(person, now())
+    hidden = await _hidden_from(Viewer(id=person["_id"], role=person["role"], roles=roles))
+    bell = [row for row in login["bell"] if row["_id"].get("board") not in hidden]
+    return Viewer(
+        id=person["_id"],
+        card=card_of(person) if drawn else None,
+        role=person["role"],
+        roles=roles,
+        login=login["_id"],
+        locale=person.get("locale", ""),
+        theme=person.get("theme", ""),
+        time_zone=person.get("time_zone", ""),
+        confirmed=person.get("email_confirmed_at") is not None,
+        seq=person["notification_seq"],
+        turn=person.get("notices_turn", 0) + _sight(hidden),
+        unread=Unread(_count(bell), _count(login["inbox"])),
+        unread_topics=_by_topic(bell),
+        put_away=person.get("put_away", ""),
+        blocks=frozenset(person.get("blocks") or ()),
+        mutes=frozenset(person.get("mutes") or ()),
+        silenced_until=person.get("silenced_until"),
+        silence_reason=person.get("silence_reason", ""),
+        begun=frozenset(ObjectId(row["place"].removeprefix(REPLY)) for row in login["replies"]),
+    )
 
 
-async def _in_sight(viewer: Viewer, bell: list[Raw]) -> list[Raw]:
-    if not bell or not _out_of_sight:
-        return bell
-    hidden = await _out_of_sight[0](viewer)
-    return [row for row in bell if row["_id"].get("board") not in hidden]
+async def _hidden_from(viewer: Viewer) -> frozenset[ObjectId]:
+    return await _out_of_sight[0](viewer) if _out_of_sight else frozenset()
+
+
+@lru_cache(maxsize=1_000)
+def _sight(hidden: frozenset[ObjectId]) -> int:
+    """Another number for other boards, and the same in every process."""
+    return zlib.crc32(b"".join(sorted(board.binary for board in hidden)))
 
 
 def _by_topic(bell: list[Raw]) -> dict[ObjectId | None, frozenset[int]]:
@@ -121,29 +148,6 @@ def _by_topic(bell: list[Raw]) -> dict[ObjectId | None, frozenset[int]]:
         both = topic not in found or (found[topic] and numbers)
         found[topic] = found.get(topic, frozenset()) | numbers if both else frozenset()
     return found
-
-
-def _person(login: Raw) -> Viewer:
-    person = login["person"][0]
-    return Viewer(
-        id=person["_id"],
-        card=card_of(person),
-        role=person["role"],
-        roles=trust.roles_of(person, now()),
-        login=login["_id"],
-        locale=person.get("locale", ""),
-        theme=person.get("theme", ""),
-        time_zone=person.get("time_zone", ""),
-        confirmed=person.get("email_confirmed_at") is not None,
-        seq=person["notification_seq"],
-        turn=person.get("notices_turn", 0),
-        put_away=person.get("put_away", ""),
-        blocks=frozenset(person.get("blocks") or ()),
-        mutes=frozenset(person.get("mutes") or ()),
-        silenced_until=person.get("silenced_until"),
-        silence_reason=person.get("silence_reason", ""),
-        begun=frozenset(ObjectId(row["place"].removeprefix(REPLY)) for row in login["replies"]),
-    )
 
 
 def _count(rows: list[Raw]) -> int:
@@ -165,7 +169,8 @@ VIEWER_FIELDS: Final = (
     *("silenced_until", "silence_reason", "put_away", "notices_turn"),
 )
 MAY_LOG_IN: Final[Raw] = {"deleted_at": None, "banned_at": None}
-PERSON_FIELDS: Final[Raw] = dict.fromkeys((*CARD_FIELDS, *VIEWER_FIELDS, *trust.FIELDS), 1)
+UNDRAWN: Final[Raw] = dict.fromkeys((*VIEWER_FIELDS, *trust.FIELDS), 1)
+PERSON_FIELDS: Final[Raw] = {**dict.fromkeys(CARD_FIELDS, 1), **UNDRAWN}
 PERSON: Final[list[Raw]] = [{"$match": MAY_LOG_IN}, {"$project": PERSON_FIELDS}]
 IN_BELL: Final[Raw] = {"withdrawn_at": None, "kind": {"$in": list(BELL)}, "unread": True, "site": {"$ne": False}}
 BELL_COUNT: Final[list[Raw]] = [
@@ -237,7 +242,9 @@ async def _end(which: Raw) -> int:
     return ended.modified_count
 
 
-async def still_good(logins: Iterable[ObjectId]) -> set[ObjectId]:
-    """Those of these log-ins that are not over."""
-    query = {"_id": {"$in": list(logins)}, "ended_at": None, "expires_at": {"$gt": now()}}
-    return {raw["_id"] for raw in await Login.raw().find(query, {"_id": 1}).to_list()}
+async def over_of(logins: Collection[ObjectId]) -> set[ObjectId]:
+    """Those of these log-ins that are over. They are counted first, as mostly there is none."""
+    live: Raw = {"_id": {"$in": list(logins)}, "ended_at": None, "expires_at": {"$gt": now()}}
+    if await Login.raw().count_documents(live) == len(logins):
+        return set()
+    return set(logins) - {raw["_id"] for raw in await Login.raw().find(live, {"_id": 1}).to_list()}

@@ -93,6 +93,11 @@ class Socket:
         self._fed = True
         self._awake.set()
 
+    @property
+    def looks_soon(self) -> bool:
+        """Whether it has been woken, and has not looked yet."""
+        return self._fed
+
     def is_behind(self, seq: int, roles: Roles | None) -> bool:
         """Whether this feed, or these roles if they are known, are not what the tab was told of and judged by."""
         return seq > self.cursor or (roles is not None and roles != self.viewer.roles)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,8 +15,9 @@ from pymongo.errors import PyMongoError
 from app.boards.access import shows
 from app.boards.directory import all_boards, may_read
 from app.realtime.socket import Glance, Socket
+from app.viewer import Viewer
 from app.web import pace
-from documents import Conversation, Topic
+from documents import Board, Conversation, Topic
 from documents.base import Raw
 
 log = structlog.get_logger()
@@ -85,15 +86,13 @@ class Watch:
         boards = await all_boards()
         await self._look_at_talks([id for id in ids if id not in found])
         for id, topic in found.items():
-            board = boards.get(topic.board)
+            board, seen = boards.get(topic.board), dict[Hashable, bool]()
             for number, socket in enumerate(list(self._sockets.get(id, ())), 1):
                 await pace.rest_after(number)
-                seen = (
-                    board is not None
-                    and may_read(socket.viewer, board)
-                    and shows(socket.viewer, topic.live, topic.author, board)
-                )
-                socket.glance(id, topic.glance if seen else None)
+                rights = _rights(socket.viewer, topic)
+                if rights not in seen:
+                    seen[rights] = board is not None and _sees(socket.viewer, topic, board)
+                socket.glance(id, topic.glance if seen[rights] else None)
 
     async def _look_at_talks(self, ids: list[ObjectId]) -> None:
         """Conversations, for those who are in them now; whatever is neither topic nor conversation is not there."""
@@ -103,6 +102,15 @@ class Watch:
             for socket in self._sockets.get(id, ()):
                 seen = raw is not None and socket.user in raw["members"]
                 socket.glance(id, Glance(raw.get("version", 0), raw["last_number"]) if seen and raw else None)
+
+
+def _sees(viewer: Viewer, topic: _Topic, board: Board) -> bool:
+    return may_read(viewer, board) and shows(viewer, topic.live, topic.author, board)
+
+
+def _rights(viewer: Viewer, topic: _Topic) -> Hashable:
+    """The same for all who see the topic, or do not, for the same reasons."""
+    return viewer.known, viewer.held, viewer.kept_from, viewer.withheld, viewer.id == topic.author
 
 
 def _topic(raw: Raw) -> _Topic:

@@ -92,6 +92,26 @@ async def test_a_read_notice_goes_from_open_lists_with_its_post_and_comes_back_t
             await expect(page.locator("body")).to_have_attribute("data-here", "1")
 
 
+async def test_read_notices_of_a_board_that_closes_go_from_open_lists_and_come_back_when_it_opens(
+    board: Board, open_as: Open, alice: Person, bob: Person, mod: Person, admin: Person
+) -> None:
+    await alice.says(await alice.opens(board, "Tomatoes"), "@bob @mod_mira one")
+    pages = []
+    for person in (bob, mod):
+        await person.send("/notifications/read", all="1")
+        page = await open_as(person, "/notifications")
+        await expect(page.locator("#live")).to_have_attribute("data-state", "live")
+        await expect(page.locator(".note")).to_have_count(1)
+        await page.evaluate("document.body.dataset.here = '1'")
+        pages.append(page)
+    for closed, seen in (({"staff_only": "1"}, 0), ({}, 1)):
+        await admin.send(f"/admin/boards/{board.oid}", name=board.name, description="", **closed)
+        for page, count in zip(pages, (seen, 1), strict=True):
+            await expect(page.locator(".note")).to_have_count(count)
+    for page in pages:
+        await expect(page.locator("body")).to_have_attribute("data-here", "1")
+
+
 async def test_notices_of_somebody_blocked_go_from_an_open_list_and_come_back(
     board: Board, open_as: Open, alice: Person, bob: Person
 ) -> None:

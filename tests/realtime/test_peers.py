@@ -16,7 +16,7 @@ from app.realtime import wire
 from app.realtime.batched import Batched
 from app.realtime.hub import Hub
 from app.realtime.routes import HUB
-from documents import Board, User
+from documents import Board, Login, User
 from tests.people import Forum, Person
 from tests.realtime.hostile import TEXT, frame, raw
 from tests.realtime.test_push import line
@@ -190,3 +190,27 @@ async def test_the_patrol_wakes_only_who_is_behind(
         await User.raw().update_one({"_id": bob.id}, {"$set": {"roles": ["trusted"]}})
         await hub._look_at([socket])
         assert roused == [socket]
+
+
+async def test_the_patrol_finds_one_among_many_who_missed_something_or_is_not_logged_in_any_more(
+    forum: Forum, hub: Hub, alice: Person, bob: Person, charlie: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It asks for sums first: they have to be others when one is."""
+    async with line(forum, alice) as one, line(forum, bob) as two, line(forum, charlie) as three:
+        for tab in (one, two, three):
+            await tab.say(type="hello", seq=0)
+            await tab.hear("unread")
+        sockets = {socket.user: socket for socket in hub.sockets()}
+        roused: list[object] = []
+        monkeypatch.setattr(hub, "_rouse", roused.extend)
+        await hub._look_at(hub.sockets())
+        assert roused == []
+        await User.raw().update_one({"_id": bob.id}, {"$inc": {"notification_seq": 1}})
+        await hub._look_at(hub.sockets())
+        assert roused == [sockets[bob.id]]
+        sockets[bob.id]._fed = True
+        await hub._look_at(hub.sockets())
+        assert roused == [sockets[bob.id]], "who looks soon is let alone"
+        await Login.raw().delete_many({"user": charlie.id})
+        await hub._look_at(hub.sockets())
+        assert await three.closed() == 1008
