@@ -22,6 +22,8 @@ from documents.clock import now
 log = structlog.get_logger()
 
 SWEEP_SECONDS: Final = 15.0
+# Who has just come looks soon: whoever did this before may have been killed with something in their hands.
+FIRST_SWEEP_SECONDS: Final = 2.0
 SWEEP_MOST: Final = 200
 # What the queue was told of a moment ago is left to it.
 LEFT_TO_QUEUE: Final = timedelta(seconds=10)
@@ -72,12 +74,13 @@ class Workshop:
             await asyncio.sleep(RESTART_SECONDS)
 
     async def _sweep_on(self, kind: Kind) -> None:
-        poked = self._poked[kind.name]
+        poked, at_once = self._poked[kind.name], True
+        # Processes that were started together need not ask together.
+        seconds = FIRST_SWEEP_SECONDS * random.random()  # noqa: S311
         while True:
             with contextlib.suppress(TimeoutError):
-                # Processes that were started together need not ask together.
-                await asyncio.wait_for(poked.wait(), SWEEP_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311
-            at_once = poked.is_set()
+                await asyncio.wait_for(poked.wait(), seconds)
+            at_once = at_once or poked.is_set()
             poked.clear()
             try:
                 await self._sweep(kind, at_once=at_once)
@@ -85,6 +88,8 @@ class Workshop:
                 log.warning("jobs.sweep_failed", error=type(error).__name__)
             except Exception:
                 log.exception("jobs.sweep_broken")
+            at_once = False
+            seconds = SWEEP_SECONDS * random.uniform(0.8, 1.2)  # noqa: S311
 
     async def numbers(self) -> dict[str, Any]:
         """What is in the queue (None when Redis does not answer), and how many documents have waited too long."""
