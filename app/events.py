@@ -28,6 +28,13 @@ class PeopleTold(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class NoticesTurned(Event):
+    """Notices of these people look otherwise, or are there or not, without a number."""
+
+    people: tuple[ObjectId, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationChanged(Event):
     """What the page of a conversation shows is different now."""
 
@@ -87,6 +94,13 @@ class TellingWaits(Event):
     """More people watch a place than were told of something new in it."""
 
     telling: ObjectId
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesUnsettled(Event):
+    """More notices have to follow their text than could in the transaction of what happened to it."""
+
+    settling: ObjectId
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from app.mail.delivery import delivery_for
 from app.mail.errands import Errand
 from app.moderation import removals, transfers
 from app.mydata.archives import Archivist
-from app.notifications import delivered, letters
+from app.notifications import delivered, letters, settling
 from app.notifications.catching_up import give_boards
 from app.notifications.digests import Digest, Gathered
 from app.notifications.errands import AtOnce
@@ -107,6 +107,7 @@ def make_workshop(
         courier.job(),
         archivist.job(),
         telling.job(),
+        settling.job(),
         transfers.job(),
         changing.job(),
         removals.job(),

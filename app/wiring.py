@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from bson import ObjectId
@@ -25,7 +25,8 @@ from app.mail import courier
 from app.markers.service import recent_markers
 from app.moderation import removals, transfers, ways_back
 from app.mydata import archives
-from app.notifications import letters
+from app.notifications import letters, settling
+from app.notifications import service as notices
 from app.people import cards, look
 from app.permissions import trust
 from app.realtime.hub import Hub
@@ -48,6 +49,7 @@ NEWS: Final[dict[type[events.Event], Callable[[Any], News]]] = {
     events.TopicChanged: lambda event: News(topics=(event.topic,)),
     events.ConversationChanged: lambda event: News(conversations=(event.conversation,)),
     events.PeopleTold: lambda event: News(people=event.people),
+    events.NoticesTurned: lambda event: News(people=event.people),
     events.BoardsChanged: lambda event: News(boards=True),
     events.RolesChanged: lambda event: News(boards=True),
     events.SettingsChanged: lambda event: News(site=True),
@@ -59,9 +61,14 @@ NEWS: Final[dict[type[events.Event], Callable[[Any], News]]] = {
     events.RecommendationsMade: lambda event: News(picks=True),
     events.ProfilesChanged: lambda event: News(profiles=event.people),
 }
+# What has to be written before anybody is told.
+FIRST: Final[dict[type[events.Event], Callable[[Any], Awaitable[None]]]] = {
+    events.NoticesTurned: lambda event: notices.turn(event.people),
+}
 JOBS: Final[dict[type[events.Event], Callable[[Any], Work]]] = {
     events.LettersWritten: lambda event: tuple((courier.JOB, letter) for letter in event.letters),
     events.TellingWaits: lambda event: ((telling.JOB, event.telling),),
+    events.NoticesUnsettled: lambda event: ((settling.JOB, event.settling),),
     events.TransferWaits: lambda event: ((transfers.JOB, event.transfer),),
     events.TagChangeWaits: lambda event: ((changing.JOB, event.change),),
     events.RemovalWaits: lambda event: ((removals.JOB, event.removal),),
@@ -73,6 +80,8 @@ def connect(hub: Hub, workshop: Workshop, plumbing: Plumbing, viewers: RecentVie
     """Have every event reach the hub and the workshop, and the caches hear what the hub hears."""
 
     async def follow(event: events.Event) -> None:
+        if type(event) in FIRST:
+            await FIRST[type(event)](event)
         if type(event) in NEWS:
             await hub.publish(NEWS[type(event)](event))
         for kind, id in work_after(event):

@@ -18,7 +18,7 @@ from documents.marker import Marker
 from documents.message import Conversation, EarlierMessage, Membership, Message
 from documents.moved import Moved, Transfer
 from documents.network import BannedNetwork
-from documents.notification import Notification
+from documents.notification import Notification, Settling
 from documents.operation import Operation
 from documents.passkey import Challenge, Passkey
 from documents.pending import Pending
@@ -66,6 +66,7 @@ ALL: tuple[type[Record], ...] = (
     Watch,
     Bookmark,
     Telling,
+    Settling,
     Draft,
     Marker,
     Upload,
@@ -129,6 +130,7 @@ __all__ = [
     "Revision",
     "Role",
     "Said",
+    "Settling",
     "Site",
     "Spread",
     "StoredFile",

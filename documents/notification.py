@@ -86,3 +86,25 @@ class Notification(Record):
     async def after(cls, user: ObjectId, seq: int, limit: int) -> list[Notification]:
         """Up to `limit` events after `seq`, oldest first."""
         return await cls.find({"user": user, "seq": {"$gt": int(seq)}}).sort("seq").limit(limit).to_list()
+
+
+class Settling(Record):
+    """A topic, or one comment in it, of which more notices have to follow it than its own change can wait for: they go
+    or come back with it, or are in another board. Gone when they stand as it does.
+    """
+
+    topic: Id
+    comment: Id | None = None
+    due_at: datetime
+
+    class Settings:
+        """Collection and indexes."""
+
+        name = "settlings"
+        indexes: ClassVar = [index("due_at"), index("topic")]
+
+    @classmethod
+    async def waiting(cls, since: datetime, limit: int) -> list[ObjectId]:
+        """Those that nobody has been at since."""
+        found = cls.raw().find({"due_at": {"$lte": since}}, {"_id": 1}).sort("due_at").limit(limit)
+        return [raw["_id"] async for raw in found]

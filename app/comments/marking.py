@@ -111,7 +111,7 @@ async def _mark(work: Work, comment: Comment, marks: Raw, by: int, viewer: Viewe
         active = await Topic.last_active(board, work.session)
         await Board.add(board, work.session, last=active, comment_count=by)
         await User.add(comment.author, work.session, comment_count=by)
-        await (withdraw if by < 0 else bring_back)(work, {"subject": comment.oid})
+        await (withdraw if by < 0 else bring_back)(work, {"subject": comment.oid}, text=(comment.topic, comment.oid))
     work.record(TopicChanged(comment.topic, comment.board))
 
 

@@ -97,7 +97,7 @@ async def _change(work: Work, known: Raw, fields: Raw) -> None:
     """It takes no number: pages that show it look again, as the turn of the person's notices is another."""
     await Notification.raw().update_one({"_id": known["_id"]}, {"$set": fields}, session=work.session)
     if any(known.get(name) != value for name, value in fields.items()):
-        await look_again(work, [known["user"]])
+        look_again(work, [known["user"]])
 
 
 async def forget_liker(work: Work, user: ObjectId, liker: ObjectId) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from typing import Final
 
+import structlog
 from bson import ObjectId
+from pymongo.errors import PyMongoError
 
-from app.events import PeopleTold
+from app.events import NoticesTurned, PeopleTold
 from app.notifications import letters
 from app.notifications.bell import in_bell
 from app.notifications.preferences import email_when, on_site
+from app.notifications.settling import ABOUT_TEXTS, are_many, put_off
 from app.viewer import Viewer
 from app.work import Work, tell
 from documents import Notification, User
@@ -19,8 +21,10 @@ from documents.base import LIVE, Raw
 from documents.clock import now
 from documents.notification import Reason
 
-# What moderators said stays when its topic goes.
-ABOUT_TEXTS: Final[Raw] = {"kind": {"$ne": "moderation"}}
+log = structlog.get_logger()
+
+# A topic, or a comment in it.
+Text = tuple[ObjectId, ObjectId | None]
 
 
 async def notify(
@@ -80,7 +84,7 @@ async def _tell_again(work: Work, known: Raw, wanted: Wanted, places: tuple[Obje
     grown = {"$addToSet": {"reasons": {"$each": wanted.reasons}}}
     changed = await Notification.raw().update_one({"_id": known["_id"]}, grown, session=work.session)
     if changed.modified_count:
-        await look_again(work, [known["user"]])
+        look_again(work, [known["user"]])
     if known.get("emailed_at") is None and letters.is_sooner(wanted.email, known.get("email", "never")):
         await letters.write_anew(work, known, wanted.email)
     if not wanted.shown or known.get("site") is not False:
@@ -159,15 +163,29 @@ async def notify_moderation(
     await notify(work, {person: ["moderation"] for person in people}, {**about, "topic": topic, "number": number})
 
 
-async def withdraw(work: Work, subjects: Raw) -> None:
-    """Take back what was told about these subjects, as long as they are deleted. `subjects` selects by any field."""
-    await _set_withdrawn(work, {**subjects, **ABOUT_TEXTS, "withdrawn_at": None}, {"withdrawn_at": now()})
+async def withdraw(work: Work, subjects: Raw, *, text: Text | None = None) -> None:
+    """Take back what was told about these subjects, as long as they are deleted. `subjects` selects by any field.
+
+    `text` names the topic, or one comment in it, if that is what they are: of those thousands may have been told, who
+    then hear of it soon instead of at once.
+    """
+    which = {**subjects, **ABOUT_TEXTS, "withdrawn_at": None}
+    if text is not None and await are_many(which, work):
+        await put_off(work, *text)
+    else:
+        await _set_withdrawn(work, which, {"withdrawn_at": now()})
 
 
-async def bring_back(work: Work, subjects: Raw) -> None:
-    """The subjects are there again, and so is what was told about them; likes only if there still are any."""
-    gone = {"withdrawn_at": {"$ne": None}, "like_count": {"$ne": 0}}
-    await _set_withdrawn(work, {**subjects, **ABOUT_TEXTS, **gone}, {"withdrawn_at": None})
+async def bring_back(work: Work, subjects: Raw, *, text: Text | None = None) -> None:
+    """The subjects are there again, and so is what was told about them; likes only if there still are any.
+
+    `text` as for `withdraw`.
+    """
+    which = {**subjects, **ABOUT_TEXTS, "withdrawn_at": {"$ne": None}, "like_count": {"$ne": 0}}
+    if text is not None and await are_many(which, work):
+        await put_off(work, *text)
+    else:
+        await _set_withdrawn(work, which, {"withdrawn_at": None})
 
 
 async def unsay(work: Work, subject: ObjectId, texts: Collection[str]) -> None:
@@ -183,18 +201,27 @@ async def forget(work: Work, which: Raw) -> None:
     await Notification.raw().delete_many({"_id": {"$in": [raw["_id"] for raw in found]}}, session=work.session)
 
 
-async def look_again(work: Work, people: Collection[ObjectId]) -> None:
+def look_again(work: Work, people: Collection[ObjectId]) -> None:
     """Notices of these people look otherwise, or are there or not, without a number: open lists fetch them again."""
-    turned = {"_id": {"$in": sorted(people)}}
-    await User.raw().update_many(turned, {"$inc": {"notices_turn": 1}}, session=work.session)
-    work.record(PeopleTold(tuple(people)))
+    work.record(NoticesTurned(tuple(sorted(people))))
+
+
+async def turn(people: Collection[ObjectId]) -> None:
+    """What they hear of their notices is another turn from now on.
+
+    Not in the transaction: of thousands somebody is always being told something, and one would be in the other's way.
+    """
+    try:
+        await User.raw().update_many({"_id": {"$in": list(people)}}, {"$inc": {"notices_turn": 1}})
+    except PyMongoError as error:  # it is stored all the same, and seen when the list is opened next
+        log.warning("notices.not_turned", people=len(people), error=type(error).__name__)
 
 
 async def _set_withdrawn(work: Work, which: Raw, fields: Raw) -> None:
     people = await Notification.raw().distinct("user", which, session=work.session)
     if people:
         await Notification.raw().update_many(which, {"$set": fields}, session=work.session)
-        await look_again(work, people)
+        look_again(work, people)
 
 
 async def in_board(work: Work, topic: ObjectId, board: ObjectId) -> None:
@@ -203,10 +230,13 @@ async def in_board(work: Work, topic: ObjectId, board: ObjectId) -> None:
     Whoever moves a topic calls this in the same transaction.
     """
     which = {"topic": topic, "board": {"$ne": board}, **ABOUT_TEXTS}
+    if await are_many(which, work):
+        await put_off(work, topic)
+        return
     people = await Notification.raw().distinct("user", which, session=work.session)
     if people:
         await Notification.raw().update_many(which, {"$set": {"board": board}}, session=work.session)
-        await look_again(work, people)
+        look_again(work, people)
 
 
 async def read_some(viewer: Viewer, ids: Iterable[ObjectId]) -> None:

@@ -134,11 +134,12 @@ async def _mark(work: Work, topic: Topic, guard: Raw, marks: Raw, by: int, viewe
         return False
     await _count(work, topic, by, found["comment_count"])
     if by < 0:
-        await withdraw(work, {"topic": topic.oid})
+        await withdraw(work, {"topic": topic.oid}, text=(topic.oid, None))
     else:
         deleted = {"topic": topic.oid, "deleted_at": {"$ne": None}}
         gone = await Comment.raw().distinct("_id", deleted, session=work.session)
-        await bring_back(work, {"topic": topic.oid, "subject": {"$nin": gone}})
+        there = {"topic": topic.oid, "subject": {"$nin": gone}}
+        await bring_back(work, there, text=(topic.oid, None))
     work.record(TopicChanged(topic.oid, topic.board))
     if viewer is not None and is_moderation(viewer, topic.author, found, marks):
         done = target("topic", topic.oid, {name: found.get(name) for name in RESTORED}, marks)

@@ -32,6 +32,7 @@ from documents import (
     Retagged,
     Revision,
     Said,
+    Settling,
     Telling,
     Topic,
     Upload,
@@ -77,6 +78,7 @@ HANGING: Final[tuple[type[Record], ...]] = (
     Membership,
     Notification,
     Telling,
+    Settling,
 )
 Remedy = Literal["delete", "nobody", "pull", "clear", None]
 

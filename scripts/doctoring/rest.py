@@ -6,7 +6,7 @@ from typing import Any, Final
 from app.mydata.archives import BUCKET
 from app.search.catching_up import BEHIND, catch_up
 from app.work import Work
-from documents import Archive, Comment, Letter, Marker, Telling, Topic
+from documents import Archive, Comment, Letter, Marker, Settling, Telling, Topic
 from documents.base import Raw, Record, Session
 from documents.clock import now
 from scripts.doctoring.check import Check, Fault, Whole, found, setting
@@ -54,6 +54,7 @@ WAITING: Final[tuple[tuple[type[Record], Raw], ...]] = (
     (Letter, {"state": "waiting"}),
     (Archive, {"state": "waiting"}),
     (Telling, {}),
+    (Settling, {}),
 )
 
 

@@ -29,6 +29,7 @@ from documents import (
     Notification,
     Reaction,
     Revision,
+    Settling,
     StoredFile,
     Telling,
     Topic,
@@ -241,6 +242,10 @@ HOPELESS: dict[str, tuple[str, Plant]] = {
     "a telling is stuck": (
         "jobs",
         lambda village: Telling(comment=village.comment.oid, due_at=now() - LONG_AGO).insert(),
+    ),
+    "notices do not follow their text": (
+        "jobs",
+        lambda village: Settling(topic=village.topic.oid, due_at=now() - LONG_AGO).insert(),
     ),
     "an index is foreign": ("indexes", lambda _: Letter.raw().create_index("error", name="of_somebody")),
 }

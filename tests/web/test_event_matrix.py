@@ -59,8 +59,8 @@ Happens = Callable[[Stage], Awaitable[Any]]
 @dataclass(frozen=True)
 class Row:
     """What happens while all have `open` before them, and what each of `KINDS` hears: the types of the messages, `gone`
-    for a place that is not there for them any more, `number` for an event that shows nothing. `opened` is what they
-    hear of the place when they open it.
+    for a place that is not there for them any more, `number` for an event that shows nothing, `unread` for other
+    numbers or other notices. `opened` is what they hear of the place when they open it.
     """
 
     kind: type[Event]
@@ -154,6 +154,12 @@ ROWS = {
     "a notice of what few may read": Row(
         events.PeopleTold, "", told_in("closed"), "number number mention mention number number mention"
     ),
+    "notices that look otherwise": Row(
+        events.NoticesTurned,
+        "",
+        said(lambda stage: events.NoticesTurned((stage.author.id,))),
+        "unread – – – – – –",
+    ),
     "settings": Row(events.SettingsChanged, "topic", said(lambda _: events.SettingsChanged()), ALL.format(NOTHING)),
     "a queue": Row(events.QueueChanged, "topic", said(lambda _: events.QueueChanged()), ALL.format(NOTHING)),
     "a draft": Row(
@@ -179,12 +185,17 @@ ROWS = {
         if kind not in wiring.NEWS
     },
     "a role taken away": Row(
-        events.PersonChanged, "closed", leaves_office, "– – gone – – – –", "gone gone – – gone gone –"
+        events.PersonChanged, "closed", leaves_office, "– – gone+unread – – – –", "gone gone – – gone gone –"
     ),
     "a board without a role": Row(
-        events.RolesChanged, "closed", gardeners_go, "– – – – – – gone", "gone gone gone – gone gone –"
+        events.RolesChanged, "closed", gardeners_go, "– – – – – – gone+unread", "gone gone gone – gone gone –"
     ),
-    "a board that closes": Row(events.BoardsChanged, "topic", board_closes, "gone gone gone – gone gone –"),
+    "a board that closes": Row(
+        events.BoardsChanged,
+        "topic",
+        board_closes,
+        "gone+unread gone+unread gone+unread – gone+unread gone+unread –",
+    ),
     "a log-out": Row(events.LoginsEnded, "", logs_out, "1008 – – – – – –"),
 }
 
@@ -236,14 +247,14 @@ class Tab:
         words: list[str] = []
         if expected == "1008":
             return str(await self.line.closed())
-        if expected != NOTHING:
-            with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(TimeoutError):
+            while expected != NOTHING and len(words) <= expected.count("+"):
                 words.append(await self._next())
         for _ in range(2):  # a hint and the answer to a question come by two ways
             await self.line.say(type="hello", seq=0)
             while (word := await self._next()) != "unread":
                 words.append(word)
-        return " ".join(words) or NOTHING
+        return "+".join(sorted(words)) or NOTHING
 
     async def _next(self) -> str:
         async with asyncio.timeout(10):

@@ -1,0 +1,168 @@
+"""Notices of a text that very many were told of follow it beside the request, wherever the job is killed."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from quart import Quart
+
+from app.jobs.workshop import WORKSHOP
+from app.notifications import settling
+from app.settings import Settings
+from documents import Board, Comment, Notification, Settling, Topic
+from documents.clock import now
+from tests.doctored import examine, sentences
+from tests.interest.test_watching import crowd, until_told
+from tests.people import Forum, Person
+
+PEOPLE = 12
+
+
+@pytest.fixture
+async def topic(app: Quart, board: Board, alice: Person, monkeypatch: pytest.MonkeyPatch) -> Topic:
+    """What everybody who watches the board was told of: the topic itself, and one comment; three are too many."""
+    monkeypatch.setattr(settling, "AT_ONCE", 3)
+    await crowd(board, PEOPLE)
+    topic = await alice.opens(board, "Tomatoes")
+    await alice.says(topic, "A word for all")
+    await until_told(app)
+    return topic
+
+
+@pytest.fixture
+async def word(topic: Topic) -> Comment:
+    found = await Comment.find_one({"topic": topic.oid, "number": 2})
+    assert found is not None
+    return found
+
+
+async def until_settled(app: Quart) -> None:
+    async with asyncio.timeout(30):
+        while await Settling.find_all().count():
+            await app.extensions[WORKSHOP].sweep(at_once=True)
+            await asyncio.sleep(0.02)
+
+
+async def there(topic: Topic) -> dict[int, int]:
+    """By the number of a comment, how many are told of it."""
+    rows = await Notification.find({"topic": topic.oid, "withdrawn_at": None}).to_list()
+    return {number: sum(row.number == number for row in rows) for number in (1, 2)}
+
+
+async def test_a_comment_takes_its_notices_with_it_and_brings_them_back(
+    app: Quart, topic: Topic, word: Comment, alice: Person, settings: Settings
+) -> None:
+    assert await there(topic) == {1: PEOPLE, 2: PEOPLE}
+    for act, left in (("delete", 0), ("restore", PEOPLE)):
+        assert (await alice.send(f"/comments/{word.oid}/{act}", reason="")).status_code == 303
+        await until_settled(app)
+        assert await there(topic) == {1: PEOPLE, 2: left}
+    assert sentences(await examine(settings)) == ""
+
+
+async def test_a_topic_brings_back_only_what_was_there(
+    app: Quart, topic: Topic, word: Comment, alice: Person, admin: Person, settings: Settings
+) -> None:
+    await alice.send(f"/comments/{word.oid}/delete", reason="")
+    await admin.send(f"/topics/{topic.oid}/delete", reason="")
+    await until_settled(app)
+    assert await there(topic) == {1: 0, 2: 0}
+    await admin.send(f"/topics/{topic.oid}/restore")
+    await until_settled(app)
+    assert await there(topic) == {1: PEOPLE, 2: 0}
+    assert sentences(await examine(settings)) == ""
+
+
+async def test_a_topic_takes_its_notices_along_to_another_board(
+    app: Quart, forum: Forum, topic: Topic, admin: Person
+) -> None:
+    staff = await forum.board("Staff", staff_only=True, position=2)
+    assert (await admin.send(f"/topics/{topic.oid}/move", board=str(staff.oid))).status_code == 303
+    await until_settled(app)
+    boards = await Notification.raw().distinct("board", {"topic": topic.oid, "kind": {"$ne": "moderation"}})
+    assert boards == [staff.oid]
+
+
+async def test_nothing_of_a_deleted_text_is_shown_before_the_job_has_come(
+    app: Quart, topic: Topic, alice: Person, bob: Person, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = await alice.says(topic, "@bob have a look")
+    await until_told(app)
+    assert "have a look" in (await bob.get("/notifications")).text
+
+    async def not_yet(topic: ObjectId, comment: ObjectId | None) -> Any:
+        raise OSError("no worker has come")
+
+    with monkeypatch.context() as late:
+        late.setattr(settling, "_standing", not_yet)
+        await alice.send(f"/comments/{said.oid}/delete", reason="")
+        assert "have a look" not in (await bob.get("/notifications")).text
+        assert [event["kind"] for event in (await bob.feed())["events"]] == ["hidden"]
+        assert await Settling.find_all().count() == 1
+        assert sentences(await examine(settings)) == "", "what is on its way is no fault"
+        await Settling.raw().update_many({}, {"$set": {"due_at": now()}})
+    await until_settled(app)
+    assert (await bob.feed())["unread"]["notifications"] == 0
+
+
+async def test_killed_after_any_step_the_next_worker_finishes(
+    app: Quart, topic: Topic, word: Comment, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "LEASE", timedelta(0))
+    real, left = settling._change, [3]
+
+    async def dies(which: Any, fields: Any) -> None:
+        await real(which, fields)
+        left[0] -= 1
+        if left[0] >= 0:
+            raise OSError("killed")
+
+    monkeypatch.setattr(settling, "_change", dies)
+    for act, count in (("delete", 0), ("restore", PEOPLE)):
+        left[0] = 3
+        await alice.send(f"/comments/{word.oid}/{act}", reason="")
+        await until_settled(app)
+        assert left[0] < 0
+        assert await there(topic) == {1: PEOPLE, 2: count}
+
+
+async def test_what_happens_to_the_text_meanwhile_is_followed(
+    app: Quart, topic: Topic, word: Comment, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes back when half of its notices have gone."""
+    real, turned = settling._follow, list[str]()
+
+    async def slowly(topic: ObjectId, comment: ObjectId | None, stands: Any) -> None:
+        if not turned:
+            turned.append("back")
+            await alice.send(f"/comments/{word.oid}/restore")
+        await real(topic, comment, stands)
+
+    monkeypatch.setattr(settling, "_follow", slowly)
+    await alice.send(f"/comments/{word.oid}/delete", reason="")
+    await until_settled(app)
+    assert turned
+    assert await there(topic) == {1: PEOPLE, 2: PEOPLE}
+
+
+async def test_who_reads_their_notice_at_that_moment_is_in_nobodys_way(
+    app: Quart, topic: Topic, word: Comment, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at the text and the end of the transaction each of them reads theirs."""
+    real, tries = settling.are_many, list[bool]()
+
+    async def while_read(which: Any, work: Any) -> bool:
+        many = await real(which, work)
+        tries.append(many)
+        await Notification.raw().update_many({"subject": word.oid}, {"$bit": {"peak": {"xor": 1}}})
+        return many
+
+    monkeypatch.setattr("app.notifications.service.are_many", while_read)
+    assert (await alice.send(f"/comments/{word.oid}/delete", reason="")).status_code == 303
+    assert tries == [True], "not once again"
+    await until_settled(app)
+    assert await there(topic) == {1: PEOPLE, 2: 0}
