@@ -20,6 +20,7 @@ KINDS: Final = {
     "letter": N_("Send an e-mail"),
     "archive": N_("Pack somebody’s data"),
     "telling": N_("Notify watchers"),
+    "settling": N_("Update the notifications of a post"),
     "transfer": N_("Move comments to another topic"),
     "recommend": N_("Choose the topics of the day"),
     "day": N_("Count the day’s numbers"),

@@ -77,6 +77,11 @@
     for (const menu of document.querySelectorAll("details[data-menu][open]")) if (!menu.contains(target)) menu.open = false;
   });
 
+  // A menu that opens below the edge of the window comes into sight.
+  document.addEventListener("toggle", ({ target }) => {
+    if (target.open && target.matches("main details[data-menu]")) target.querySelector(".menu-sheet")?.scrollIntoView({ block: "nearest" });
+  }, true);
+
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     const { key, target } = event;

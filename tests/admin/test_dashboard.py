@@ -10,7 +10,7 @@ import pytest
 from bson import ObjectId
 from quart import Quart
 
-from app.admin import days
+from app.admin import days, waiting
 from app.jobs.workshop import WORKSHOP, Workshop
 from app.web import tally
 from documents import Comment, Day, Letter, Topic, User
@@ -138,6 +138,10 @@ async def test_health_names_what_is_missing(forum: Forum, admin: Person) -> None
         assert "check-bad" in page
     finally:
         await Day.raw().create_indexes(list(Day.Settings.indexes))
+
+
+def test_every_kind_of_job_has_a_name(app: Quart) -> None:
+    assert waiting.KINDS.keys() == app.extensions[WORKSHOP].jobs.kinds.keys()
 
 
 async def test_jobs_are_begun_again(admin: Person) -> None:

@@ -51,6 +51,14 @@ async def test_a_topic_is_moved_split_and_put_back(
     ]
 
 
+async def test_a_menu_at_the_edge_of_the_window_opens_in_sight(topic: Topic, mod: Person, open_as: Open) -> None:
+    page = await open_as(mod, f"/topics/{topic.oid}", viewport={"width": 390, "height": 300})
+    menu = page.locator(".act-menu").first
+    await menu.evaluate("menu => window.scrollTo(0, menu.getBoundingClientRect().bottom + scrollY - innerHeight)")
+    await menu.locator("summary").evaluate("summary => summary.click()")  # else the page is scrolled for the click
+    await expect(menu.get_by_role("link", name="What was done")).to_be_in_viewport(ratio=1)
+
+
 async def test_without_javascript_on_a_phone_in_chinese(
     board: Board, topic: Topic, alice: Person, mod: Person, open_as: Open
 ) -> None:
