@@ -59,6 +59,16 @@ async def test_a_menu_at_the_edge_of_the_window_opens_in_sight(topic: Topic, mod
     await expect(menu.get_by_role("link", name="What was done")).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.parametrize("width", [320, 390, 600, 1440])
+async def test_every_menu_of_a_topic_is_within_the_window(topic: Topic, mod: Person, open_as: Open, width: int) -> None:
+    page = await open_as(mod, f"/topics/{topic.oid}", viewport={"width": width, "height": 800})
+    await expect(page.locator("main details[data-menu]")).to_have_count(4)
+    for menu in await page.locator("main details[data-menu]").all():
+        await menu.locator("summary").click()
+        await expect(menu.locator(".menu-sheet")).to_be_in_viewport(ratio=0.99)
+        await page.keyboard.press("Escape")
+
+
 async def test_without_javascript_on_a_phone_in_chinese(
     board: Board, topic: Topic, alice: Person, mod: Person, open_as: Open
 ) -> None:
