@@ -170,7 +170,7 @@ async def withdraw(work: Work, subjects: Raw, *, text: Text | None = None) -> No
     then hear of it soon instead of at once.
     """
     which = {**subjects, **ABOUT_TEXTS, "withdrawn_at": None}
-    if text is not None and await are_many(which, work):
+    if text is not None and await are_many(which, text[0], work):
         await put_off(work, *text)
     else:
         await _set_withdrawn(work, which, {"withdrawn_at": now()})
@@ -182,7 +182,7 @@ async def bring_back(work: Work, subjects: Raw, *, text: Text | None = None) -> 
     `text` as for `withdraw`.
     """
     which = {**subjects, **ABOUT_TEXTS, "withdrawn_at": {"$ne": None}, "like_count": {"$ne": 0}}
-    if text is not None and await are_many(which, work):
+    if text is not None and await are_many(which, text[0], work):
         await put_off(work, *text)
     else:
         await _set_withdrawn(work, which, {"withdrawn_at": None})
@@ -230,7 +230,7 @@ async def in_board(work: Work, topic: ObjectId, board: ObjectId) -> None:
     Whoever moves a topic calls this in the same transaction.
     """
     which = {"topic": topic, "board": {"$ne": board}, **ABOUT_TEXTS}
-    if await are_many(which, work):
+    if await are_many(which, topic, work):
         await put_off(work, topic)
         return
     people = await Notification.raw().distinct("user", which, session=work.session)

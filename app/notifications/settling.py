@@ -36,8 +36,12 @@ def job() -> Kind:
     return Kind(JOB, JOB_SECONDS, settle, Settling.waiting)
 
 
-async def are_many(which: Raw, work: Work) -> bool:
-    """Whether these notices are too many for one transaction."""
+async def are_many(which: Raw, topic: ObjectId, work: Work) -> bool:
+    """Whether these notices are too many for one transaction, or a job is at others of the topic just now: what it
+    does not see of this work, and this work not of it, the job after both sees.
+    """
+    if await Settling.raw().find_one({"topic": topic}, {"_id": 1}, session=work.session) is not None:
+        return True
     return await Notification.raw().count_documents(which, limit=AT_ONCE + 1, session=work.session) > AT_ONCE
 
 

@@ -12,6 +12,7 @@ from quart import Quart
 
 from app.jobs.workshop import WORKSHOP
 from app.notifications import settling
+from app.notifications.service import bring_back
 from app.settings import Settings
 from documents import Board, Comment, Notification, Settling, Topic
 from documents.clock import now
@@ -149,14 +150,44 @@ async def test_what_happens_to_the_text_meanwhile_is_followed(
     assert await there(topic) == {1: PEOPLE, 2: PEOPLE}
 
 
+async def test_who_brings_it_back_while_the_job_ends_leaves_nothing_behind(
+    app: Quart, topic: Topic, word: Comment, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That begins when one notice has gone, and is stored after the job's last look at the text."""
+    follow, one_gone, going = settling._follow, asyncio.Event(), asyncio.Event()
+
+    async def at_first_one(*about: Any) -> None:
+        if not one_gone.is_set():
+            one = {"subject": word.oid, "withdrawn_at": None}
+            await Notification.raw().update_one(one, {"$set": {"withdrawn_at": now()}})
+            one_gone.set()
+            await going.wait()
+        await follow(*about)
+
+    async def slowly(*about: Any, **named: Any) -> None:
+        await bring_back(*about, **named)
+        going.set()
+        while await Settling.raw().count_documents({}):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(settling, "_follow", at_first_one)
+    monkeypatch.setattr("app.comments.marking.bring_back", slowly)
+    async with asyncio.timeout(30):
+        await alice.send(f"/comments/{word.oid}/delete", reason="")
+        await one_gone.wait()
+        await alice.send(f"/comments/{word.oid}/restore")
+    await until_settled(app)
+    assert await there(topic) == {1: PEOPLE, 2: PEOPLE}
+
+
 async def test_who_reads_their_notice_at_that_moment_is_in_nobodys_way(
     app: Quart, topic: Topic, word: Comment, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the look at the text and the end of the transaction each of them reads theirs."""
     real, tries = settling.are_many, list[bool]()
 
-    async def while_read(which: Any, work: Any) -> bool:
-        many = await real(which, work)
+    async def while_read(which: Any, topic: ObjectId, work: Any) -> bool:
+        many = await real(which, topic, work)
         tries.append(many)
         await Notification.raw().update_many({"subject": word.oid}, {"$bit": {"peak": {"xor": 1}}})
         return many
