@@ -67,9 +67,10 @@ async def settle(id: ObjectId) -> None:
     if found is None:
         return
     topic, comment = found["topic"], found.get("comment")
+    about: Raw = {**ABOUT_TEXTS, **({"topic": topic} if comment is None else {"subject": comment})}
     stands = await _standing(topic, comment)
     while stands is not None:
-        await _follow(topic, comment, stands)
+        await _follow(about, stands)
         before, stands = stands, await _standing(topic, comment)
         if stands == before:
             break
@@ -77,7 +78,10 @@ async def settle(id: ObjectId) -> None:
 
 
 async def _standing(topic: ObjectId, comment: ObjectId | None) -> _Standing | None:
-    """None when it is erased, and its notices with it."""
+    """None when it is erased, and its notices with it. A comment may have gone to another topic since."""
+    if comment is not None:
+        there = await Comment.raw().find_one({"_id": comment}, {"topic": 1})
+        topic = there["topic"] if there else topic
     found = await Topic.raw().find_one({"_id": topic}, {"deleted_at": 1, "board": 1})
     if found is None:
         return None
@@ -86,10 +90,7 @@ async def _standing(topic: ObjectId, comment: ObjectId | None) -> _Standing | No
     return _Standing(found["deleted_at"] is None, found["board"], frozenset(gone))
 
 
-async def _follow(topic: ObjectId, comment: ObjectId | None, stands: _Standing) -> None:
-    about: Raw = {"topic": topic, **ABOUT_TEXTS}
-    if comment is not None:
-        about["subject"] = comment
+async def _follow(about: Raw, stands: _Standing) -> None:
     gone = list(stands.gone)
     there: Raw = {**about, "withdrawn_at": None}
     # Likes come back only if there still are any.

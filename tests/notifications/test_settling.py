@@ -110,6 +110,22 @@ async def test_nothing_of_a_deleted_text_is_shown_before_the_job_has_come(
     assert (await bob.feed())["unread"]["notifications"] == 0
 
 
+async def test_a_comment_that_is_moved_before_the_job_has_come_is_found(
+    app: Quart, board: Board, topic: Topic, word: Comment, alice: Person, mod: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def not_yet(topic: ObjectId, comment: ObjectId | None) -> Any:
+        raise OSError("no worker has come")
+
+    monkeypatch.setattr(settling, "LEASE", timedelta(0))
+    other = await alice.opens(board, "Fruit")
+    with monkeypatch.context() as late:
+        late.setattr(settling, "_standing", not_yet)
+        await alice.send(f"/comments/{word.oid}/delete", reason="")
+        assert (await mod.send(f"/topics/{topic.oid}/merge", into=f"/topics/{other.oid}")).status_code == 303
+    await until_settled(app)
+    assert await Notification.find({"subject": word.oid, "withdrawn_at": None}).count() == 0
+
+
 async def test_killed_after_any_step_the_next_worker_finishes(
     app: Quart, topic: Topic, word: Comment, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,11 +153,11 @@ async def test_what_happens_to_the_text_meanwhile_is_followed(
     """It comes back when half of its notices have gone."""
     real, turned = settling._follow, list[str]()
 
-    async def slowly(topic: ObjectId, comment: ObjectId | None, stands: Any) -> None:
+    async def slowly(about: Any, stands: Any) -> None:
         if not turned:
             turned.append("back")
             await alice.send(f"/comments/{word.oid}/restore")
-        await real(topic, comment, stands)
+        await real(about, stands)
 
     monkeypatch.setattr(settling, "_follow", slowly)
     await alice.send(f"/comments/{word.oid}/delete", reason="")
