@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -51,14 +51,34 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-def _fail(error: Error) -> None:
-    """For what our scripts throw; that the browser leaves out an animation between two pages is no error of theirs."""
-    if "ViewTransition" not in error.message:
-        pytest.fail(f"JavaScript: {error}")
+# What the browser says when it leaves out its own animation between two pages, which is no error of our scripts.
+LEFT_OUT = ("ViewTransition", "Transition was aborted", "Transition was skipped")
+
+
+class Thrown:
+    """What our scripts have thrown. Raised where it is heard of, it would end the line to the browser, and with it
+    every test of the file.
+    """
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def note(self, error: Error) -> None:
+        """One error of a page."""
+        if not any(words in error.message for words in LEFT_OUT):
+            self.said.append(f"{error.message} {error.stack}")
 
 
 @pytest.fixture
-async def open_as(chromium: Browser, forum: Forum, doctor: Doctor) -> AsyncIterator[Open]:
+def thrown() -> Iterator[Thrown]:
+    """Nothing may be, in any test."""
+    found = Thrown()
+    yield found
+    assert not found.said
+
+
+@pytest.fixture
+async def open_as(chromium: Browser, forum: Forum, doctor: Doctor, thrown: Thrown) -> AsyncIterator[Open]:
     """`page = await open_as(person, "/path")`: a new context, logged in as that person, at that page.
 
     Whatever was done with it, the doctor finds nothing afterwards.
@@ -75,7 +95,7 @@ async def open_as(chromium: Browser, forum: Forum, doctor: Doctor) -> AsyncItera
             cookie = {"name": AUTH_COOKIE, "value": forum.cookie(person.token), "url": forum.origin}
             await context.add_cookies([cookie])  # type: ignore[list-item]
         page = await context.new_page()
-        page.on("pageerror", _fail)
+        page.on("pageerror", thrown.note)
         await page.goto(path)
         return page
 

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, CDPSession, Page
 from app.assembly import AUTH_COOKIE
 from documents import Challenge, Factor, Letter, Login, Passkey, User
 from documents.clock import now
-from tests.browser.conftest import LAPTOP, PHONE, TIMEOUT_MS, Open
+from tests.browser.conftest import LAPTOP, PHONE, TIMEOUT_MS, Open, Thrown
 from tests.people import PASSWORD, Forum, Person
 from tests.security.second import set_up
 
@@ -58,7 +58,7 @@ OpenDevice = Callable[..., Awaitable[Device]]
 
 
 @pytest.fixture
-async def device(chromium: Browser, forum: Forum) -> AsyncIterator[OpenDevice]:
+async def device(chromium: Browser, forum: Forum, thrown: Thrown) -> AsyncIterator[OpenDevice]:
     contexts = []
 
     async def open_(person: Person | None, path: str = "/", *, offers: bool = False, **options: Any) -> Device:
@@ -74,8 +74,8 @@ async def device(chromium: Browser, forum: Forum) -> AsyncIterator[OpenDevice]:
         page = await context.new_page()
         if not offers:
             await page.add_init_script("PublicKeyCredential.isConditionalMediationAvailable = async () => false")
-        page.on("pageerror", lambda error: pytest.fail(f"JavaScript: {error}"))
-        page.on("console", lambda said: pytest.fail(said.text) if "Content Security" in said.text else None)
+        page.on("pageerror", thrown.note)
+        page.on("console", lambda said: thrown.said.append(said.text) if "Content Security" in said.text else None)
         cdp = await context.new_cdp_session(page)
         await cdp.send("WebAuthn.enable")
         made = await cdp.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
