@@ -13,6 +13,8 @@ from quart import Quart
 from app.accounts.logins import NUMBERS_KEPT
 from app.boards import directory
 from app.boards.access import recent_topics
+from app.jobs.queue import Kind
+from app.jobs.workshop import WORKSHOP, Workshop
 from app.people import cards
 from app.topics.counting import VIEWS, Views
 from app.viewer import Viewer
@@ -134,16 +136,32 @@ def forget(app: Quart) -> None:
 
 
 @asynccontextmanager
+async def idle(shop: Workshop) -> AsyncIterator[None]:
+    """Nobody looks for jobs inside; whoever was looking has finished."""
+    look = shop._sweep
+
+    async def later(kind: Kind, *, at_once: bool) -> None:
+        """When it is over."""
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shop, "_sweep", later)
+        for kind in shop.jobs.kinds.values():
+            await look(kind, at_once=False)
+        yield
+
+
+@asynccontextmanager
 async def queries(app: Quart) -> AsyncIterator[list[str]]:
     """What the database was asked inside, as its profiler saw it; not what each process asks twice a second anyway."""
     database = app.extensions[RUNNING].mongo[Topic.raw().database.name]
     await database.drop_collection("system.profile")
     asked: list[str] = []
-    await database.command("profile", 2)
-    try:
-        yield asked
-    finally:
-        await database.command("profile", 0)
+    async with idle(app.extensions[WORKSHOP]):
+        await database.command("profile", 2)
+        try:
+            yield asked
+        finally:
+            await database.command("profile", 0)
         seen = {
             "op": {"$in": ["query", "command", "update", "insert", "remove", "getmore"]},
             "ns": {"$not": {"$regex": r"system|\.site$"}},
