@@ -78,16 +78,7 @@ JOBS: Final[dict[type[events.Event], Callable[[Any], Work]]] = {
 
 def connect(hub: Hub, workshop: Workshop, plumbing: Plumbing, viewers: RecentViewers) -> None:
     """Have every event reach the hub and the workshop, and the caches hear what the hub hears."""
-
-    async def follow(event: events.Event) -> None:
-        if type(event) in FIRST:
-            await FIRST[type(event)](event)
-        if type(event) in NEWS:
-            await hub.publish(NEWS[type(event)](event))
-        for kind, id in work_after(event):
-            await workshop.begin(kind, id)
-
-    on_events(follow)
+    on_events(lambda event: follow(event, hub.publish, workshop.begin))
     ways_back.also("person.role", roles_back)
     look.with_zone(letters.reschedule)
     current.on_change(lambda: _settle(plumbing, viewers))
@@ -95,9 +86,20 @@ def connect(hub: Hub, workshop: Workshop, plumbing: Plumbing, viewers: RecentVie
     hub.on_gap = lambda connected: forget_all(plumbing, viewers, connected)
 
 
-def work_after(event: events.Event) -> Work:
-    """The jobs that follow from an event: their kinds and the documents they are about."""
-    return JOBS[type(event)](event) if type(event) in JOBS else ()
+async def follow(
+    event: events.Event,
+    publish: Callable[[News], Awaitable[object]],
+    begin: Callable[[str, ObjectId], Awaitable[object]],
+) -> None:
+    """What the tables say of an event, whoever caused it: `publish` tells the running processes, `begin` has a job of
+    a kind done about a document.
+    """
+    if type(event) in FIRST:
+        await FIRST[type(event)](event)
+    if type(event) in NEWS:
+        await publish(NEWS[type(event)](event))
+    for kind, id in JOBS[type(event)](event) if type(event) in JOBS else ():
+        await begin(kind, id)
 
 
 def forget(plumbing: Plumbing, viewers: RecentViewers, news: News) -> None:

@@ -85,6 +85,18 @@ def _defaults(document: type[Record]) -> tuple[Raw, dict[str, Callable[[], Any]]
     return {name: field.default for name, field in fields.items() if name not in factories}, factories
 
 
+class Due(Record):
+    """Work for a job, gone when it is done. `due_at` says when somebody should look: later, while somebody is at it."""
+
+    due_at: datetime
+
+    @classmethod
+    async def waiting(cls, since: datetime, limit: int) -> list[ObjectId]:
+        """Those that nobody has been at since."""
+        found = cls.raw().find({"due_at": {"$lte": since}}, {"_id": 1}).sort("due_at").limit(limit)
+        return [raw["_id"] async for raw in found]
+
+
 class SoftDeleted(Record):
     """A document that is hidden instead of erased, and remembers by whom and why."""
 

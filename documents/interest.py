@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from bson import ObjectId
-
-from documents.base import Id, Record, index
+from documents.base import Due, Id, Record, index
 
 Level = Literal["watch", "mute"]
 PlaceKind = Literal["topic", "board"]
@@ -55,7 +53,7 @@ class Bookmark(Record):
         ]
 
 
-class Telling(Record):
+class Telling(Due):
     """A comment of which more people have to be told than a reply should wait for; gone when all have been.
 
     `told` is the id of the last of them who has been, in the order of ids.
@@ -63,16 +61,9 @@ class Telling(Record):
 
     comment: Id
     told: str = ""
-    due_at: datetime
 
     class Settings:
         """Collection and indexes."""
 
         name = "tellings"
         indexes: ClassVar = [index("comment", unique=True), index("due_at")]
-
-    @classmethod
-    async def waiting(cls, since: datetime, limit: int) -> list[ObjectId]:
-        """Those that nobody has been at since."""
-        found = cls.raw().find({"due_at": {"$lte": since}}, {"_id": 1}).sort("due_at").limit(limit)
-        return [raw["_id"] async for raw in found]

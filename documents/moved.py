@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from bson import ObjectId
 
-from documents.base import Id, Raw, Record, Session, index
+from documents.base import Due, Id, Raw, Record, Session, index
 from documents.comment import Comment
 
 HOPS_MAX = 20
@@ -49,7 +49,7 @@ class Moved(Record):
         return await cls.raw().find(which).sort("first").to_list()
 
 
-class Transfer(Record):
+class Transfer(Due):
     """Comments of `topic` that are on their way, batch by batch: all up to number `done` have arrived.
 
     "merge" brings those numbered up to `last` into the topic `to`, each `shift` further on; "board" only has all of
@@ -62,19 +62,12 @@ class Transfer(Record):
     shift: int = 0
     done: int = 0
     last: int
-    due_at: datetime
 
     class Settings:
         """Collection and indexes."""
 
         name = "transfers"
         indexes: ClassVar = [index("topic"), index("to"), index("due_at")]
-
-    @classmethod
-    async def waiting(cls, since: datetime, limit: int) -> list[ObjectId]:
-        """Those that nobody has been at since."""
-        found = cls.raw().find({"due_at": {"$lte": since}}, {"_id": 1}).sort("due_at").limit(limit)
-        return [raw["_id"] async for raw in found]
 
     @classmethod
     async def arrived(cls, transfer: ObjectId, done: int, due_at: datetime, session: Session) -> None:

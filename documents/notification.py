@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal, get_args
 
 from bson import ObjectId
 
-from documents.base import Field, Id, Record, index
+from documents.base import Due, Field, Id, Record, index
 
 # Why somebody is told. `watch` is of a topic, `watch_board` of a board.
 Reason = Literal["mention", "reply", "quote", "message", "like", "follow", "watch", "watch_board", "moderation"]
@@ -88,23 +88,16 @@ class Notification(Record):
         return await cls.find({"user": user, "seq": {"$gt": int(seq)}}).sort("seq").limit(limit).to_list()
 
 
-class Settling(Record):
+class Settling(Due):
     """A topic, or one comment in it, of which more notices have to follow it than its own change can wait for: they go
     or come back with it, or are in another board. Gone when they stand as it does.
     """
 
     topic: Id
     comment: Id | None = None
-    due_at: datetime
 
     class Settings:
         """Collection and indexes."""
 
         name = "settlings"
         indexes: ClassVar = [index("due_at"), index("topic")]
-
-    @classmethod
-    async def waiting(cls, since: datetime, limit: int) -> list[ObjectId]:
-        """Those that nobody has been at since."""
-        found = cls.raw().find({"due_at": {"$lte": since}}, {"_id": 1}).sort("due_at").limit(limit)
-        return [raw["_id"] async for raw in found]

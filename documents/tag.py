@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from bson import ObjectId
 
-from documents.base import Field, Id, Raw, Record, Session, index, only_strings
+from documents.base import Due, Field, Id, Raw, Record, Session, index, only_strings
 
 HOPS_MAX: Final = 20
 
@@ -70,7 +70,7 @@ class Tag(Record):
         return list(names), barred
 
 
-class TagChange(Record):
+class TagChange(Due):
     """The tag `source` becomes `to` (None: goes) in all topics that have it, batch by batch.
 
     `operation` is whose `Retagged` rows are written; with `back`, it is the operation whose rows are given back. A
@@ -82,19 +82,12 @@ class TagChange(Record):
     operation: Id | None = None
     back: bool = False
     lingering: bool = False
-    due_at: datetime
 
     class Settings:
         """Collection and indexes."""
 
         name = "tag_changes"
         indexes: ClassVar = [index("due_at"), index("source")]
-
-    @classmethod
-    async def waiting(cls, since: datetime, limit: int) -> list[ObjectId]:
-        """Those that nobody has been at since."""
-        found = cls.raw().find({"due_at": {"$lte": since}}, {"_id": 1}).sort("due_at").limit(limit)
-        return [raw["_id"] async for raw in found]
 
     @classmethod
     async def busy(cls, names: Collection[str], session: Session = None) -> bool:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import click
+from bson import ObjectId
 from pymongo.errors import PyMongoError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from app import logs
+from app import logs, wiring
 from app.errors import Refusal
 from app.events import Event
 from app.jobs.workshop import Workshop
@@ -22,7 +23,6 @@ from app.realtime.news import News
 from app.settings import Settings, SettingsError, load_settings
 from app.site import current
 from app.web.templating import Templates
-from app.wiring import NEWS, work_after
 from app.work import on_events
 from scripts import servers
 from scripts.bootstrap import CALLER_DIR
@@ -68,10 +68,10 @@ class Opened:
 
     async def follow(self, event: Event) -> None:
         """What the tables in `app.wiring` say that follows from an event. Jobs that are not queued are found later."""
-        if type(event) in NEWS:
-            await self.publish(NEWS[type(event)](event))
-        for kind, id in work_after(event):
-            await self.workshop().jobs.hint(kind, id)
+        await wiring.follow(event, self.publish, self._hint)
+
+    async def _hint(self, kind: str, id: ObjectId) -> None:
+        await self.workshop().jobs.hint(kind, id)
 
 
 def on_forum(

@@ -13,7 +13,7 @@ from app.events import NoticesTurned, PeopleTold
 from app.notifications import letters
 from app.notifications.bell import in_bell
 from app.notifications.preferences import email_when, on_site
-from app.notifications.settling import ABOUT_TEXTS, are_many, put_off
+from app.notifications.settling import ABOUT_TEXTS, has_to_wait, put_off
 from app.viewer import Viewer
 from app.work import Work, tell
 from documents import Notification, User
@@ -169,11 +169,7 @@ async def withdraw(work: Work, subjects: Raw, *, text: Text | None = None) -> No
     `text` names the topic, or one comment in it, if that is what they are: of those thousands may have been told, who
     then hear of it soon instead of at once.
     """
-    which = {**subjects, **ABOUT_TEXTS, "withdrawn_at": None}
-    if text is not None and await are_many(which, text[0], work):
-        await put_off(work, *text)
-    else:
-        await _set_withdrawn(work, which, {"withdrawn_at": now()})
+    await _change(work, {**subjects, **ABOUT_TEXTS, "withdrawn_at": None}, {"withdrawn_at": now()}, text)
 
 
 async def bring_back(work: Work, subjects: Raw, *, text: Text | None = None) -> None:
@@ -181,17 +177,14 @@ async def bring_back(work: Work, subjects: Raw, *, text: Text | None = None) -> 
 
     `text` as for `withdraw`.
     """
-    which = {**subjects, **ABOUT_TEXTS, "withdrawn_at": {"$ne": None}, "like_count": {"$ne": 0}}
-    if text is not None and await are_many(which, text[0], work):
-        await put_off(work, *text)
-    else:
-        await _set_withdrawn(work, which, {"withdrawn_at": None})
+    gone = {"withdrawn_at": {"$ne": None}, "like_count": {"$ne": 0}}
+    await _change(work, {**subjects, **ABOUT_TEXTS, **gone}, {"withdrawn_at": None}, text)
 
 
 async def unsay(work: Work, subject: ObjectId, texts: Collection[str]) -> None:
     """Take back what moderators said with these sentences about `subject`: it holds no more."""
     said = {"kind": "moderation", "subject": subject, "text": {"$in": list(texts)}, "withdrawn_at": None}
-    await _set_withdrawn(work, said, {"withdrawn_at": now()})
+    await _change(work, said, {"withdrawn_at": now()})
 
 
 async def forget(work: Work, which: Raw) -> None:
@@ -217,7 +210,11 @@ async def turn(people: Collection[ObjectId]) -> None:
         log.warning("notices.not_turned", people=len(people), error=type(error).__name__)
 
 
-async def _set_withdrawn(work: Work, which: Raw, fields: Raw) -> None:
+async def _change(work: Work, which: Raw, fields: Raw, text: Text | None = None) -> None:
+    """Without numbers: these look otherwise, or are there or not."""
+    if text is not None and await has_to_wait(work, which, text[0]):
+        await put_off(work, *text)
+        return
     people = await Notification.raw().distinct("user", which, session=work.session)
     if people:
         await Notification.raw().update_many(which, {"$set": fields}, session=work.session)
@@ -230,13 +227,7 @@ async def in_board(work: Work, topic: ObjectId, board: ObjectId) -> None:
     Whoever moves a topic calls this in the same transaction.
     """
     which = {"topic": topic, "board": {"$ne": board}, **ABOUT_TEXTS}
-    if await are_many(which, topic, work):
-        await put_off(work, topic)
-        return
-    people = await Notification.raw().distinct("user", which, session=work.session)
-    if people:
-        await Notification.raw().update_many(which, {"$set": {"board": board}}, session=work.session)
-        look_again(work, people)
+    await _change(work, which, {"board": board}, (topic, None))
 
 
 async def read_some(viewer: Viewer, ids: Iterable[ObjectId]) -> None:

@@ -36,7 +36,7 @@ def job() -> Kind:
     return Kind(JOB, JOB_SECONDS, settle, Settling.waiting)
 
 
-async def are_many(which: Raw, topic: ObjectId, work: Work) -> bool:
+async def has_to_wait(work: Work, which: Raw, topic: ObjectId) -> bool:
     """Whether these notices are too many for one transaction, or a job is at others of the topic just now: what it
     does not see of this work, and this work not of it, the job after both sees.
     """

@@ -6,8 +6,8 @@ from typing import Any, Final
 from app.mydata.archives import BUCKET
 from app.search.catching_up import BEHIND, catch_up
 from app.work import Work
-from documents import Archive, Comment, Letter, Marker, Settling, Telling, Topic
-from documents.base import Raw, Record, Session
+from documents import ALL, Archive, Comment, Letter, Marker, Topic
+from documents.base import Due, Raw, Record, Session
 from documents.clock import now
 from scripts.doctoring.check import Check, Fault, Whole, found, setting
 from scripts.doctoring.looking import Examination
@@ -53,8 +53,7 @@ async def _catching_up(work: Work) -> None:
 WAITING: Final[tuple[tuple[type[Record], Raw], ...]] = (
     (Letter, {"state": "waiting"}),
     (Archive, {"state": "waiting"}),
-    (Telling, {}),
-    (Settling, {}),
+    *((document, {}) for document in ALL if issubclass(document, Due)),
 )
 
 

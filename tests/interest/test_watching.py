@@ -10,10 +10,10 @@ from bson import ObjectId
 from quart import Quart
 
 from app.interest import telling
-from app.jobs.workshop import WORKSHOP
 from documents import Board, Comment, Notification, Telling, User, Watch
 from documents.clock import now
 from tests import stock
+from tests.jobs.done import until_done
 from tests.people import Forum, Person
 
 
@@ -117,19 +117,12 @@ async def crowd(board: Board, count: int) -> list[ObjectId]:
     return people
 
 
-async def until_told(app: Quart) -> None:
-    async with asyncio.timeout(30):
-        while await Telling.find_all().count():
-            await app.extensions[WORKSHOP].sweep(at_once=True)
-            await asyncio.sleep(0.02)
-
-
 async def test_many_are_told_beside_the_reply_and_none_twice(
     app: Quart, board: Board, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     people = await crowd(board, 60)
     topic = await alice.opens(board)
-    await until_told(app)
+    await until_done(app, Telling)
     # Each process that does the job is killed after a batch, and two do it at once.
     real = telling._tell_batch
     died: list[ObjectId] = []
@@ -143,7 +136,7 @@ async def test_many_are_told_beside_the_reply_and_none_twice(
 
     monkeypatch.setattr(telling, "_tell_batch", dies)
     await alice.says(topic, "News for all")
-    await until_told(app)
+    await until_done(app, Telling)
     assert died
     notices = await Notification.find({"user": {"$in": people}}).to_list()
     assert len(notices) == 2 * len(people)
@@ -156,7 +149,7 @@ async def test_what_is_deleted_meanwhile_is_told_to_nobody(app: Quart, board: Bo
     people = await crowd(board, 12)
     (topic,) = await stock.topics(board, alice, 1)
     (comment,) = await stock.comments(topic, alice, 1)
-    await until_told(app)
+    await until_done(app, Telling)
     await Notification.raw().delete_many({})
     await Comment.raw().update_one({"_id": comment.oid}, {"$set": {"deleted_at": now()}})
     left: Any = {"_id": ObjectId(), "comment": comment.oid, "told": "", "due_at": now()}

@@ -10,14 +10,14 @@ import pytest
 from bson import ObjectId
 from quart import Quart
 
-from app.jobs.workshop import WORKSHOP
 from app.notifications import settling
 from app.notifications.service import bring_back
 from app.settings import Settings
-from documents import Board, Comment, Notification, Settling, Topic
+from documents import Board, Comment, Notification, Settling, Telling, Topic
 from documents.clock import now
 from tests.doctored import examine, sentences
-from tests.interest.test_watching import crowd, until_told
+from tests.interest.test_watching import crowd
+from tests.jobs.done import until_done
 from tests.people import Forum, Person
 
 PEOPLE = 12
@@ -30,7 +30,7 @@ async def topic(app: Quart, board: Board, alice: Person, monkeypatch: pytest.Mon
     await crowd(board, PEOPLE)
     topic = await alice.opens(board, "Tomatoes")
     await alice.says(topic, "A word for all")
-    await until_told(app)
+    await until_done(app, Telling)
     return topic
 
 
@@ -39,13 +39,6 @@ async def word(topic: Topic) -> Comment:
     found = await Comment.find_one({"topic": topic.oid, "number": 2})
     assert found is not None
     return found
-
-
-async def until_settled(app: Quart) -> None:
-    async with asyncio.timeout(30):
-        while await Settling.find_all().count():
-            await app.extensions[WORKSHOP].sweep(at_once=True)
-            await asyncio.sleep(0.02)
 
 
 async def there(topic: Topic) -> dict[int, int]:
@@ -60,7 +53,7 @@ async def test_a_comment_takes_its_notices_with_it_and_brings_them_back(
     assert await there(topic) == {1: PEOPLE, 2: PEOPLE}
     for act, left in (("delete", 0), ("restore", PEOPLE)):
         assert (await alice.send(f"/comments/{word.oid}/{act}", reason="")).status_code == 303
-        await until_settled(app)
+        await until_done(app, Settling)
         assert await there(topic) == {1: PEOPLE, 2: left}
     assert sentences(await examine(settings)) == ""
 
@@ -70,10 +63,10 @@ async def test_a_topic_brings_back_only_what_was_there(
 ) -> None:
     await alice.send(f"/comments/{word.oid}/delete", reason="")
     await admin.send(f"/topics/{topic.oid}/delete", reason="")
-    await until_settled(app)
+    await until_done(app, Settling)
     assert await there(topic) == {1: 0, 2: 0}
     await admin.send(f"/topics/{topic.oid}/restore")
-    await until_settled(app)
+    await until_done(app, Settling)
     assert await there(topic) == {1: PEOPLE, 2: 0}
     assert sentences(await examine(settings)) == ""
 
@@ -83,7 +76,7 @@ async def test_a_topic_takes_its_notices_along_to_another_board(
 ) -> None:
     staff = await forum.board("Staff", staff_only=True, position=2)
     assert (await admin.send(f"/topics/{topic.oid}/move", board=str(staff.oid))).status_code == 303
-    await until_settled(app)
+    await until_done(app, Settling)
     boards = await Notification.raw().distinct("board", {"topic": topic.oid, "kind": {"$ne": "moderation"}})
     assert boards == [staff.oid]
 
@@ -92,7 +85,7 @@ async def test_nothing_of_a_deleted_text_is_shown_before_the_job_has_come(
     app: Quart, topic: Topic, alice: Person, bob: Person, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = await alice.says(topic, "@bob have a look")
-    await until_told(app)
+    await until_done(app, Telling)
     assert "have a look" in (await bob.get("/notifications")).text
 
     async def not_yet(topic: ObjectId, comment: ObjectId | None) -> Any:
@@ -106,7 +99,7 @@ async def test_nothing_of_a_deleted_text_is_shown_before_the_job_has_come(
         assert await Settling.find_all().count() == 1
         assert sentences(await examine(settings)) == "", "what is on its way is no fault"
         await Settling.raw().update_many({}, {"$set": {"due_at": now()}})
-    await until_settled(app)
+    await until_done(app, Settling)
     assert (await bob.feed())["unread"]["notifications"] == 0
 
 
@@ -122,7 +115,7 @@ async def test_a_comment_that_is_moved_before_the_job_has_come_is_found(
         late.setattr(settling, "_standing", not_yet)
         await alice.send(f"/comments/{word.oid}/delete", reason="")
         assert (await mod.send(f"/topics/{topic.oid}/merge", into=f"/topics/{other.oid}")).status_code == 303
-    await until_settled(app)
+    await until_done(app, Settling)
     assert await Notification.find({"subject": word.oid, "withdrawn_at": None}).count() == 0
 
 
@@ -142,7 +135,7 @@ async def test_killed_after_any_step_the_next_worker_finishes(
     for act, count in (("delete", 0), ("restore", PEOPLE)):
         left[0] = 3
         await alice.send(f"/comments/{word.oid}/{act}", reason="")
-        await until_settled(app)
+        await until_done(app, Settling)
         assert left[0] < 0
         assert await there(topic) == {1: PEOPLE, 2: count}
 
@@ -161,7 +154,7 @@ async def test_what_happens_to_the_text_meanwhile_is_followed(
 
     monkeypatch.setattr(settling, "_follow", slowly)
     await alice.send(f"/comments/{word.oid}/delete", reason="")
-    await until_settled(app)
+    await until_done(app, Settling)
     assert turned
     assert await there(topic) == {1: PEOPLE, 2: PEOPLE}
 
@@ -192,7 +185,7 @@ async def test_who_brings_it_back_while_the_job_ends_leaves_nothing_behind(
         await alice.send(f"/comments/{word.oid}/delete", reason="")
         await one_gone.wait()
         await alice.send(f"/comments/{word.oid}/restore")
-    await until_settled(app)
+    await until_done(app, Settling)
     assert await there(topic) == {1: PEOPLE, 2: PEOPLE}
 
 
@@ -200,16 +193,16 @@ async def test_who_reads_their_notice_at_that_moment_is_in_nobodys_way(
     app: Quart, topic: Topic, word: Comment, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the look at the text and the end of the transaction each of them reads theirs."""
-    real, tries = settling.are_many, list[bool]()
+    real, tries = settling.has_to_wait, list[bool]()
 
-    async def while_read(which: Any, topic: ObjectId, work: Any) -> bool:
-        many = await real(which, topic, work)
+    async def while_read(work: Any, which: Any, topic: ObjectId) -> bool:
+        many = await real(work, which, topic)
         tries.append(many)
         await Notification.raw().update_many({"subject": word.oid}, {"$bit": {"peak": {"xor": 1}}})
         return many
 
-    monkeypatch.setattr("app.notifications.service.are_many", while_read)
+    monkeypatch.setattr("app.notifications.service.has_to_wait", while_read)
     assert (await alice.send(f"/comments/{word.oid}/delete", reason="")).status_code == 303
     assert tries == [True], "not once again"
-    await until_settled(app)
+    await until_done(app, Settling)
     assert await there(topic) == {1: PEOPLE, 2: 0}

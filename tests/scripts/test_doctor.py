@@ -31,8 +31,10 @@ from documents import (
     Revision,
     Settling,
     StoredFile,
+    TagChange,
     Telling,
     Topic,
+    Transfer,
     User,
     Watch,
 )
@@ -246,6 +248,16 @@ HOPELESS: dict[str, tuple[str, Plant]] = {
     "notices do not follow their text": (
         "jobs",
         lambda village: Settling(topic=village.topic.oid, due_at=now() - LONG_AGO).insert(),
+    ),
+    "comments do not arrive": (
+        "jobs",
+        lambda village: Transfer(
+            kind="board", topic=village.topic.oid, to=village.topic.oid, last=1, due_at=now() - LONG_AGO
+        ).insert(),
+    ),
+    "a tag is changed for ever": (
+        "jobs",
+        lambda _: TagChange(source="roses", to=None, due_at=now() - LONG_AGO).insert(),
     ),
     "an index is foreign": ("indexes", lambda _: Letter.raw().create_index("error", name="of_somebody")),
 }
