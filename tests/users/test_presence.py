@@ -8,7 +8,7 @@ import pytest
 from quart import Quart
 from redis.asyncio import Redis
 
-from app.people.presence import PRESENCE, Presence
+from app.people.presence import AGAIN_SECONDS, ONLINE_SECONDS, PRESENCE, Presence
 from documents import User
 from documents.clock import now
 from tests.people import Person
@@ -34,6 +34,11 @@ async def test_who_is_here_is_online(app: Quart, alice: Person, bob: Person, gue
     await presence(app).flush()
     assert await looks(bob, alice) == "seen-now"
     assert await looks(guest, alice) == ""
+    here = presence(app)
+    assert here._redis is not None
+    assert AGAIN_SECONDS < await here._redis.ttl(here._key(alice.id)) <= ONLINE_SECONDS, (
+        "for longer than to the next sign"
+    )
     assert await presence(app).online_among([alice.id, guest.user.oid if guest.user else bob.id]) >= {alice.id}
 
 
