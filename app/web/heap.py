@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
+import time
 from typing import Any, Final
 
 from app.web import pace
@@ -23,8 +24,10 @@ LOOK_SECONDS: Final = 0.5
 FEW: Final = 12
 MANY: Final = 150
 # When there is so much less than after the last look at everything, or more, rings that were put aside are looked for.
+# That can take a second, and so waits for a quiet moment, but not for ever.
 LESS: Final = 0.85
 MORE: Final = 1.3
+WAITS_SECONDS: Final = 60.0
 
 
 class Heap:
@@ -32,6 +35,7 @@ class Heap:
 
     def __init__(self) -> None:
         self._most = self._least = 0
+        self._wanted_at: float | None = None
 
     def collected(self, phase: str, info: dict[str, Any]) -> None:
         """Called by the collector before and after it has looked. What a full collection leaves is no garbage."""
@@ -47,7 +51,12 @@ class Heap:
             gc.collect()
         blocks = sys.getallocatedblocks()
         self._most = max(self._most, blocks)
-        if blocks < self._most * LESS or blocks > self._least * MORE:
+        if self._most * LESS <= blocks <= self._least * MORE:
+            self._wanted_at = None
+            return
+        moment = time.monotonic()
+        self._wanted_at = self._wanted_at or moment
+        if pace.quiet() or moment - self._wanted_at > WAITS_SECONDS:
             self.tidy()
 
     def tidy(self) -> None:
@@ -57,6 +66,7 @@ class Heap:
         gc.freeze()
         gc.collect()  # it looks again once a quarter as much has come as there was the last time: now that is little
         self._most = self._least = sys.getallocatedblocks()
+        self._wanted_at = None
 
 
 async def run() -> None:

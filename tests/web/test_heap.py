@@ -55,6 +55,30 @@ for new, asked in ((heap.FEW, True), (heap.FEW - 1, False), (heap.FEW, False), (
 """
 
 
+# Whether rings are found once much has gone: while a page is asked for, still, after a while, in a quiet moment.
+WAITS = """
+import time
+from app.web import heap, pace
+
+here = heap.Heap()
+real, waits = here.tidy, heap.WAITS_SECONDS
+real()
+tidied = []
+here.tidy = lambda: (tidied.append(1), real())
+for seconds, asked in ((0, True), (waits - 1, True), (waits + 1, True), (0, False)):
+    here._most = 10 ** 9
+    time.monotonic = lambda: 1000.0 + seconds
+    if asked:
+        with pace.served():
+            here.look()
+    else:
+        pace._busy_at = 0.0
+        here.look()
+    print(bool(tidied), end=" ")
+    tidied.clear()
+"""
+
+
 def told(count: int) -> str:
     """Whether much was put aside, whether its rings outlived an ordinary collection, and whether they are found."""
     return run(SCRIPT.format(count=count))
@@ -75,3 +99,7 @@ def test_few_are_left_where_they_are() -> None:
 
 def test_new_things_are_looked_at_when_nobody_asks_for_a_page_unless_there_are_too_many() -> None:
     assert run(QUIET) == "False False True True"
+
+
+def test_a_look_at_everything_waits_for_a_quiet_moment_but_not_for_ever() -> None:
+    assert run(WAITS) == "False False True True"
