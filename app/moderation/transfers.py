@@ -12,6 +12,7 @@ from bson import ObjectId
 
 from app.events import PeopleTold, TopicChanged, TransferWaits
 from app.jobs.queue import Kind
+from app.notifications import settling
 from app.work import Work, together
 from documents import Bookmark, Comment, Notification, Reaction, Report, Revision, Topic, Transfer
 from documents.base import Raw
@@ -63,6 +64,7 @@ async def _batch(work: Work, transfer: Raw) -> bool:
             {"_id": {"$in": ids}}, {"$set": {"board": target["board"]}}, session=work.session
         )
     else:
+        await settling.carry(work, ids, transfer["topic"], target["_id"])
         await carry(work, ids, target["_id"], target["board"], transfer["shift"])
         await Topic.change(target["_id"], work.session)
         work.record(TopicChanged(target["_id"], target["board"]))

@@ -7,7 +7,7 @@ between nobody sees anything of the text, as notices are drawn by how it stands;
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -50,6 +50,18 @@ async def put_off(work: Work, topic: ObjectId, comment: ObjectId | None = None) 
     waiting = Settling(id=ObjectId(), topic=topic, comment=comment, due_at=now())
     await Settling.raw().insert_one(waiting.as_stored(), session=work.session)
     work.record(NoticesUnsettled(waiting.oid))
+
+
+async def carry(work: Work, comments: Collection[ObjectId], topic: ObjectId, to: ObjectId) -> None:
+    """These comments stand in another topic from now on, and their notices with them: what waits for a job there is
+    found there, and what the topic waits for, they wait for.
+    """
+    waiting = await Settling.raw().find({"topic": topic}, {"comment": 1}, session=work.session).to_list()
+    own = [each["_id"] for each in waiting if each.get("comment") in comments]
+    if own:
+        await Settling.raw().update_many({"_id": {"$in": own}}, {"$set": {"topic": to}}, session=work.session)
+    if any(each.get("comment") is None for each in waiting):
+        await put_off(work, to)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -103,20 +104,50 @@ async def test_nothing_of_a_deleted_text_is_shown_before_the_job_has_come(
     assert (await bob.feed())["unread"]["notifications"] == 0
 
 
-async def test_a_comment_that_is_moved_before_the_job_has_come_is_found(
-    app: Quart, board: Board, topic: Topic, word: Comment, alice: Person, mod: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def late(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """No worker comes until this is undone, and then at once."""
+
     async def not_yet(topic: ObjectId, comment: ObjectId | None) -> Any:
         raise OSError("no worker has come")
 
     monkeypatch.setattr(settling, "LEASE", timedelta(0))
-    other = await alice.opens(board, "Fruit")
     with monkeypatch.context() as late:
         late.setattr(settling, "_standing", not_yet)
-        await alice.send(f"/comments/{word.oid}/delete", reason="")
-        assert (await mod.send(f"/topics/{topic.oid}/merge", into=f"/topics/{other.oid}")).status_code == 303
+        yield late
+
+
+async def test_a_comment_that_is_moved_before_the_job_has_come_is_found(
+    app: Quart,
+    board: Board,
+    topic: Topic,
+    word: Comment,
+    alice: Person,
+    mod: Person,
+    settings: Settings,
+    late: pytest.MonkeyPatch,
+) -> None:
+    other = await alice.opens(board, "Fruit")
+    await alice.send(f"/comments/{word.oid}/delete", reason="")
+    assert (await mod.send(f"/topics/{topic.oid}/merge", into=f"/topics/{other.oid}")).status_code == 303
+    assert sentences(await examine(settings)) == "", "what is on its way is no fault"
+    late.undo()
     await until_done(app, Settling)
     assert await Notification.find({"subject": word.oid, "withdrawn_at": None}).count() == 0
+
+
+async def test_what_a_topic_waits_for_its_comments_wait_for_in_another(
+    app: Quart, board: Board, topic: Topic, word: Comment, alice: Person, mod: Person, late: pytest.MonkeyPatch
+) -> None:
+    other = await alice.opens(board, "Fruit")
+    gone = {"withdrawn_at": now()}
+    await mod.send(f"/topics/{topic.oid}/delete", reason="")
+    await mod.send(f"/topics/{topic.oid}/restore")
+    await Notification.raw().update_many({"topic": topic.oid}, {"$set": gone})  # as far as the job had come
+    assert (await mod.send(f"/topics/{topic.oid}/merge", into=f"/topics/{other.oid}")).status_code == 303
+    late.undo()
+    await until_done(app, Settling)
+    assert await Notification.find({"subject": word.oid, "withdrawn_at": None}).count() == PEOPLE
 
 
 async def test_killed_after_any_step_the_next_worker_finishes(
