@@ -33,7 +33,7 @@
 
   async function look() {
     const shown = rows(document), lowest = Math.min(...shown.map((row) => Number(row.dataset.seq)));
-    const now = (await pagesNow(lowest)).flatMap(rows), known = new Map(now.map((row) => [row.dataset.notice, row]));
+    const pages = await pagesNow(lowest), now = pages.flatMap(rows), known = new Map(now.map((row) => [row.dataset.notice, row]));
     floor = Math.min(floor, lowest);
     const covered = Math.min(...now.map((row) => Number(row.dataset.seq)));
     for (const row of shown) {
@@ -45,11 +45,24 @@
     }
     const there = new Set(shown.map((row) => row.dataset.notice));
     for (const row of now) if (!there.has(row.dataset.notice) && row.dataset.seq <= top && row.dataset.seq >= floor) comeBack(row);
-    for (const group of document.querySelectorAll("main .note-group")) group.hidden = !group.querySelector(".note");
+    const groups = pages.flatMap((page) => [...page.querySelectorAll("main .note-group")]);
+    for (const group of document.querySelectorAll("main .note-group")) {
+      group.hidden = !group.querySelector(".note");
+      retitle(group, groups.find((each) => topicOf(each) === topicOf(group)));
+    }
+  }
+
+  // The name of the topic, how many are unread, and how many more there are.
+  function retitle(group, fresh) {
+    for (const part of fresh ? [".note-group-title", ".note-more"] : []) {
+      const [was, is] = [group.querySelector(part), fresh.querySelector(part)];
+      if (was && is && !was.isEqualNode(is)) was.replaceWith(is);
+      else if (was && !is) was.remove();
+    }
   }
 
   // A notice that was taken back is there again: where it was, or one is told if there is no such list.
-  const topicOf = (list) => list.closest(".note-group")?.querySelector(".note-group-title a")?.getAttribute("href");
+  const topicOf = (part) => part.closest(".note-group")?.querySelector(".note-group-title a")?.getAttribute("href");
   function comeBack(row) {
     const topic = topicOf(row.closest(".notes"));
     const list = [...document.querySelectorAll("main .notes")].find((each) => topicOf(each) === topic);
@@ -72,6 +85,8 @@
     unread = detail.notifications;
     if (before[0] !== turn || (before[1] !== null && before[1] > unread)) lookAgain();
   });
+  // Titles of topics and names of people change without a word: whoever comes back to the list sees them as they are.
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") lookAgain(); });
   document.addEventListener("quorum:event", ({ detail }) => {
     if (detail.kind !== "message") document.querySelector("[data-note-new]").hidden = false;
   });

@@ -12,6 +12,7 @@ from app.realtime import feed
 from app.work import Work, together
 from documents import Board, Comment, User
 from tests.browser.conftest import Open
+from tests.browser.test_live import HIDE
 from tests.notifications.test_email import wants
 from tests.people import Forum, Person
 
@@ -65,6 +66,33 @@ async def test_an_open_list_names_who_likes_it_now_without_a_reload(
         await person.send(f"/comments/{opening.oid}/unlike")
     await expect(row).to_have_count(0)
     await expect(page.locator("body")).to_have_attribute("data-here", "1")
+
+
+async def test_a_list_that_is_looked_at_again_has_titles_and_names_as_they_are_now(
+    board: Board, open_as: Open, alice: Person, bob: Person
+) -> None:
+    topic = await alice.opens(board, "Tomatoes")
+    for word in ("one", "two"):
+        await alice.says(topic, f"@bob {word}")
+    lists = [await open_as(bob, "/notifications"), await open_as(bob, "/notifications?by=topic")]
+    for page in lists:
+        await expect(page.locator("#live")).to_have_attribute("data-state", "live")
+        await page.evaluate("document.body.dataset.here = '1'")
+    heading = lists[1].locator(".note-group-title")
+    await expect(heading).to_contain_text("2 unread")
+    await bob.send("/notifications/read", ids=await lists[0].locator(".note").nth(0).get_attribute("data-notice"))
+    await expect(heading).to_contain_text("1 unread")
+    await expect(lists[0].locator(".note-unread")).to_have_count(1)
+    edited = await alice.send(f"/topics/{topic.oid}/edit", title="Peppers", body="An opening post", tags="", seen="0")
+    renamed = await alice.send("/settings/profile", display_name="Alice L.", signature="", bio="", website="", place="")
+    assert (edited.status_code, renamed.status_code) == (303, 303)
+    for page in lists:
+        await page.evaluate(HIDE, True)
+        await page.evaluate(HIDE, False)
+        await expect(page.locator(".note-text").nth(0)).to_contain_text("Alice L.")
+        await expect(page.locator("main")).not_to_contain_text("Tomatoes")
+        await expect(page.locator("body")).to_have_attribute("data-here", "1")
+    await expect(heading.get_by_role("link")).to_have_text("Peppers")
 
 
 async def test_a_read_notice_goes_from_open_lists_with_its_post_and_comes_back_to_its_place(
