@@ -93,7 +93,7 @@ class Letter(Record):
     async def awaiting(cls, kind: str, people: Iterable[ObjectId], session: Session) -> set[ObjectId]:
         """Those of `people` for whom a digest waits, or another letter of this kind."""
         which: Raw = {"user": {"$in": list(people)}, "kind": kind, "state": "waiting"}
-        return {raw["user"] async for raw in cls.raw().find(which, {"user": 1}, session=session)}
+        return {raw["user"] for raw in await cls.raw().find(which, {"user": 1}, session=session).to_list()}
 
     @classmethod
     async def again(cls, letter: ObjectId) -> bool:

@@ -22,7 +22,7 @@ JOB: Final = "telling"
 # So many are told in the transaction of the comment; each costs it some two milliseconds.
 TOLD_AT_ONCE: Final = 8
 # Told in one transaction of the job: the more, the likelier that something else of one of them is in the way.
-BATCH: Final = 150
+BATCH: Final = 100
 JOB_SECONDS: Final = 300
 LEASE: Final = timedelta(seconds=20)
 
@@ -52,7 +52,7 @@ async def _watching(work: Work, comment: Comment, after: str, limit: int) -> dic
     # Two rows a person at most: with these, the first `limit` people have all of theirs.
     rows = Watch.raw().find(query, {"user": 1, "place": 1}, session=work.session).sort("user", 1).limit(2 * limit)
     found: dict[ObjectId, list[Reason]] = {}
-    async for row in rows:
+    for row in await rows.to_list():
         found.setdefault(row["user"], []).append("watch" if row["place"] == comment.topic else "watch_board")
     return {user: sorted(found[user], key=REASONS.index) for user in list(found)[:limit]}
 

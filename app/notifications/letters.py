@@ -118,7 +118,7 @@ async def _had(work: Work, keys: Collection[str]) -> set[str]:
     if not keys:
         return set()
     found = Letter.raw().find({"once": {"$in": list(keys)}}, {"once": 1}, session=work.session)
-    return {raw["once"] async for raw in found}
+    return {raw["once"] for raw in await found.to_list()}
 
 
 def is_sooner(email: EmailWhen, than: EmailWhen) -> bool:

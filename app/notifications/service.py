@@ -15,6 +15,7 @@ from app.notifications.bell import in_bell
 from app.notifications.preferences import email_when, on_site
 from app.notifications.settling import ABOUT_TEXTS, has_to_wait, put_off
 from app.viewer import Viewer
+from app.web import pace
 from app.work import Work, tell
 from documents import Notification, User
 from documents.base import LIVE, Raw
@@ -67,7 +68,7 @@ async def _wishes(work: Work, people: Iterable[ObjectId]) -> dict[ObjectId, Raw]
         return {}
     fields = dict.fromkeys(letters.FIELDS, 1)
     found = User.raw().find({"_id": {"$in": ids}, **LIVE}, fields, session=work.session)
-    return {raw["_id"]: raw async for raw in found}
+    return {raw["_id"]: raw for raw in await found.to_list()}
 
 
 async def _told_before(work: Work, people: Iterable[ObjectId], subject: ObjectId) -> dict[ObjectId, Raw]:
@@ -76,7 +77,7 @@ async def _told_before(work: Work, people: Iterable[ObjectId], subject: ObjectId
     if not ids:
         return {}
     found = Notification.raw().find({"user": {"$in": ids}, "subject": subject}, session=work.session).sort("user")
-    return {raw["user"]: raw async for raw in found}
+    return {raw["user"]: raw for raw in await found.to_list()}
 
 
 async def _tell_again(work: Work, known: Raw, wanted: Wanted, places: tuple[ObjectId, ...]) -> bool:
@@ -102,7 +103,10 @@ async def _tell_new(
     for actor in {each.actor for each in wanted.values()}:
         people = [person for person, each in wanted.items() if each.actor == actor]
         seqs |= await User.next_seqs(people, work.session, actor=actor, places=places)
-    rows = [_notice(person, seqs[person], wanted[person], subject) for person in sorted(seqs)]
+    rows = []
+    for person in sorted(seqs):
+        rows.append(_notice(person, seqs[person], wanted[person], subject))
+        await pace.rest()
     if rows:
         await Notification.raw().insert_many(rows, session=work.session)
         await letters.write_letters(work, rows, {person: wanted[person].person for person in seqs})

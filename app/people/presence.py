@@ -31,8 +31,8 @@ WRITE_SECONDS: Final = 5.0
 ONLINE_SECONDS: Final = 150
 AGAIN_SECONDS: Final = 60.0
 NOTED_MAX: Final = 50_000
-WRITTEN_AT_ONCE: Final = 500
-# One command for all of them, with one answer.
+LOOKED_AT_ONCE: Final = 250
+# One command for all of those, with one answer.
 WRITE: Final = "for _, key in ipairs(KEYS) do redis.call('SET', key, '1', 'EX', ARGV[1]) end"
 WEEK: Final = timedelta(days=7)
 
@@ -63,19 +63,29 @@ class Presence:
     async def flush(self) -> None:
         """Write the signs of those who have given none for a while."""
         moment = time.monotonic()
-        self._written = {who: at for who, at in self._written.items() if moment - at < AGAIN_SECONDS - WRITE_SECONDS}
-        fresh = (self._noted | set(self._connected())) - self._written.keys()
+        waiting = iter((*self._noted, *self._connected()))
         self._noted.clear()
-        if not fresh or self._redis is None:
+        if self._redis is None:
             return
-        waiting = iter(fresh)
+        await self._forget(moment)
         try:
-            while some := list(islice(waiting, WRITTEN_AT_ONCE)):
-                await self._write(self._redis, some)
-                self._written.update(dict.fromkeys(some, moment))
+            while some := list(islice(waiting, LOOKED_AT_ONCE)):
+                fresh = [person for person in some if person not in self._written]
+                if fresh:
+                    await self._write(self._redis, fresh)
+                    self._written.update(dict.fromkeys(fresh, moment))
                 await pace.rest()
         except (RedisError, OSError) as error:
             log.warning("presence.not_written", error=type(error).__name__)
+
+    async def _forget(self, moment: float) -> None:
+        """Who was written a while ago is written again when they give another sign."""
+        written = iter(list(self._written.items()))
+        while some := list(islice(written, LOOKED_AT_ONCE)):
+            for person, at in some:
+                if moment - at >= AGAIN_SECONDS - WRITE_SECONDS:
+                    del self._written[person]
+            await pace.rest()
 
     async def _write(self, redis: Redis, people: list[ObjectId]) -> None:
         keys = [self._key(person) for person in people]

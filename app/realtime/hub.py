@@ -34,7 +34,7 @@ log = structlog.get_logger()
 
 # However a hint was lost, the patrol finds what it was about within this time.
 PATROL_SECONDS: Final = 3.0
-PATROL_BATCH: Final = 500
+PATROL_BATCH: Final = 250
 PATROL_PAUSE_SECONDS: Final = 0.01
 # Every so many rounds each socket reads everything anew: unread numbers have no number of their own.
 ROUNDS: Final = 20
@@ -240,10 +240,12 @@ class Hub:
         while True:
             await asyncio.sleep(BEAT_SECONDS)
             moment, asked = time.monotonic(), 0
-            for socket in self.sockets():
+            for number, socket in enumerate(self.sockets(), 1):
                 if socket.beat(moment):
                     asked += 1
                     await pace.rest_after(asked)
+                elif number % PATROL_BATCH == 0:
+                    await pace.rest()
 
     async def close_all(self, code: int, seconds: float = 3.0) -> None:
         """Ask every socket to close, and wait for that a while."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Final
 
 # Of a thousand who are told of something, a request that was there before waits for one slice at each of its own steps.
-SLICE_SECONDS: Final = 0.0005
+SLICE_SECONDS: Final = 0.0003
 # So many are handed something in one slice, where what they do with it cannot be timed from here.
 TOLD_AT_ONCE: Final = 2
 # A request that has just come is answered first, as far as that takes no longer; who is told waits so long at most.
@@ -23,7 +24,7 @@ _rested_at = 0.0
 _busy_at = 0.0
 _serving: dict[object, float] = {}
 _within: ContextVar[bool] = ContextVar("within", default=False)
-_waiting: list[asyncio.Future[None]] = []
+_conductor: Conductor | None = None
 
 
 @contextlib.contextmanager
@@ -39,8 +40,8 @@ def served() -> Iterator[None]:
         _within.reset(within)
         del _serving[request]
         _busy_at = time.perf_counter()
-        while _waiting:
-            _answer(_waiting.pop())
+        if _conductor is not None and not _conductor.loop.is_closed():
+            _conductor.answered()
 
 
 def quiet() -> bool:
@@ -64,14 +65,19 @@ async def rest_after(told: int) -> None:
 
 async def _turn() -> None:
     """At least one step of everybody; of requests that have just come all, if they are soon answered."""
-    global _busy_at
-    await asyncio.sleep(0)
-    _busy_at = time.perf_counter()
     if _within.get():
-        return
-    until = _busy_at + PATIENCE_SECONDS
-    while (left := until - time.perf_counter()) > 0 and _first():
-        await _until_answered(left)
+        await asyncio.sleep(0)
+    else:
+        await _conducting().turn()
+
+
+def _conducting() -> Conductor:
+    """That of this event loop."""
+    global _conductor
+    loop = asyncio.get_running_loop()
+    if _conductor is None or _conductor.loop is not loop:
+        _conductor = Conductor(loop)
+    return _conductor
 
 
 def _first() -> bool:
@@ -80,17 +86,52 @@ def _first() -> bool:
     return any(at > since for at in _serving.values())
 
 
-def _answer(waiting: asyncio.Future[None]) -> None:
-    if not waiting.done():
-        waiting.set_result(None)
+class Conductor:
+    """Lets those whose work is for many go on one after the other: however many they are, a round of the event loop
+    is no longer than one slice and what is answered in it.
+    """
 
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._next: asyncio.Handle | None = None
+        self._patient = False
+        self._patient_until = 0.0
 
-async def _until_answered(seconds: float) -> None:
-    loop = asyncio.get_running_loop()
-    answered: asyncio.Future[None] = loop.create_future()
-    _waiting.append(answered)
-    timer = loop.call_later(seconds, _answer, answered)
-    try:
-        await answered
-    finally:
-        timer.cancel()
+    async def turn(self) -> None:
+        """Wait for one's own: a round of the loop at least, and for requests that have just come."""
+        mine: asyncio.Future[None] = self.loop.create_future()
+        self._waiting.append(mine)
+        if self._next is None:
+            self._patient_until = time.perf_counter() + PATIENCE_SECONDS
+            self._next = self.loop.call_soon(self._go_on)
+        await mine
+
+    def answered(self) -> None:
+        """A request is not waited for any more."""
+        if self._patient and self._next is not None:
+            self._next.cancel()
+            self._patient, self._next = False, self.loop.call_soon(self._go_on)
+
+    def _go_on(self) -> None:
+        global _busy_at
+        _busy_at = moment = time.perf_counter()
+        self._patient, self._next = False, None
+        left = self._patient_until - moment
+        if _first():
+            if left > 0:
+                self._patient, self._next = True, self.loop.call_later(left, self._go_on)
+                return
+            self._release(len(self._waiting))  # who asks for so many pages that they never end holds up nobody
+        else:
+            self._release(1)
+        if self._waiting:
+            self._patient_until = moment + PATIENCE_SECONDS
+            self._next = self.loop.call_soon(self._go_on)
+
+    def _release(self, count: int) -> None:
+        while self._waiting and count:
+            waiting = self._waiting.popleft()
+            if not waiting.done():  # whoever was cancelled has gone
+                waiting.set_result(None)
+                count -= 1

@@ -13,6 +13,8 @@ from app.assembly import AUTH_COOKIE
 from app.lifecycle import mongo_client, open_documents
 from app.settings import Settings
 from app.text import names
+from app.text.segment import SEGMENTER_VERSION
+from app.text.starts import starts_of
 from documents import Login, Topic, User, Watch
 from documents.base import Raw
 from documents.clock import now
@@ -54,6 +56,8 @@ def _person(id: ObjectId, at: int) -> dict[str, Any]:
         email_confirmed_at=now(),
         password_hash=UNUSABLE_HASH,
         created_at=now(),
+        starts=starts_of(name, ""),
+        segmented=SEGMENTER_VERSION,
     ).as_stored()
 
 

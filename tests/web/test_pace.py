@@ -77,6 +77,40 @@ async def test_a_request_does_not_wait_for_itself(rest: Rest) -> None:
         assert telling.done()
 
 
+async def test_those_who_work_for_many_go_on_one_after_the_other(rest: Rest) -> None:
+    """However many they are, a round of the loop holds one piece of their work."""
+    rounds, went = [0], list[int]()
+
+    async def working() -> None:
+        for _ in range(TURNS):
+            await rest()
+            went.append(rounds[0])
+
+    many = [asyncio.create_task(working()) for _ in range(3)]
+    while not all(task.done() for task in many):
+        await asyncio.sleep(0)
+        rounds[0] += 1
+    assert len(set(went)) == len(went) == 3 * TURNS
+
+
+async def test_who_goes_away_keeps_nobody_waiting(rest: Rest) -> None:
+    with pace.served():
+        gone, there = (asyncio.create_task(outside(rest)) for _ in range(2))
+        await turns()
+        gone.cancel()
+    await asyncio.wait_for(there, 5)
+
+
+async def test_where_pages_never_end_all_go_on_together(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(pace, "FIRST_SECONDS", 60.0)
+    with pace.served():
+        many = [asyncio.create_task(outside(rest)) for _ in range(3)]
+        await asyncio.wait(many, timeout=5, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.sleep(0)
+        assert all(task.done() for task in many)
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_every_request_is_such_a_one(guest: Person, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
     served, asked = pace.served, []
