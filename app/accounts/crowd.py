@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -28,7 +27,7 @@ async def viewers_by_login(logins: Iterable[ObjectId]) -> dict[ObjectId, Viewer]
     found = await Login.raw().find(live, {"user": 1}).to_list()
     people = await _people({login["user"] for login in found})
     # Numbers after the person: with a `seq` goes an unread number that has it in, or a newer one.
-    bell, inbox = await asyncio.gather(_bell(list(people)), _inbox(list(people)))
+    bell, inbox = await _bell(list(people)), await _inbox(list(people))
     viewers = {}
     for login in found:
         user = login["user"]

@@ -12,6 +12,7 @@ from app.events import TellingWaits
 from app.jobs.queue import Kind
 from app.notifications.service import notify
 from app.people.readers import readers_among
+from app.web import pace
 from app.work import Work, together
 from documents import Comment, Telling, Topic, Watch
 from documents.base import Raw
@@ -22,7 +23,7 @@ JOB: Final = "telling"
 # So many are told in the transaction of the comment; each costs it some two milliseconds.
 TOLD_AT_ONCE: Final = 8
 # Told in one transaction of the job: the more, the likelier that something else of one of them is in the way.
-BATCH: Final = 100
+BATCH: Final = 75
 JOB_SECONDS: Final = 300
 LEASE: Final = timedelta(seconds=20)
 
@@ -65,7 +66,7 @@ def subject_of(comment: Comment) -> Raw:
 
 async def tell_the_rest(id: ObjectId) -> None:
     """The job: batch by batch, each noted with the notices themselves."""
-    while await together(lambda work: _tell_batch(work, id)):
+    while await together(lambda work: pace.InTurn(_tell_batch(work, id))):
         pass
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Callable, Coroutine, Hashable, Mapping
 from itertools import islice
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from app.web import pace
 
@@ -16,7 +16,7 @@ V = TypeVar("V")
 class Batched(Generic[K, V]):
     """Answers are never older than the question: what is being asked already is asked again."""
 
-    def __init__(self, ask: Callable[[list[K]], Awaitable[Mapping[K, V]]], most: int) -> None:
+    def __init__(self, ask: Callable[[list[K]], Coroutine[Any, Any, Mapping[K, V]]], most: int) -> None:
         """`ask` answers up to `most` different questions, each of them."""
         self._ask = ask
         self._most = most
@@ -44,7 +44,7 @@ class Batched(Generic[K, V]):
 
     async def _answer(self, batch: dict[K, asyncio.Future[V]]) -> None:
         try:
-            found = await self._ask(list(batch))
+            found = await pace.InTurn(self._ask(list(batch)))
         except Exception as error:  # noqa: BLE001 - it goes to whoever asked
             for future in batch.values():
                 future.set_exception(error)

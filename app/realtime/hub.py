@@ -198,7 +198,7 @@ class Hub:
         while True:
             await asyncio.sleep(PATROL_SECONDS)
             try:
-                await self._look_round()
+                await pace.InTurn(self._look_round())
             except PyMongoError as error:
                 log.warning("patrol.failed", error=type(error).__name__)
 

@@ -6,14 +6,17 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextvars import ContextVar
-from typing import Final
+from functools import partial
+from typing import Any, Final, Generic, TypeVar
+
+T = TypeVar("T")
 
 # Of a thousand who are told of something, a request that was there before waits for one slice at each of its own steps.
 SLICE_SECONDS: Final = 0.0003
 # So many are handed something in one slice, where what they do with it cannot be timed from here.
-TOLD_AT_ONCE: Final = 2
+TOLD_AT_ONCE: Final = 4
 # A request that has just come is answered first, as far as that takes no longer; who is told waits so long at most.
 FIRST_SECONDS: Final = 0.03
 PATIENCE_SECONDS: Final = 0.01
@@ -51,10 +54,8 @@ def quiet() -> bool:
 
 async def rest() -> None:
     """A turn for everybody else, if there was none for a slice; called after each piece of the work."""
-    global _rested_at
     if time.perf_counter() - _rested_at > SLICE_SECONDS:
         await _turn()
-        _rested_at = time.perf_counter()
 
 
 async def rest_after(told: int) -> None:
@@ -63,10 +64,41 @@ async def rest_after(told: int) -> None:
         await _turn()
 
 
+class InTurn(Generic[T]):
+    """Awaits what somebody does for many people, so that each time it goes on, be it that the database has answered,
+    it waits for its turn.
+    """
+
+    def __init__(self, work: Coroutine[Any, Any, T]) -> None:
+        self._work = work
+
+    def __await__(self) -> Generator[Any, Any, T]:
+        """As of a coroutine; what is thrown at it is thrown at the work."""
+        conductor = _conducting()
+        go_on: Callable[[], Any] = partial(self._work.send, None)
+        while True:
+            try:
+                waits_for = go_on()
+            except StopIteration as done:
+                result: T = done.value
+                return result
+            was_turn = waits_for in conductor.turns
+            try:
+                yield waits_for
+                if not was_turn:
+                    yield from conductor.turn().__await__()
+            except BaseException as error:  # noqa: BLE001 - whatever it is, it is the work's
+                go_on = partial(self._work.throw, error)
+            else:
+                go_on = partial(self._work.send, None)
+
+
 async def _turn() -> None:
     """At least one step of everybody; of requests that have just come all, if they are soon answered."""
+    global _rested_at
     if _within.get():
         await asyncio.sleep(0)
+        _rested_at = time.perf_counter()
     else:
         await _conducting().turn()
 
@@ -93,6 +125,7 @@ class Conductor:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
+        self.turns: set[object] = set()
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._next: asyncio.Handle | None = None
         self._patient = False
@@ -100,12 +133,18 @@ class Conductor:
 
     async def turn(self) -> None:
         """Wait for one's own: a round of the loop at least, and for requests that have just come."""
+        global _rested_at
         mine: asyncio.Future[None] = self.loop.create_future()
         self._waiting.append(mine)
         if self._next is None:
             self._patient_until = time.perf_counter() + PATIENCE_SECONDS
             self._next = self.loop.call_soon(self._go_on)
-        await mine
+        self.turns.add(mine)
+        try:
+            await mine
+        finally:
+            self.turns.discard(mine)
+            _rested_at = time.perf_counter()
 
     def answered(self) -> None:
         """A request is not waited for any more."""

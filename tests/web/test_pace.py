@@ -93,6 +93,95 @@ async def test_those_who_work_for_many_go_on_one_after_the_other(rest: Rest) -> 
     assert len(set(went)) == len(went) == 3 * TURNS
 
 
+async def answer(seconds: float = 0.001) -> str:
+    """Something like the answer of the database: it comes by itself, when others are at work."""
+    answered: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_later(seconds, answered.set_result, "answer")
+    return await answered
+
+
+async def test_what_goes_on_when_the_database_answers_waits_for_its_turn() -> None:
+    rounds, went = [0], list[int]()
+
+    async def asking() -> str:
+        for _ in range(TURNS):
+            await answer()
+            went.append(rounds[0])
+        return "done"
+
+    many = [asyncio.create_task(pace_in_turn(asking())) for _ in range(3)]
+    while not all(task.done() for task in many):
+        await asyncio.sleep(0)
+        rounds[0] += 1
+    assert len(set(went)) == len(went) == 3 * TURNS
+    assert [task.result() for task in many] == ["done"] * 3
+
+
+async def pace_in_turn(work: Coroutine[Any, Any, str]) -> str:
+    return await pace.InTurn(work)
+
+
+async def test_in_turn_errors_and_cancellations_are_those_of_the_work() -> None:
+    seen = list[str]()
+
+    async def asking() -> str:
+        try:
+            return await answer(60.0)
+        except asyncio.CancelledError:
+            seen.append("cancelled")
+            raise
+
+    async def failing() -> str:
+        await answer()
+        raise OSError("no answer")
+
+    task = asyncio.create_task(pace_in_turn(asking()))
+    await turns()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert seen == ["cancelled"]
+    with pytest.raises(OSError, match="no answer"):
+        await pace.InTurn(failing())
+
+
+async def test_who_is_cancelled_while_it_waits_for_its_turn_does_not_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "PATIENCE_SECONDS", 60.0)
+    monkeypatch.setattr(pace, "FIRST_SECONDS", 60.0)
+    went = list[str]()
+
+    async def asking() -> str:
+        went.append(await answer())
+        return "done"
+
+    with pace.served():
+        task = asyncio.create_task(pace_in_turn(asking()))
+        while not pace._conducting().turns:  # noqa: ASYNC110 - it is a matter of rounds, not of time
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert not went
+
+
+async def test_who_rests_in_turn_takes_one_turn_and_not_two(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken, real = list[int](), pace.Conductor.turn
+
+    async def counted(self: pace.Conductor) -> None:
+        taken.append(1)
+        await real(self)
+
+    monkeypatch.setattr(pace.Conductor, "turn", counted)
+
+    async def resting() -> str:
+        for _ in range(TURNS):
+            await rest()
+        return "done"
+
+    assert await pace.InTurn(resting()) == "done"
+    assert len(taken) == TURNS
+
+
 async def test_who_goes_away_keeps_nobody_waiting(rest: Rest) -> None:
     with pace.served():
         gone, there = (asyncio.create_task(outside(rest)) for _ in range(2))
