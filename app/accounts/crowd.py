@@ -59,4 +59,5 @@ async def _counted(document: type[Notification | Membership], which: Raw, group:
     found: dict[ObjectId, list[Raw]] = defaultdict(list)
     for row in await (await document.raw().aggregate([{"$match": which}, {"$group": group}])).to_list():
         found[row["_id"]["user"]].append({"_id": {"board": row["_id"].get("board")}, "n": row["n"], "numbers": []})
+        await pace.rest()
     return found

@@ -23,7 +23,7 @@ JOB: Final = "telling"
 # So many are told in the transaction of the comment; each costs it some two milliseconds.
 TOLD_AT_ONCE: Final = 8
 # Told in one transaction of the job: the more, the likelier that something else of one of them is in the way.
-BATCH: Final = 75
+BATCH: Final = 150
 JOB_SECONDS: Final = 300
 LEASE: Final = timedelta(seconds=20)
 

@@ -19,7 +19,7 @@ from app.web import pace
 from documents import Notification
 
 # Log-ins read in one query. The more, the longer nothing else of this process has its turn.
-BATCH: Final = 40
+BATCH: Final = 100
 
 Place = tuple[ObjectId, int]
 Ask = tuple[Place, Viewer]
