@@ -24,10 +24,11 @@ LOOK_SECONDS: Final = 0.5
 FEW: Final = 12
 MANY: Final = 150
 # When there is so much less than after the last look at everything, or more, rings that were put aside are looked for.
-# That can take a second, and so waits for a quiet moment, but not for ever.
+# That can take a second, and so waits for a quiet moment, but not for long: what thousands of others need that come
+# then would be taken beside what those left who have gone.
 LESS: Final = 0.85
 MORE: Final = 1.3
-WAITS_SECONDS: Final = 60.0
+WAITS_SECONDS: Final = 3.0
 
 
 class Heap:
