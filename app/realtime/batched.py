@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable, Coroutine, Hashable, Mapping
 from itertools import islice
 from typing import Any, Generic, TypeVar
@@ -20,18 +21,17 @@ class Batched(Generic[K, V]):
         """`ask` answers up to `most` different questions, each of them."""
         self._ask = ask
         self._most = most
-        self._waiting: dict[K, asyncio.Future[V]] = {}
+        # Each who waits has a future of their own, so that one that goes takes nothing from the others.
+        self._waiting: dict[K, list[asyncio.Future[V]]] = {}
         self._asking: asyncio.Task[None] | None = None
 
     async def get(self, key: K) -> V:
         """The answer, or the error that there was instead."""
-        future = self._waiting.get(key)
-        if future is None:
-            future = self._waiting[key] = asyncio.get_running_loop().create_future()
-            if self._asking is None:
-                self._asking = asyncio.create_task(self._ask_all())
-        # Several may wait for it, and one that goes takes nothing from the others.
-        return await asyncio.shield(future)
+        future: asyncio.Future[V] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(key, []).append(future)
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask_all())
+        return await future
 
     async def _ask_all(self) -> None:
         try:
@@ -42,14 +42,18 @@ class Batched(Generic[K, V]):
         finally:
             self._asking = None
 
-    async def _answer(self, batch: dict[K, asyncio.Future[V]]) -> None:
+    async def _answer(self, batch: dict[K, list[asyncio.Future[V]]]) -> None:
         try:
             found = await pace.InTurn(self._ask(list(batch)))
         except Exception as error:  # noqa: BLE001 - it goes to whoever asked
-            for future in batch.values():
-                future.set_exception(error)
-                future.exception()  # whoever waited may have gone
+            for future in itertools.chain.from_iterable(batch.values()):
+                if not future.done():
+                    future.set_exception(error)
             return
-        for number, (key, future) in enumerate(batch.items(), 1):
-            future.set_result(found[key])
-            await pace.rest_after(number)
+        answered = 0
+        for key, futures in batch.items():
+            for future in futures:
+                if not future.done():
+                    future.set_result(found[key])
+                    answered += 1
+                    await pace.rest_after(answered)

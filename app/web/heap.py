@@ -18,11 +18,11 @@ from app.web import pace
 
 OLDEST: Final = 2
 # The younger generations are kept small, so that no look at them takes long; never by itself at the oldest.
-THRESHOLDS: Final = (700, 3, 1_000_000)
+THRESHOLDS: Final = (2_000, 3, 1_000_000)
 LOOK_SECONDS: Final = 0.5
 # Of so many looks at the middle one, what they left is looked at in a quiet moment; of so many, in any.
-FEW: Final = 12
-MANY: Final = 150
+FEW: Final = 4
+MANY: Final = 50
 # When there is so much less than after the last look at everything, or more, rings that were put aside are looked for.
 # That can take a second, and so waits for a quiet moment, but not for long: what thousands of others need that come
 # then would be taken beside what those left who have gone.
