@@ -44,7 +44,7 @@ def served() -> Iterator[None]:
         del _serving[request]
         _busy_at = time.perf_counter()
         if _conductor is not None and not _conductor.loop.is_closed():
-            _conductor.answered()
+            _conductor.look_again()
 
 
 def quiet() -> bool:
@@ -86,7 +86,7 @@ class InTurn(Generic[T]):
             try:
                 yield waits_for
                 if not was_turn:
-                    yield from conductor.turn().__await__()
+                    yield from conductor.turn(answered=True).__await__()
             except BaseException as error:  # noqa: BLE001 - whatever it is, it is the work's
                 go_on = partial(self._work.throw, error)
             else:
@@ -126,19 +126,25 @@ class Conductor:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self.turns: set[object] = set()
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._resting: deque[asyncio.Future[None]] = deque()
+        self._answered: deque[asyncio.Future[None]] = deque()
         self._next: asyncio.Handle | None = None
         self._patient = False
         self._patient_until = 0.0
 
-    async def turn(self) -> None:
-        """Wait for one's own: a round of the loop at least, and for requests that have just come."""
+    async def turn(self, *, answered: bool = False) -> None:
+        """Wait for one's own: a round of the loop at least, and for requests that have just come.
+
+        Who was `answered` by the database has waited, and would do so again at each answer: that one goes on next.
+        """
         global _rested_at
         mine: asyncio.Future[None] = self.loop.create_future()
-        self._waiting.append(mine)
+        (self._answered if answered else self._resting).append(mine)
         if self._next is None:
             self._patient_until = time.perf_counter() + PATIENCE_SECONDS
             self._next = self.loop.call_soon(self._go_on)
+        elif answered:
+            self.look_again()
         self.turns.add(mine)
         try:
             await mine
@@ -146,8 +152,8 @@ class Conductor:
             self.turns.discard(mine)
             _rested_at = time.perf_counter()
 
-    def answered(self) -> None:
-        """A request is not waited for any more."""
+    def look_again(self) -> None:
+        """Somebody need not be waited for, or need not wait, any more."""
         if self._patient and self._next is not None:
             self._next.cancel()
             self._patient, self._next = False, self.loop.call_soon(self._go_on)
@@ -157,20 +163,21 @@ class Conductor:
         _busy_at = moment = time.perf_counter()
         self._patient, self._next = False, None
         left = self._patient_until - moment
-        if _first():
-            if left > 0:
-                self._patient, self._next = True, self.loop.call_later(left, self._go_on)
-                return
-            self._release(len(self._waiting))  # who asks for so many pages that they never end holds up nobody
-        else:
-            self._release(1)
-        if self._waiting:
+        if self._answered:
+            _release(self._answered, 1)
+        elif _first() and left > 0:
+            self._patient, self._next = True, self.loop.call_later(left, self._go_on)
+            return
+        else:  # who asks for so many pages that they never end holds up nobody
+            _release(self._resting, len(self._resting) if _first() else 1)
             self._patient_until = moment + PATIENCE_SECONDS
+        if self._answered or self._resting:
             self._next = self.loop.call_soon(self._go_on)
 
-    def _release(self, count: int) -> None:
-        while self._waiting and count:
-            waiting = self._waiting.popleft()
-            if not waiting.done():  # whoever was cancelled has gone
-                waiting.set_result(None)
-                count -= 1
+
+def _release(waiting: deque[asyncio.Future[None]], count: int) -> None:
+    while waiting and count:
+        one = waiting.popleft()
+        if not one.done():  # whoever was cancelled has gone
+            one.set_result(None)
+            count -= 1

@@ -12,7 +12,7 @@ from tests.doctored import Doctor
 from tests.mailbox import PostOffice
 from tests.notifications.test_email import Post, address_of, notice_of, wants
 from tests.people import Forum, Person
-from tests.realtime.test_push import Line, line
+from tests.realtime.test_push import line
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,6 @@ async def seen_by(forum: Forum, person: Person, topic: Topic) -> Seen:
     )
 
 
-async def counts(tab: Line, number: int) -> None:
-    """It is told of this number. The answer to its hello, if it comes as late as that, may have been first."""
-    while (await tab.hear("unread"))["unread"]["notifications"] != number:
-        pass
-
-
 async def moves(mod: Person, topic: Topic, board: Board) -> None:
     answer = await mod.send(f"/topics/{topic.oid}/move", board=str(board.oid), reason="")
     assert answer.status_code == 303, answer.text
@@ -73,12 +67,12 @@ async def test_page_push_feed_mail_and_numbers_agree(
     async with line(forum, bob) as tab, line(forum, charlie) as other:
         await moves(mod, topic, closed)
         for each in (tab, other):
-            await counts(each, 0)
+            assert (await each.hear("unread"))["unread"]["notifications"] == 0
         for person in (bob, charlie):
             assert await seen_by(forum, person, topic) == gone
         await moves(mod, topic, board)
         for each in (tab, other):
-            await counts(each, 1)
+            assert (await each.hear("unread"))["unread"]["notifications"] == 1
     await moves(mod, topic, closed)
     for person in (bob, charlie):
         (letter,) = await post.gets_none(person)

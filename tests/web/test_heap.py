@@ -32,10 +32,22 @@ print(aside > {count}, before, seen() is None)
 """
 
 
+# A look while a page is asked for, or in a quiet moment.
+LOOK = """
+from app.web import heap, pace
+
+def look(here, asked):
+    if not asked:
+        pace._busy_at = 0.0
+        return here.look()
+    with pace.served():
+        here.look()
+"""
+
+
 # Whether everything is looked at while a page is asked for, with nothing new, in a quiet moment, with too much new.
 QUIET = """
 import gc
-from app.web import heap, pace
 
 gc.disable()
 here = heap.Heap()
@@ -44,12 +56,7 @@ looks = []
 gc.callbacks.append(lambda phase, info: looks.append(info["generation"]) if phase == "stop" else None)
 for new, asked in ((heap.FEW, True), (heap.FEW - 1, False), (heap.FEW, False), (heap.MANY, True)):
     gc.get_count = lambda: (0, 0, new)
-    if asked:
-        with pace.served():
-            here.look()
-    else:
-        pace._busy_at = 0.0
-        here.look()
+    look(here, asked)
     print(2 in looks, end=" ")
     looks.clear()
 """
@@ -58,7 +65,6 @@ for new, asked in ((heap.FEW, True), (heap.FEW - 1, False), (heap.FEW, False), (
 # Whether rings are found once much has gone: while a page is asked for, still, after a while, in a quiet moment.
 WAITS = """
 import time
-from app.web import heap, pace
 
 here = heap.Heap()
 real, waits = here.tidy, heap.WAITS_SECONDS
@@ -68,12 +74,7 @@ here.tidy = lambda: (tidied.append(1), real())
 for seconds, asked in ((0, True), (waits - 1, True), (waits + 1, True), (0, False)):
     here._most = 10 ** 9
     time.monotonic = lambda: 1000.0 + seconds
-    if asked:
-        with pace.served():
-            here.look()
-    else:
-        pace._busy_at = 0.0
-        here.look()
+    look(here, asked)
     print(bool(tidied), end=" ")
     tidied.clear()
 """
@@ -98,8 +99,8 @@ def test_few_are_left_where_they_are() -> None:
 
 
 def test_new_things_are_looked_at_when_nobody_asks_for_a_page_unless_there_are_too_many() -> None:
-    assert run(QUIET) == "False False True True"
+    assert run(LOOK + QUIET) == "False False True True"
 
 
 def test_a_look_at_everything_waits_for_a_quiet_moment_but_not_for_ever() -> None:
-    assert run(WAITS) == "False False True True"
+    assert run(LOOK + WAITS) == "False False True True"

@@ -164,12 +164,23 @@ async def test_who_is_cancelled_while_it_waits_for_its_turn_does_not_go_on(monke
     assert not went
 
 
+async def test_who_was_answered_does_not_wait_for_requests_again(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also while somebody does wait, who rests."""
+    monkeypatch.setattr(pace, "FIRST_SECONDS", 60.0)
+    with pace.served():
+        resting = asyncio.create_task(outside(rest))
+        await turns()
+        assert await asyncio.wait_for(pace_in_turn(answer()), 5) == "answer"
+        assert not resting.done()
+    await asyncio.wait_for(resting, 5)
+
+
 async def test_who_rests_in_turn_takes_one_turn_and_not_two(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
     taken, real = list[int](), pace.Conductor.turn
 
-    async def counted(self: pace.Conductor) -> None:
+    async def counted(self: pace.Conductor, *, answered: bool = False) -> None:
         taken.append(1)
-        await real(self)
+        await real(self, answered=answered)
 
     monkeypatch.setattr(pace.Conductor, "turn", counted)
 
