@@ -18,6 +18,7 @@ from app.notifications.moderated import tell_authors
 from app.operations.conflicts import changed_since
 from app.operations.service import record, target
 from app.viewer import Viewer
+from app.web.batches import in_parts
 from app.web.i18n import N_, Text
 from app.work import Work, together
 from documents import Operation, Removal, Removed, User
@@ -219,8 +220,7 @@ async def _changed(work: Work, removal: Removal) -> int:
     for kind in ("topic", "comment", "message"):
         noted: Raw = {"removal": removal.oid, "kind": kind}
         ids = [raw["thing"] async for raw in Removed.raw().find(noted, {"thing": 1}, session=work.session)]
-        for first in range(0, len(ids), CHECKED_AT_ONCE):
-            some = ids[first : first + CHECKED_AT_ONCE]
+        for some in in_parts(ids, CHECKED_AT_ONCE):
             same: Raw = {"_id": {"$in": some}, **({} if kind == "message" else as_left(removal))}
             documents = DOCUMENTS[kind].raw()
             count += len(some) - await documents.count_documents(same, session=work.session)

@@ -6,14 +6,13 @@ It is told to the person in their log and decides nothing, so a process that is 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
 from typing import Final
 
 import structlog
 from bson import ObjectId
 from pymongo.errors import PyMongoError
 
-from app.web.batches import write_every
+from app.web.batches import in_parts, write_every
 from documents import Notification
 from documents.base import Raw
 from documents.clock import now
@@ -43,10 +42,10 @@ async def run() -> None:
 
 async def flush() -> None:
     """Write what was gathered, all with the moment at which it is written: that is right to the second."""
-    taken = iter(list(_gathered))
+    taken = list(_gathered)
     _gathered.clear()
     try:
-        while some := list(islice(taken, WRITTEN_AT_ONCE)):
+        for some in in_parts(taken, WRITTEN_AT_ONCE):
             await Notification.raw().update_many({"_id": {"$in": some}, **SHOWN}, {"$set": {"pushed_at": now()}})
     except PyMongoError as error:
         log.warning("delivered.not_written", error=type(error).__name__)

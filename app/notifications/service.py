@@ -17,6 +17,7 @@ from app.notifications.preferences import email_when, on_site
 from app.notifications.settling import ABOUT_TEXTS, has_to_wait, put_off
 from app.viewer import Viewer
 from app.web import pace
+from app.web.batches import in_parts
 from app.work import Work, tell
 from documents import Notification, User
 from documents.base import LIVE, Raw
@@ -114,8 +115,8 @@ async def _tell_new(
     for person in sorted(seqs):
         rows.append(_notice(person, seqs[person], wanted[person], subject))
         await pace.rest()
-    for start in range(0, len(rows), STORED_AT_ONCE):
-        await Notification.raw().insert_many(rows[start : start + STORED_AT_ONCE], session=work.session)
+    for some in in_parts(rows, STORED_AT_ONCE):
+        await Notification.raw().insert_many(some, session=work.session)
     if rows:
         await letters.write_letters(work, rows, {person: wanted[person].person for person in seqs})
     return list(seqs)

@@ -7,7 +7,7 @@ between nobody sees anything of the text, as notices are drawn by how it stands;
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -16,6 +16,7 @@ from bson import ObjectId
 
 from app.events import NoticesTurned, NoticesUnsettled
 from app.jobs.queue import Kind
+from app.web.batches import in_parts
 from app.work import Work, tell
 from documents import Comment, Notification, Settling, Topic
 from documents.base import Raw
@@ -119,10 +120,5 @@ async def _change(which: Raw, fields: dict[str, Any]) -> None:
     people = await Notification.raw().distinct("user", which)
     if people:
         await Notification.raw().update_many(which, {"$set": fields})
-        for some in _parts(people):
-            await tell(NoticesTurned(some))
-
-
-def _parts(people: list[ObjectId]) -> Iterator[tuple[ObjectId, ...]]:
-    for start in range(0, len(people), TOLD_AT_ONCE):
-        yield tuple(people[start : start + TOLD_AT_ONCE])
+        for some in in_parts(people, TOLD_AT_ONCE):
+            await tell(NoticesTurned(tuple(some)))

@@ -10,7 +10,6 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Final, Literal
 
 import structlog
@@ -19,6 +18,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from app.web import pace
+from app.web.batches import in_parts
 from app.web.i18n import current_zone, zone_of
 from documents import User
 from documents.clock import now
@@ -63,13 +63,13 @@ class Presence:
     async def flush(self) -> None:
         """Write the signs of those who have given none for a while."""
         moment = time.monotonic()
-        waiting = iter((*self._noted, *self._connected()))
+        waiting = (*self._noted, *self._connected())
         self._noted.clear()
         if self._redis is None:
             return
         await self._forget(moment)
         try:
-            while some := list(islice(waiting, LOOKED_AT_ONCE)):
+            for some in in_parts(waiting, LOOKED_AT_ONCE):
                 fresh = [person for person in some if person not in self._written]
                 if fresh:
                     await self._write(self._redis, fresh)
@@ -80,8 +80,7 @@ class Presence:
 
     async def _forget(self, moment: float) -> None:
         """Who was written a while ago is written again when they give another sign."""
-        written = iter(list(self._written.items()))
-        while some := list(islice(written, LOOKED_AT_ONCE)):
+        for some in in_parts(list(self._written.items()), LOOKED_AT_ONCE):
             for person, at in some:
                 if moment - at >= AGAIN_SECONDS - WRITE_SECONDS:
                     del self._written[person]

@@ -26,6 +26,7 @@ from app.realtime.news import News
 from app.realtime.socket import POLICY, Socket
 from app.realtime.watching import Watch
 from app.web import numbers, pace
+from app.web.batches import in_parts
 from documents import User
 from documents.base import Raw
 from documents.clock import now
@@ -209,8 +210,8 @@ class Hub:
         self._rounds += 1
         rounds = ROUNDS if self.connected else ROUNDS_ALONE
         self._rouse(sockets[self._rounds % rounds :: rounds])
-        for start in range(0, len(sockets), PATROL_BATCH):
-            await self._look_at(sockets[start : start + PATROL_BATCH])
+        for batch in in_parts(sockets, PATROL_BATCH):
+            await self._look_at(batch)
             await asyncio.sleep(PATROL_PAUSE_SECONDS)
 
     async def _look_at_rights(self) -> None:

@@ -17,6 +17,7 @@ from app.boards.directory import all_boards, may_read
 from app.realtime.socket import Glance, Socket
 from app.viewer import Viewer
 from app.web import pace
+from app.web.batches import in_parts
 from documents import Board, Conversation, Topic
 from documents.base import Raw
 
@@ -77,9 +78,8 @@ class Watch:
 
     async def look(self, topics: Iterable[ObjectId] | None = None) -> None:
         """Read the versions of these topics, or of all, and show them to who watches."""
-        ids = list(self._sockets if topics is None else topics)
-        for start in range(0, len(ids), BATCH):
-            await self._look(ids[start : start + BATCH])
+        for ids in in_parts(list(self._sockets if topics is None else topics), BATCH):
+            await self._look(ids)
 
     async def _look(self, ids: list[ObjectId]) -> None:
         found = {raw["_id"]: _topic(raw) async for raw in Topic.raw().find({"_id": {"$in": ids}}, FIELDS)}

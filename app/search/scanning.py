@@ -16,6 +16,7 @@ from bson import ObjectId
 from app.search.frequency import frequencies
 from app.search.wanted import Place, Wanted
 from app.text.segment import fold, plain_of
+from app.web.batches import in_parts
 from documents import Comment, Topic, User
 from documents.base import LIVE, Raw
 
@@ -127,12 +128,7 @@ def _parts(match: Raw) -> list[Raw]:
     boards = match["board"]["$in"] if "board" in match else []
     if len(boards) <= BOARDS_MERGED:
         return [match]
-    return [{**match, "board": {"$in": list(part)}} for part in batched(boards, BOARDS_MERGED)]
-
-
-def batched(things: Sequence[ObjectId], size: int) -> list[Sequence[ObjectId]]:
-    """`things` in parts of `size`."""
-    return [things[at : at + size] for at in range(0, len(things), size)]
+    return [{**match, "board": {"$in": part}} for part in in_parts(boards, BOARDS_MERGED)]
 
 
 class Merged:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from typing import Final
-
-from bson import ObjectId
 
 from app.people.cards import cards
 from app.users.pages import Written
 from app.users.written import ROWS, newest, pager, readable, row_of
 from app.viewer import Viewer
+from app.web.batches import in_parts
 from app.web.keys import time_key
 from documents import Follow
 from documents.base import Raw
@@ -27,13 +25,8 @@ async def feed(viewer: Viewer, after: str | None) -> Written:
     key = time_key(after)
     query: Raw = {**await readable(viewer), **(key.older() if key else {})}
     followed = [raw["person"] async for raw in Follow.raw().find({"user": viewer.me}, {"person": 1})]
-    chunks = [newest({**query, "author": {"$in": chunk}}) for chunk in _chunks(followed)]
+    chunks = [newest({**query, "author": {"$in": chunk}}) for chunk in in_parts(followed, MERGED_MAX)]
     found = [row for rows in await asyncio.gather(*chunks) for row in rows]
     found.sort(key=lambda row: (row["created_at"], row["_id"]), reverse=True)
     people = await cards(row["author"] for row in found[:ROWS])
     return Written(tuple(row_of(row, people) for row in found[:ROWS]), pager(URL, found, key))
-
-
-def _chunks(people: list[ObjectId]) -> Iterator[list[ObjectId]]:
-    for start in range(0, len(people), MERGED_MAX):
-        yield people[start : start + MERGED_MAX]

@@ -1,10 +1,21 @@
-"""What a process gathers in memory and writes now and then, many at once."""
+"""Many things, a few at a time; and what a process gathers in memory and writes now and then."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def in_parts(things: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Up to `size` of them at a time, in their order."""
+    left = iter(things)
+    while some := list(islice(left, size)):
+        yield some
 
 
 async def write_every(seconds: float, flush: Callable[[], Awaitable[None]]) -> None:
