@@ -8,7 +8,7 @@ import pytest
 from quart import Quart
 from redis.asyncio import Redis
 
-from app.people.presence import AGAIN_SECONDS, ONLINE_SECONDS, PRESENCE, Presence
+from app.people.presence import AGAIN_SECONDS, ONLINE_SECONDS, PRESENCE, WRITE_SECONDS, Presence
 from documents import User
 from documents.clock import now
 from tests.people import Person
@@ -40,6 +40,23 @@ async def test_who_is_here_is_online(app: Quart, alice: Person, bob: Person, gue
         "for longer than to the next sign"
     )
     assert await presence(app).online_among([alice.id, guest.user.oid if guest.user else bob.id]) >= {alice.id}
+
+
+async def test_who_stays_is_noted_again_and_not_at_every_look(
+    app: Quart, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    redis = presence(app)._redis
+    assert redis is not None
+    here = Presence(redis, "of_this_test", lambda: [alice.id])
+
+    async def is_written() -> bool:
+        await redis.delete(here._key(alice.id))
+        await here.flush()
+        return await here.online_among([alice.id]) == {alice.id}
+
+    assert [await is_written() for _ in range(3)] == [True, False, False]
+    monkeypatch.setattr("app.people.presence.AGAIN_SECONDS", WRITE_SECONDS)
+    assert await is_written(), "it is long enough ago"
 
 
 async def test_nothing_is_shown_of_who_does_not_show_it(app: Quart, alice: Person, bob: Person, admin: Person) -> None:
