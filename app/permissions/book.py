@@ -166,7 +166,7 @@ def book() -> Book:
 
 
 async def fresh() -> Book:
-    """As it is, or was at most a few seconds ago when nobody could say that it has changed."""
+    """As it is, or was a second ago at most, when nobody could say that it has changed."""
     for _ in range(TRIES):
         if time.monotonic() - _read_at <= FRESH_SECONDS or await _read():
             break

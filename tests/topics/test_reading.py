@@ -13,14 +13,13 @@ from quart import Quart
 from app.accounts.logins import NUMBERS_KEPT
 from app.boards import directory
 from app.boards.access import recent_topics
-from app.jobs.queue import Kind
-from app.jobs.workshop import WORKSHOP, Workshop
 from app.people import cards
 from app.topics.counting import VIEWS, Views
 from app.viewer import Viewer
 from app.web.context import EXTENSION, RUNNING
 from documents import Board, Comment, Notification, Topic
 from tests import stock
+from tests.jobs.done import idle
 from tests.people import Forum, Person
 
 PER_PAGE = 20
@@ -136,27 +135,12 @@ def forget(app: Quart) -> None:
 
 
 @asynccontextmanager
-async def idle(shop: Workshop) -> AsyncIterator[None]:
-    """Nobody looks for jobs inside; whoever was looking has finished."""
-    look = shop._sweep
-
-    async def later(kind: Kind, *, at_once: bool) -> None:
-        """When it is over."""
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shop, "_sweep", later)
-        for kind in shop.jobs.kinds.values():
-            await look(kind, at_once=False)
-        yield
-
-
-@asynccontextmanager
 async def queries(app: Quart) -> AsyncIterator[list[str]]:
     """What the database was asked inside, as its profiler saw it; not what each process asks twice a second anyway."""
     database = app.extensions[RUNNING].mongo[Topic.raw().database.name]
     await database.drop_collection("system.profile")
     asked: list[str] = []
-    async with idle(app.extensions[WORKSHOP]):
+    async with idle(app):
         await database.command("profile", 2)
         try:
             yield asked
