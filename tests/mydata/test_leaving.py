@@ -12,11 +12,14 @@ import pytest
 
 from app.mydata import erasing
 from app.mydata.archives import bucket
+from app.search import catching_up
 from app.search.catching_up import catch_up
 from app.settings import Settings
 from app.text.segment import not_yet
 from documents import ALL, Comment, Conversation, Login, Message, Topic, User
+from documents.base import Record
 from documents.clock import now
+from tests import stock
 from tests.mailbox import PostOffice
 from tests.mydata.whole import EMAIL, MINE, NAME, PROFILE, Whole, whole
 from tests.people import PASSWORD, Forum, Person
@@ -145,6 +148,36 @@ async def test_words_that_are_made_meanwhile_are_without_the_name_too(
     assert NAME not in await everything()
     (opening,) = await Comment.find({"topic": world.theirs.oid, "number": 1}).to_list()
     assert "open" in opening.words
+
+
+@pytest.mark.parametrize(("stage", "mode"), [(User, "anonymise"), (Topic, "erase"), (Comment, "erase")])
+async def test_who_is_erased_while_their_words_are_made_is_found_by_none(
+    world: Whole, settings: Settings, monkeypatch: pytest.MonkeyPatch, stage: type[Record], mode: str
+) -> None:
+    """The words are of what was read before."""
+    await stock.comments(world.alone, world.other, 1, "An answer that names nobody")
+    await leaves(world.her)
+    for document in (User, Topic, Comment):
+        await document.raw().update_many({}, {"$set": {"segmented": not_yet()}})
+    waiting = [mode]
+
+    async def erased_just_then(document: Any, *words: Any) -> int:
+        if document is stage and waiting:
+            assert await erased(settings, waiting.pop()) == 1
+        return await store(document, *words)
+
+    store = catching_up._store
+    monkeypatch.setattr(catching_up, "_store", erased_just_then)
+    await catch_up()
+    assert not waiting
+    found = await User.load(world.her.id)
+    assert (found.starts if found else []) == []
+    if mode == "erase":
+        topic = await Topic.load(world.alone.oid)
+        opening = await Comment.find_one({"topic": world.alone.oid, "number": 1})
+        assert topic is not None
+        assert opening is not None
+        assert (topic.words, opening.words) == ([], [])
 
 
 async def test_an_erasure_that_was_interrupted_is_finished_by_the_next(
