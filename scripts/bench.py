@@ -68,6 +68,7 @@ class Row:
 @click.option("--only", help="Only the pages with this in their name.")
 @click.option("--realtime", is_flag=True, help="Only what open tabs cost and how soon they hear; five rounds.")
 @click.option("--sockets", default=5_000, show_default=True, type=click.IntRange(10), help="Tabs, with --realtime.")
+@click.option("--pressing", default=0, type=click.IntRange(0), help="Who read without a pause, with --realtime.")
 @click.option("--watching", default=1_000, show_default=True, type=click.IntRange(1), help="Tabs that hear of events.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def main(
@@ -79,6 +80,7 @@ def main(
     realtime: bool,
     sockets: int,
     watching: int,
+    pressing: int,
     as_json: bool,
 ) -> None:
     """Set the stage, measure, print."""
@@ -93,7 +95,9 @@ def main(
             scene = asyncio.run(prepare_scene(settings, Sizes(60, 12, topics, comments, longest=1_000)))
             if realtime:
                 with process(["-m", "app.serve"], settings.port, environment_of(settings)) as pid:
-                    found = measure_realtime(settings, scene, pid, sockets, min(watching, sockets), rounds or 5)
+                    found = measure_realtime(
+                        settings, scene, pid, sockets, min(watching, sockets), rounds or 5, pressing
+                    )
             else:
                 rows, weight, push, searches = measured(settings, scene, data, seconds, rounds or 3, only)
         finally:

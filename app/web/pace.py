@@ -17,7 +17,8 @@ T = TypeVar("T")
 SLICE_SECONDS: Final = 0.0003
 # So many are handed something in one slice, where what they do with it cannot be timed from here.
 TOLD_AT_ONCE: Final = 4
-# A request that has just come is answered first, as far as that takes no longer; who is told waits so long at most.
+# A request that has just come is answered first, as far as that takes no longer; who is told waits so long at most, and
+# then not again before there is a moment without requests.
 FIRST_SECONDS: Final = 0.03
 PATIENCE_SECONDS: Final = 0.01
 # Nobody has asked for a page, and nobody was told of anything, for so long.
@@ -131,6 +132,8 @@ class Conductor:
         self._next: asyncio.Handle | None = None
         self._patient = False
         self._patient_until = 0.0
+        # Somebody waited for requests as long as one may, and there were some at every look since.
+        self._in_vain = False
 
     async def turn(self, *, answered: bool = False) -> None:
         """Wait for one's own: a round of the loop at least, and for requests that have just come.
@@ -165,12 +168,16 @@ class Conductor:
         left = self._patient_until - moment
         if self._answered:
             _release(self._answered, 1)
-        elif _first() and left > 0:
+        elif not _first():
+            self._in_vain = False
+            _release(self._resting, 1)
+            self._patient_until = moment + PATIENCE_SECONDS
+        elif self._in_vain or left <= 0:
+            self._in_vain = True
+            _release(self._resting, len(self._resting))
+        else:
             self._patient, self._next = True, self.loop.call_later(left, self._go_on)
             return
-        else:  # who asks for so many pages that they never end holds up nobody
-            _release(self._resting, len(self._resting) if _first() else 1)
-            self._patient_until = moment + PATIENCE_SECONDS
         if self._answered or self._resting:
             self._next = self.loop.call_soon(self._go_on)
 

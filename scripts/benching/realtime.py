@@ -13,7 +13,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -103,13 +103,15 @@ def crowd() -> Iterator[Crowd]:
 
 
 def measure_realtime(
-    settings: Settings, scene: Scene, pid: int, sockets: int, watching: int, rounds: int
+    settings: Settings, scene: Scene, pid: int, sockets: int, watching: int, rounds: int, pressing: int
 ) -> list[Round]:
-    """So many tabs come, `watching` of them hear of events, and all leave again; `rounds` times."""
+    """So many tabs come, `watching` of them hear of events, and all leave again; `rounds` times. `pressing` others read
+    without a pause all the time.
+    """
     asyncio.run(days_counted(settings))
     click.echo("people …", err=True)
     cookies = asyncio.run(people(settings, scene, sockets, watching))
-    stage = Stage(settings, scene, pid, cookies, watching)
+    stage = Stage(settings, scene, pid, cookies, watching, pressing)
     stage.warm_up()
     found: list[Round] = []
     with crowd() as tabs:
@@ -136,10 +138,16 @@ class Stage:
     pid: int
     cookies: list[str]
     watching: int
+    pressing: int
 
-    def reader(self) -> Reader:
-        """Somebody who looks at the topic all the time."""
-        return Reader(self.settings, f"/topics/{self.scene.short_topic}", self.scene.cookie)
+    @contextmanager
+    def reader(self) -> Iterator[Reader]:
+        """Somebody who looks at the topic all the time, beside those who press."""
+        path, cookie = f"/topics/{self.scene.short_topic}", self.scene.cookie
+        with ExitStack() as all_of_them:
+            for _ in range(self.pressing):
+                all_of_them.enter_context(Reader(self.settings, path, cookie, at_once=True))
+            yield all_of_them.enter_context(Reader(self.settings, path, cookie))
 
     def warm_up(self) -> None:
         """What pages and events load when they are first asked for is not counted as what tabs cost."""

@@ -211,6 +211,23 @@ async def test_where_pages_never_end_all_go_on_together(rest: Rest, monkeypatch:
         assert all(task.done() for task in many)
 
 
+async def test_who_waited_in_vain_waits_no_more_until_nobody_asks(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "FIRST_SECONDS", 60.0)
+    with pace.served():
+        with monkeypatch.context() as once:
+            once.setattr(pace, "PATIENCE_SECONDS", 0.001)
+            await asyncio.wait_for(asyncio.create_task(outside(rest)), 5)
+        telling = asyncio.create_task(outside(rest))
+        await turns()
+        assert telling.done()
+    await asyncio.wait_for(rest(), 5)
+    with pace.served():
+        telling = asyncio.create_task(outside(rest))
+        await turns()
+        assert not telling.done()
+    await asyncio.wait_for(telling, 5)
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_every_request_is_such_a_one(guest: Person, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
     served, asked = pace.served, []
