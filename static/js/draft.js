@@ -22,6 +22,11 @@
     }
     const changed = () => said() !== kept;
 
+    // Who goes on writing does so at the end, not where browsers begin. A click goes where it was made.
+    if (!place.startsWith("edit")) elements.body.addEventListener("focus", ({ target }) => {
+      if (!target.selectionEnd) target.setSelectionRange(target.value.length, target.value.length);
+    }, { once: true });
+
     function put(fields) {
       for (const [name, value] of fields) if (elements[name] && elements[name].value !== value) {
         elements[name].value = value;

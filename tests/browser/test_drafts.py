@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import Page, expect
 
 from documents import Board, Comment, Draft
@@ -33,6 +34,26 @@ async def test_what_is_typed_is_there_again_everywhere(
     await expect(page.locator("[name=body]")).to_have_value("")
     assert await Draft.find_all().count() == 0
     assert await page.evaluate("Object.keys(localStorage).length") == 0
+
+
+@pytest.mark.parametrize("way", ["key", "address", "script"])
+async def test_who_goes_on_with_a_draft_does_so_at_its_end(
+    board: Board, open_as: Open, alice: Person, way: str
+) -> None:
+    topic = await alice.opens(board)
+    page = await open_as(alice, f"/topics/{topic.oid}")
+    await write(page, "Half a sentence")
+    await expect(page.locator("[data-draft-state]")).to_contain_text("Draft saved")
+    await page.goto("/boards")
+    await page.goto(f"/topics/{topic.oid}{'#reply' if way == 'address' else ''}")
+    await expect(page.locator("[data-draft-bar]")).to_be_visible()
+    if way == "key":
+        await page.keyboard.press("r")
+    elif way == "script":
+        await page.focus("[name=body]")
+    await expect(page.locator("[name=body]")).to_be_focused()
+    await page.keyboard.type(", and more")
+    await expect(page.locator("[name=body]")).to_have_value("Half a sentence, and more")
 
 
 async def test_offline_it_waits_and_is_sent_once_when_back(board: Board, open_as: Open, alice: Person) -> None:
