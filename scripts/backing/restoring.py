@@ -10,6 +10,7 @@ from typing import IO, Final
 from bson.raw_bson import RawBSONDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
+from app.web.batches import in_parts
 from app.files.storage import Storage
 from app.lifecycle import RESTORES
 from documents import ALL, Board, Comment, Conversation, Topic, User
@@ -67,8 +68,7 @@ class Restoring:
     async def _insert(self, collection: str, content: bytes) -> None:
         target = User.raw().database[collection]
         found = [RawBSONDocument(each) for each in split(content)]
-        for start in range(0, len(found), INSERTED):
-            batch = found[start : start + INSERTED]
+        for batch in in_parts(found, INSERTED):
             await target.insert_many(batch, ordered=False)
             self._advance(collection, len(batch))
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from app.web.batches import in_parts
 from app.files.storage import Storage
 from app.settings import Settings
 from app.work import SNAPSHOT, Work, together
@@ -103,9 +104,7 @@ class Examination:
         return self.findings.setdefault(check.name, Finding(check.name, check.says))
 
     async def _mend(self, check: Check, ids: list[Any]) -> None:
-        ids = list(dict.fromkeys(ids))
-        for start in range(0, len(ids), MENDED_AT_ONCE):
-            batch = ids[start : start + MENDED_AT_ONCE]
+        for batch in in_parts(dict.fromkeys(ids), MENDED_AT_ONCE):
 
             async def steps(work: Work, batch: list[Any] = batch) -> int:
                 faults = [fault for fault in await check.look(batch, work.session) if fault.mend is not None]

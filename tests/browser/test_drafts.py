@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
-from documents import Board, Comment, Draft
+from documents import Board, Comment, Draft, Topic
 from tests.browser.conftest import Open
 from tests.people import Forum, Person
 
@@ -14,13 +14,19 @@ async def write(page: Page, text: str) -> None:
     await page.locator("[name=body]").press_sequentially(text)
 
 
+async def begun(open_as: Open, person: Person, topic: Topic) -> Page:
+    """A reply that is half written, and saved so."""
+    page = await open_as(person, f"/topics/{topic.oid}")
+    await write(page, "Half a sentence")
+    await expect(page.locator("[data-draft-state]")).to_contain_text("Draft saved")
+    return page
+
+
 async def test_what_is_typed_is_there_again_everywhere(
     forum: Forum, board: Board, open_as: Open, alice: Person
 ) -> None:
     topic = await alice.opens(board)
-    page = await open_as(alice, f"/topics/{topic.oid}")
-    await write(page, "Half a sentence")
-    await expect(page.locator("[data-draft-state]")).to_contain_text("Draft saved")
+    page = await begun(open_as, alice, topic)
     await write(page, ", and more")
     await page.goto("/boards")  # in the middle of it: nothing has been saved since
     await page.goto(f"/topics/{topic.oid}")
@@ -41,9 +47,7 @@ async def test_who_goes_on_with_a_draft_does_so_at_its_end(
     board: Board, open_as: Open, alice: Person, way: str
 ) -> None:
     topic = await alice.opens(board)
-    page = await open_as(alice, f"/topics/{topic.oid}")
-    await write(page, "Half a sentence")
-    await expect(page.locator("[data-draft-state]")).to_contain_text("Draft saved")
+    page = await begun(open_as, alice, topic)
     await page.goto("/boards")
     await page.goto(f"/topics/{topic.oid}{'#reply' if way == 'address' else ''}")
     await expect(page.locator("[data-draft-bar]")).to_be_visible()

@@ -12,7 +12,6 @@ import pytest
 
 from app.mydata import erasing
 from app.mydata.archives import bucket
-from app.search import catching_up
 from app.search.catching_up import catch_up
 from app.settings import Settings
 from app.text.segment import not_yet
@@ -23,6 +22,7 @@ from tests import stock
 from tests.mailbox import PostOffice
 from tests.mydata.whole import EMAIL, MINE, NAME, PROFILE, Whole, whole
 from tests.people import PASSWORD, Forum, Person
+from tests.search.meanwhile import catch_up_while
 
 OVER = timedelta(days=400)
 
@@ -152,24 +152,18 @@ async def test_words_that_are_made_meanwhile_are_without_the_name_too(
 
 @pytest.mark.parametrize(("stage", "mode"), [(User, "anonymise"), (Topic, "erase"), (Comment, "erase")])
 async def test_who_is_erased_while_their_words_are_made_is_found_by_none(
-    world: Whole, settings: Settings, monkeypatch: pytest.MonkeyPatch, stage: type[Record], mode: str
+    world: Whole, settings: Settings, stage: type[Record], mode: str
 ) -> None:
     """The words are of what was read before."""
     await stock.comments(world.alone, world.other, 1, "An answer that names nobody")
     await leaves(world.her)
     for document in (User, Topic, Comment):
         await document.raw().update_many({}, {"$set": {"segmented": not_yet()}})
-    waiting = [mode]
 
-    async def erased_just_then(document: Any, *words: Any) -> int:
-        if document is stage and waiting:
-            assert await erased(settings, waiting.pop()) == 1
-        return await store(document, *words)
+    async def gone() -> None:
+        assert await erased(settings, mode) == 1
 
-    store = catching_up._store
-    monkeypatch.setattr(catching_up, "_store", erased_just_then)
-    await catch_up()
-    assert not waiting
+    await catch_up_while(stage, gone)
     found = await User.load(world.her.id)
     assert (found.starts if found else []) == []
     if mode == "erase":

@@ -22,6 +22,7 @@ from documents.base import Raw
 from documents.clock import now
 from tests import stock
 from tests.people import Forum, Person
+from tests.search.meanwhile import catch_up_while
 
 RESULT = re.compile(r'class="result-title">\s*<a href="/topics/(\w{24})(?:/n/(\d+))?"')
 NEXT = re.compile(r'<a class="button pager-next"\s+href="([^"]+)"')
@@ -518,22 +519,13 @@ async def test_a_forum_from_before_is_caught_up_and_says_so(board: Board, alice:
 
 
 async def test_who_is_caught_up_while_the_text_changes_is_found_by_the_new_text(
-    board: Board, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+    board: Board, alice: Person, bob: Person
 ) -> None:
     topic = await alice.opens(board, "Herbs", "tall plant")
     reply = await bob.says(topic, "smells of celery")
     await Comment.raw().update_one({"_id": reply.oid}, {"$set": {"words": [], "segmented": not_yet()}})
-    another: Raw = {"html": "<p>tastes of aniseed</p>"}
-
-    async def changed_just_then(document: Any, *words: Any) -> int:
-        if document is Comment and another:
-            await Comment.raw().update_one({"_id": reply.oid}, {"$set": {**another, "segmented": not_yet()}})
-            another.clear()
-        return await store(document, *words)
-
-    store = catching_up._store
-    monkeypatch.setattr(catching_up, "_store", changed_just_then)
-    await catch_up()
+    another: Raw = {"html": "<p>tastes of aniseed</p>", "segmented": not_yet()}
+    await catch_up_while(Comment, lambda: Comment.raw().update_one({"_id": reply.oid}, {"$set": another}))
     assert await found(alice, "celery") == []
     assert await found(alice, "aniseed") == [at(reply)]
 
@@ -548,22 +540,17 @@ async def test_who_is_caught_up_while_the_text_changes_is_found_by_the_new_text(
     ],
 )
 async def test_what_people_change_meanwhile_is_not_overwritten(
-    board: Board, admin: Person, monkeypatch: pytest.MonkeyPatch, stage: Any, way: str, fields: dict[str, str]
+    board: Board, admin: Person, stage: Any, way: str, fields: dict[str, str]
 ) -> None:
     """Words that were made of what was read before."""
     topic = await admin.opens(board, "Celery", "tall plant", tags="celery")
     for documents in (Topic, Comment):
         await documents.raw().update_many({}, {"$set": {"words": [], "segmented": not_yet()}})
-    waiting = [topic.oid]
 
-    async def changed_just_then(document: Any, *words: Any) -> int:
-        if document is stage and waiting:
-            assert (await admin.send(way.format(waiting.pop()), **fields)).status_code == 303
-        return await store(document, *words)
+    async def changed() -> None:
+        assert (await admin.send(way.format(topic.oid), **fields)).status_code == 303
 
-    store = catching_up._store
-    monkeypatch.setattr(catching_up, "_store", changed_just_then)
-    await catch_up()
+    await catch_up_while(stage, changed)
     assert await found(admin, "lovage plant") == [at(topic)]
     stored = await Topic.load(topic.oid)
     assert stored is not None

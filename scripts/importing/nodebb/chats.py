@@ -9,6 +9,7 @@ from typing import Final
 
 from bson import ObjectId
 
+from app.web.batches import in_parts
 from app.messages.forms import TITLE_CHARS_MAX
 from app.text.model import RENDERER_VERSION
 from app.text.segment import not_yet
@@ -105,8 +106,8 @@ class Chats:
             # An import was stopped here, and something was deleted there since.
             await Message.raw().delete_many({"conversation": id})
             numbers = {}
-        for start in range(0, len(fresh), BATCH):
-            rows = [row for row in fresh[start : start + BATCH] if oid("message", row[0]) not in numbers]
+        for some in in_parts(fresh, BATCH):
+            rows = [row for row in some if oid("message", row[0]) not in numbers]
             written = await self._written(id, rows, placed)
             if written:
                 await Message.raw().insert_many(written)
@@ -116,9 +117,8 @@ class Chats:
 
     async def _go_on(self, known: Conversation, room: Room, placed: Mapping[Said, int]) -> None:
         """What was said there since the last import."""
-        rows = list(placed)
-        for start in range(0, len(rows), BATCH):
-            written = await self._written(known.oid, rows[start : start + BATCH], placed)
+        for rows in in_parts(placed, BATCH):
+            written = await self._written(known.oid, rows, placed)
             if written:
                 await together(lambda work, written=written: _grow(work, known.oid, written))  # type: ignore[misc]
                 self._tally.new["messages"] += len(written)

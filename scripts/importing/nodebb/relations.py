@@ -7,6 +7,7 @@ from typing import Final
 from bson import ObjectId
 from pymongo import UpdateOne
 
+from app.web.batches import in_parts
 from app.interest.service import MUTES_MAX
 from app.users.follows import FOLLOWED_MAX
 from app.work import Work, together
@@ -40,8 +41,8 @@ class Relations:
         """Everybody's."""
         self._boards = list(spool.categories())
         for rows in spool.users():
-            for start in range(0, len(rows), PEOPLE):
-                await self._of([row.id for row in rows[start : start + PEOPLE]])
+            for some in in_parts(rows, PEOPLE):
+                await self._of([row.id for row in some])
 
     async def _of(self, uids: Sequence[int]) -> None:
         found = User.raw().find({"_id": {"$in": [oid("user", uid) for uid in uids]}, "deleted_at": None})
@@ -105,8 +106,8 @@ class Relations:
         ]
         self._tally.found[name] += len(wanted)
         self._tally.new[name] += len(rows)
-        for start in range(0, len(rows), BATCH):
-            await document.raw().insert_many(rows[start : start + BATCH])
+        for some in in_parts(rows, BATCH):
+            await document.raw().insert_many(some)
 
     async def _repeat(
         self, document: type[Record], field: str, where: str, which: Raw, people: Mapping[int, Raw]
@@ -174,9 +175,8 @@ def _pairs(people: Mapping[int, Raw], scores: Scores, key: str, kind: str) -> Pa
 
 async def _count_follows(people: set[ObjectId]) -> None:
     """The numbers of those who follow and are followed, a few hundred at a time."""
-    ids = sorted(people)
-    for start in range(0, len(ids), BATCH):
-        await together(partial(_counted, ids=ids[start : start + BATCH]))
+    for ids in in_parts(sorted(people), BATCH):
+        await together(partial(_counted, ids=ids))
 
 
 async def _counted(work: Work, ids: Sequence[ObjectId]) -> None:

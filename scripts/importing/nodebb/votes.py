@@ -6,6 +6,7 @@ from typing import Final
 
 from bson import ObjectId
 
+from app.web.batches import in_parts
 from app.work import Work, together
 from documents import Comment, Reaction, User
 from documents.base import Raw
@@ -42,9 +43,9 @@ class Votes:
             post = wanted[comment["_id"]]
             ids = {oid("user", uid): uid for uid in voters[post]}
             new = [uid for id, uid in ids.items() if id in may - there[comment["_id"]] - {comment["author"]}]
-            for start in range(0, len(new), BATCH):
-                moved = comment["topic"] != homes[comment["_id"]]
-                await self._like(comment, post, new[start : start + BATCH], moved=moved)
+            moved = comment["topic"] != homes[comment["_id"]]
+            for some in in_parts(new, BATCH):
+                await self._like(comment, post, some, moved=moved)
 
     async def _like(self, comment: Raw, post: int, voters: Sequence[int], *, moved: bool) -> None:
         moments = await self._nodebb.scored([f"uid:{uid}:upvote" for uid in voters], [str(post)])
